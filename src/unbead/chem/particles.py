@@ -1,0 +1,88 @@
+"""The one array class for beads and for atoms: structs of arrays, in Å."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Residues:
+    """Residues of a system, one entry per residue in file order.
+
+    Attributes
+    ----------
+    names : ndarray, shape=(n_residues,), dtype=str
+        Residue names as in the file.
+    numbers : ndarray, shape=(n_residues,), dtype=int64
+        Residue numbers, unwrapped where a format wrapped them.
+    insertion_codes, chains, segments : ndarray, shape=(n_residues,), dtype=str
+        Insertion codes, chain identifiers and segment identifiers ("" where absent).
+    bonded_to_previous : ndarray, shape=(n_residues,), dtype=bool
+        Whether the residue is polymer-bonded to the residue before it.
+    """
+
+    names: NDArray[np.str_]
+    numbers: NDArray[np.int64]
+    insertion_codes: NDArray[np.str_]
+    chains: NDArray[np.str_]
+    segments: NDArray[np.str_]
+    bonded_to_previous: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def label(self, index: int) -> str:
+        """Name a residue for a message, such as ``PHE 12A (chain B)``."""
+        chain = self.chains[index] or self.segments[index]
+        number = f"{self.numbers[index]}{self.insertion_codes[index]}"
+        return f"{self.names[index]} {number}" + (f" (chain {chain})" if chain else "")
+
+
+@dataclass(frozen=True)
+class Particles:
+    """Beads or atoms of one frame.
+
+    Attributes
+    ----------
+    names : ndarray, shape=(n,), dtype=str
+        Bead or atom names.
+    positions : ndarray, shape=(n, 3), dtype=float32
+        Coordinates in Å.
+    residue_index : ndarray, shape=(n,), dtype=int64
+        Index into `residues`, not decreasing.
+    residues : Residues
+        The residues that the particles belong to.
+    elements : ndarray, shape=(n,), dtype=str
+        Element symbols; "" for beads and where unknown.
+    b_factors : ndarray, shape=(n,), dtype=float32
+        B-factor column (Å for predicted errors).
+    box : ndarray, shape=(6,), dtype=float32, or None
+        Lengths in Å and angles in degrees; None without periodicity.
+    """
+
+    names: NDArray[np.str_]
+    positions: NDArray[np.float32]
+    residue_index: NDArray[np.int64]
+    residues: Residues
+    elements: NDArray[np.str_]
+    b_factors: NDArray[np.float32]
+    box: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def with_positions(self, positions: NDArray[np.float32]) -> "Particles":
+        """Return the same particles at other positions, shape=(n, 3), in Å."""
+        return replace(self, positions=np.asarray(positions, np.float32))
+
+    def select(self, keep: NDArray) -> "Particles":
+        """Return the particles that a mask or index array picks; `residues` stays whole."""
+        return replace(
+            self,
+            names=self.names[keep],
+            positions=self.positions[keep],
+            residue_index=self.residue_index[keep],
+            elements=self.elements[keep],
+            b_factors=self.b_factors[keep],
+        )
