@@ -1,0 +1,139 @@
+"""The flagship: beads read by what they are made of, atoms answered one by one, one set of weights for all."""
+
+import torch
+from torch import Tensor, nn
+
+from unbead.graph import keys
+from unbead.models.settings import NetworkSettings
+from unbead.nn.message import Message
+from unbead.nn.radial import RadialBasis, envelope
+from unbead.nn.update import Update
+
+FARTHEST_OFFSET = 5  # residue offsets from -4 to 4 are told apart; beyond is one class per side
+
+
+class BeadEmbedding(nn.Module):
+    """Scalars of a bead from the atoms that it averages and the atoms that it places.
+
+    Parameters
+    ----------
+    vocabulary : int
+        Number of atom identities.
+    width : int
+        Width of an atom's embedding.
+    scalars : int
+        Width of the result.
+    """
+
+    def __init__(self, vocabulary: int, width: int, scalars: int):
+        super().__init__()
+        self.centre = nn.Embedding(vocabulary, width)
+        self.owned = nn.Embedding(vocabulary, width)
+        self.net = nn.Sequential(nn.Linear(2 * width, scalars), nn.SiLU(), nn.Linear(scalars, scalars))
+
+    def forward(self, batch: dict[str, Tensor]) -> Tensor:
+        """Embed the bead types of a batch, shape (n_types, scalars)."""
+        kind, atom = batch[keys.COMPONENT_TYPE], batch[keys.COMPONENT_ATOM]
+        parts = torch.cat(
+            [
+                batch[keys.COMPONENT_WEIGHT][:, None] * self.centre(atom) * 2.0,
+                batch[keys.COMPONENT_OWNED][:, None] * self.owned(atom),
+            ],
+            1,
+        )
+        n_types = int(batch[keys.BEAD_TYPE].max()) + 1 if len(kind) else 0
+        n_types = max(n_types, int(kind.max()) + 1 if len(kind) else 0)
+        return self.net(parts.new_zeros(n_types, parts.shape[1]).index_add(0, kind, parts))
+
+
+class UnbeadNetwork(nn.Module):
+    """Bead graph to atom positions, for any mapping.
+
+    Scalars and vectors per bead pass through equivariant layers; every atom asked for is the bead's position plus a
+    linear combination of the bead's vectors, with coefficients that depend on the atom and on the bead's scalars.
+    The answer rotates and moves with the beads, and does not mirror with them.
+
+    Parameters
+    ----------
+    settings : NetworkSettings
+        Size of the network.
+    vocabulary : int
+        Number of atom identities.
+    """
+
+    def __init__(self, settings: NetworkSettings, vocabulary: int):
+        super().__init__()
+        s, v = settings.scalars, settings.vectors
+        self.settings = settings
+        self.embed = BeadEmbedding(vocabulary, s // 2, s)
+        self.noise = nn.Sequential(nn.Linear(3, 32), nn.SiLU(), nn.Linear(32, s))
+        self.basis = RadialBasis(settings.basis, longest=settings.radius)
+        self.offset = nn.Embedding(2 * FARTHEST_OFFSET + 1, 16)
+        self.messages = nn.ModuleList(
+            Message(s, v, settings.rows, settings.sent, settings.basis + 17, settings.edge_hidden)
+            for _ in range(settings.layers)
+        )
+        self.updates = nn.ModuleList(Update(s, v, 2 * s) for _ in range(settings.layers))
+        self.final = nn.LayerNorm(s)
+        self.to_readout = nn.Linear(v, settings.readout, bias=False)
+        self.table = nn.Embedding(vocabulary, settings.readout)
+        self.atom = nn.Embedding(vocabulary, settings.atom_hidden)
+        self.bead_to_atom = nn.Linear(s, settings.atom_hidden)
+        self.coefficients = nn.Sequential(
+            nn.SiLU(),
+            nn.Linear(settings.atom_hidden, settings.atom_hidden),
+            nn.SiLU(),
+            nn.Linear(settings.atom_hidden, settings.readout + 1),
+        )
+        self.level = nn.Sequential(nn.Linear(s, 32), nn.SiLU(), nn.Linear(32, 1))
+        nn.init.normal_(self.table.weight, std=0.2)
+
+    def encode(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return scalars (n_beads, scalars) and vectors (n_beads, 3, vectors) of the beads."""
+        positions, rows = batch[keys.BEAD_POSITIONS], batch[keys.NEIGHBOURS]
+        n, k = rows.shape
+        arrow = positions[rows.reshape(-1)].view(n, k, 3) - positions[:, None] + batch[keys.EDGE_SHIFT]
+        mask = batch[keys.EDGE_MASK]
+        distance = torch.sqrt((arrow * arrow).sum(-1) + 1e-8)
+        direction = arrow / distance.clamp(min=0.05)[..., None]
+        fade = envelope(distance, batch[keys.REACH][:, None]) * mask
+        residue = batch[keys.BEAD_RESIDUE]
+        offset = (residue[rows] - residue[:, None]).clamp(-FARTHEST_OFFSET, FARTHEST_OFFSET) + FARTHEST_OFFSET
+        edges = torch.cat([self.basis(distance), distance[..., None] * 0.2, self.offset(offset)], -1)
+        level = batch[keys.NOISE][:, None]
+        known = (level >= 0).to(positions.dtype)
+        level = level.clamp(min=0.0)
+        told = torch.cat([known, 2 * level, level / (level + 0.05)], 1)
+        s = self.embed(batch)[batch[keys.BEAD_TYPE]] + self.noise(told)
+        v = positions.new_zeros(n, 3, self.settings.vectors)
+        for message, update in zip(self.messages, self.updates, strict=True):
+            ds, dv = message(s, v, edges, fade, direction, rows)
+            s, v = s + ds, v + dv
+            ds, dv = update(s, v)
+            s, v = s + ds, v + dv
+        return self.final(s), v
+
+    def forward(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Place the atoms.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+
+        Returns
+        -------
+        positions : Tensor, shape=(n_atoms, 3)
+            Atom positions in Å.
+        log_sigma : Tensor, shape=(n_atoms,)
+            Logarithm of the predicted error per coordinate in Å.
+        level : Tensor, shape=(n_beads,)
+            Perturbation of the beads in Å as the network sees it.
+        """
+        s, v = self.encode(batch)
+        bead, atom = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
+        hidden = self.bead_to_atom(s)[bead] + self.atom(atom)
+        out = self.coefficients(hidden)
+        vectors = self.to_readout(v)[bead]  # (n_atoms, 3, readout)
+        offset = (vectors @ (out[:, :-1] + self.table(atom))[..., None])[..., 0]
+        return batch[keys.BEAD_POSITIONS][bead] + offset, out[:, -1], self.level(s)[:, 0]

@@ -1,0 +1,139 @@
+"""Models on disk: safetensors weights with a JSON card beside them."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from unbead.errors import UnbeadError
+from unbead.models.network import UnbeadNetwork
+from unbead.models.settings import NetworkSettings
+from unbead.models.vocabulary import Vocabulary
+
+FORMAT = 1  # raised whenever the network's code changes so that older weights no longer fit
+DEFAULT_MODEL = "unbead-protein"
+
+
+def _folder() -> Path:
+    return Path(str(files("unbead.models") / "data"))
+
+
+def available_models() -> tuple[str, ...]:
+    """Return the names of the models that ship with the package."""
+    return tuple(sorted(file.stem for file in _folder().glob("*.safetensors")))
+
+
+def _locate(name: str | Path) -> Path:
+    path = Path(name)
+    if path.suffix == ".safetensors":
+        if not path.is_file():
+            raise UnbeadError(f"{path}: no such model file; `unbead model list` shows the models that ship")
+        return path
+    if str(name) in available_models():
+        return _folder() / f"{name}.safetensors"
+    known = ", ".join(available_models()) or "none"
+    raise UnbeadError(f"no model named {name}; known: {known}; or give a .safetensors file")
+
+
+def load_card(name: str | Path) -> dict:
+    """Read the card of a model.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped model or a ``.safetensors`` file with its card beside it.
+
+    Returns
+    -------
+    dict
+        Format, network settings, vocabulary, training settings and metrics.
+
+    Raises
+    ------
+    UnbeadError
+        If there is no such model or its card is unreadable.
+    """
+    path = _locate(name).with_suffix(".json")
+    try:
+        card = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise UnbeadError(f"{path}: no readable model card ({error}); keep it beside the weights") from None
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise UnbeadError(f"{path}: made for another version of Unbead (format {FORMAT} expected); retrain it")
+    return card
+
+
+def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabulary]:
+    """Load a model, ready to use.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped model or a ``.safetensors`` file.
+
+    Returns
+    -------
+    model : UnbeadNetwork
+        The network in evaluation mode, on the CPU.
+    vocabulary : Vocabulary
+        The atoms that it knows.
+
+    Raises
+    ------
+    UnbeadError
+        If the weights do not belong to the settings of the card.
+    """
+    card = load_card(name)
+    try:
+        settings = NetworkSettings(**card["network"])
+        vocabulary = Vocabulary(tuple(card["vocabulary"]))
+    except (KeyError, TypeError, ValidationError) as error:
+        raise UnbeadError(f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again") from None
+    model = UnbeadNetwork(settings, len(vocabulary))
+    load_weights(_locate(name), model)
+    return model.eval(), vocabulary
+
+
+def load_weights(path: Path, model: UnbeadNetwork) -> None:
+    """Fill a network with stored weights, in place.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.safetensors`` file.
+    model : UnbeadNetwork
+        A network of the settings that the weights were made for.
+
+    Raises
+    ------
+    UnbeadError
+        If the file is unreadable or its tensors are others.
+    """
+    try:
+        stored = load_file(path)
+        model.load_state_dict({name: tensor.float() for name, tensor in stored.items()})
+    except (OSError, SafetensorError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise UnbeadError(f"{path}: weights do not fit the model's settings ({reason}); take both from one run") from None
+
+
+def save_model(path: Path, model: UnbeadNetwork, vocabulary: Vocabulary, card: dict) -> None:
+    """Write weights and card.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.safetensors`` file; the card gets the suffix ``.json``.
+    model : UnbeadNetwork
+        The network.
+    vocabulary : Vocabulary
+        The atoms that it knows.
+    card : dict
+        What else to record: data hash, settings, metrics.
+    """
+    facts = {"format": FORMAT, "network": model.settings.model_dump(), "vocabulary": list(vocabulary.names)}
+    save_file({name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}, path)
+    path.with_suffix(".json").write_text(json.dumps(facts | card, indent=1) + "\n")

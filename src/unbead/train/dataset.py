@@ -1,0 +1,111 @@
+"""Training chains from packed sets or from folders of structures."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from unbead.chem.particles import Particles
+from unbead.chem.templates import template
+from unbead.errors import UnbeadError
+from unbead.io.read import read_structure
+from unbead.models.vocabulary import AMINO_ACIDS
+from unbead.train.packed import SLOTS, Chain, load_packed
+
+STRUCTURES = (".pdb", ".ent", ".cif", ".mmcif", ".pdb.gz", ".cif.gz")
+
+
+def load_chains(sources: Sequence[Path]) -> list[Chain]:
+    """Load training chains; a name that comes twice is taken once.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Packed sets (``.npz``) or folders of PDB/mmCIF files.
+
+    Returns
+    -------
+    list of Chain
+        Chains in the order of the sources.
+
+    Raises
+    ------
+    UnbeadError
+        If a source is missing or holds no chain.
+    """
+    chains: dict[str, Chain] = {}
+    for source in sources:
+        found = _load_folder(source) if source.is_dir() else load_packed(source)
+        if not found:
+            raise UnbeadError(f"{source}: no usable protein chain; give packed sets or folders of PDB/mmCIF files")
+        for chain in found:
+            chains.setdefault(chain.name, chain)
+    return list(chains.values())
+
+
+def data_hash(sources: Sequence[Path]) -> str:
+    """Hash the contents of the sources, for the model card."""
+    digest = hashlib.sha256()
+    for source in sources:
+        for file in sorted(_structures(source)) if source.is_dir() else [source]:
+            try:
+                digest.update(file.read_bytes())
+            except OSError as error:
+                raise UnbeadError(f"{file}: {error.strerror}; check the data paths") from None
+    return digest.hexdigest()
+
+
+def chains_from_atoms(atoms: Particles, name: str) -> list[Chain]:
+    """Cut an atomistic structure into chains of complete standard residues.
+
+    Parameters
+    ----------
+    atoms : Particles
+        A structure.
+    name : str
+        Identifier; the chain is appended.
+
+    Returns
+    -------
+    list of Chain
+        One chain per chain identifier.
+    """
+    n = len(atoms.residues)
+    kind = np.full(n, -1, np.int64)
+    slots: list[dict[str, int]] = []
+    for i, residue in enumerate(atoms.residues.names):
+        known = template(str(residue))
+        parent = known.parent if known is not None else ""
+        if parent in AMINO_ACIDS:
+            kind[i] = AMINO_ACIDS.index(parent)
+    for residue in AMINO_ACIDS:
+        known = template(residue)
+        assert known is not None
+        slots.append({str(atom): k for k, atom in enumerate(np.array(known.atoms)[known.heavy])})
+    positions = np.full((n, SLOTS, 3), np.nan, np.float32)
+    for k, (atom, i) in enumerate(zip(atoms.names, atoms.residue_index, strict=True)):
+        slot = slots[kind[i]].get(str(atom)) if kind[i] >= 0 else None
+        if slot is not None:
+            positions[i, slot] = atoms.positions[k]
+    filled = np.isfinite(positions[..., 0]).sum(1)
+    sizes = np.array([len(s) for s in slots])
+    complete = (kind >= 0) & (filled == sizes[kind])
+    chains = []
+    for chain in dict.fromkeys(atoms.residues.chains.tolist()):
+        mine = np.flatnonzero((atoms.residues.chains == chain) & complete)
+        if len(mine) >= 10:
+            whole = Chain(f"{name}_{chain}", kind, positions, atoms.residues.bonded_to_previous)
+            chains.append(whole.select(mine))
+    return chains
+
+
+def _structures(folder: Path) -> list[Path]:
+    return [file for file in folder.iterdir() if file.name.lower().endswith(STRUCTURES)]
+
+
+def _load_folder(folder: Path) -> list[Chain]:
+    chains = []
+    for file in sorted(_structures(folder)):
+        chains += chains_from_atoms(read_structure(file), file.name.split(".")[0])
+    return chains

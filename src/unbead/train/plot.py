@@ -1,0 +1,36 @@
+"""The training curve as a picture."""
+
+import json
+from pathlib import Path
+
+
+def plot_log(log: Path, picture: Path) -> None:
+    """Plot loss and validation errors against the step.
+
+    Parameters
+    ----------
+    log : Path
+        JSON lines of a training run.
+    picture : Path
+        PNG file to write; nothing is written where matplotlib (extra ``train``) is missing.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        return
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    FigureCanvasAgg(figure)
+    left, right = figure.subplots(1, 2)
+    steps = [r["step"] for r in records if "position" in r]
+    left.plot(steps, [r["position"] for r in records if "position" in r], lw=0.8)
+    left.set(xlabel="step", ylabel="mean distance error / Å", title="training", yscale="log")
+    checks = [r for r in records if "valid" in r]
+    for name in checks[-1]["valid"] if checks else ():
+        seen = [(r["step"], r["valid"][name]["all"]) for r in checks if name in r["valid"]]
+        right.plot(*zip(*seen, strict=True), marker=".", label=name)
+    right.set(xlabel="step", ylabel="RMSD of heavy atoms / Å", title="validation", yscale="log")
+    if checks:
+        right.legend(fontsize=7)
+    figure.savefig(picture, dpi=120)
