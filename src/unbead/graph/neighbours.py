@@ -30,9 +30,7 @@ class Neighbours:
     reach: NDArray[np.float32]
 
 
-def find_neighbours(
-    positions: NDArray, k: int, radius: float, cell: NDArray | None = None
-) -> Neighbours:
+def find_neighbours(positions: NDArray, k: int, radius: float, cell: NDArray | None = None) -> Neighbours:
     """Find the nearest neighbours of every bead.
 
     Parameters

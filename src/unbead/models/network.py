@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from unbead.graph import keys
 from unbead.models.settings import NetworkSettings
-from unbead.nn.message import Message
+from unbead.nn.message import Message, View
 from unbead.nn.radial import RadialBasis, envelope
 from unbead.nn.update import Update
 
@@ -41,8 +41,7 @@ class BeadEmbedding(nn.Module):
             ],
             1,
         )
-        n_types = int(batch[keys.BEAD_TYPE].max()) + 1 if len(kind) else 0
-        n_types = max(n_types, int(kind.max()) + 1 if len(kind) else 0)
+        n_types = int(batch[keys.BEAD_TYPE].max()) + 1
         return self.net(parts.new_zeros(n_types, parts.shape[1]).index_add(0, kind, parts))
 
 
@@ -88,38 +87,62 @@ class UnbeadNetwork(nn.Module):
         self.level = nn.Sequential(nn.Linear(s, 32), nn.SiLU(), nn.Linear(32, 1))
         nn.init.normal_(self.table.weight, std=0.2)
 
-    def encode(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """Return scalars (n_beads, scalars) and vectors (n_beads, 3, vectors) of the beads."""
-        positions, rows = batch[keys.BEAD_POSITIONS], batch[keys.NEIGHBOURS]
+    def _view(self, batch: dict[str, Tensor], part: slice) -> View:
+        positions, rows = batch[keys.BEAD_POSITIONS], batch[keys.NEIGHBOURS][part]
         n, k = rows.shape
-        arrow = positions[rows.reshape(-1)].view(n, k, 3) - positions[:, None] + batch[keys.EDGE_SHIFT]
-        mask = batch[keys.EDGE_MASK]
+        here = positions[part][:, None]
+        arrow = positions[rows.reshape(-1)].view(n, k, 3) - here + batch[keys.EDGE_SHIFT][part]
         distance = torch.sqrt((arrow * arrow).sum(-1) + 1e-8)
-        direction = arrow / distance.clamp(min=0.05)[..., None]
-        fade = envelope(distance, batch[keys.REACH][:, None]) * mask
+        fade = envelope(distance, batch[keys.REACH][part][:, None]) * batch[keys.EDGE_MASK][part]
         residue = batch[keys.BEAD_RESIDUE]
-        offset = (residue[rows] - residue[:, None]).clamp(-FARTHEST_OFFSET, FARTHEST_OFFSET) + FARTHEST_OFFSET
-        edges = torch.cat([self.basis(distance), distance[..., None] * 0.2, self.offset(offset)], -1)
+        offset = (residue[rows] - residue[part][:, None]).clamp(-FARTHEST_OFFSET, FARTHEST_OFFSET)
+        edges = torch.cat(
+            [self.basis(distance), distance[..., None] * 0.2, self.offset(offset + FARTHEST_OFFSET)], -1
+        )
+        return View(rows, edges, fade, arrow / distance.clamp(min=0.05)[..., None])
+
+    def encode(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor]:
+        """Return scalars (n_beads, scalars) and vectors (n_beads, 3, vectors) of the beads.
+
+        Every layer is computed for `block` beads at a time, so memory grows with what beads show to each other
+        and not with their pairs, and the answer is that of the whole system.
+        """
+        n = len(batch[keys.BEAD_POSITIONS])
+        parts = [slice(start, start + (block or n)) for start in range(0, n, block or n)]
+        views = [self._view(batch, parts[0])] if len(parts) == 1 else None
         level = batch[keys.NOISE][:, None]
-        known = (level >= 0).to(positions.dtype)
+        known = (level >= 0).to(level.dtype)
         level = level.clamp(min=0.0)
         told = torch.cat([known, 2 * level, level / (level + 0.05)], 1)
         s = self.embed(batch)[batch[keys.BEAD_TYPE]] + self.noise(told)
-        v = positions.new_zeros(n, 3, self.settings.vectors)
+        v = s.new_zeros(n, 3, self.settings.vectors)
         for message, update in zip(self.messages, self.updates, strict=True):
-            ds, dv = message(s, v, edges, fade, direction, rows)
-            s, v = s + ds, v + dv
-            ds, dv = update(s, v)
-            s, v = s + ds, v + dv
+            shown = message.show(s, v)
+            done_s, done_v = [], []
+            for i, part in enumerate(parts):
+                ds, dv = message(s[part], shown, views[i] if views else self._view(batch, part))
+                new_s, new_v = s[part] + ds, v[part] + dv
+                ds, dv = update(new_s, new_v)
+                done_s.append(new_s + ds)
+                done_v.append(new_v + dv)
+            s, v = torch.cat(done_s), torch.cat(done_v)
         return self.final(s), v
 
-    def forward(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def read(self, s: Tensor, v: Tensor, bead: Tensor, atom: Tensor) -> tuple[Tensor, Tensor]:
+        """Return offsets (n_atoms, 3) in Å and log errors (n_atoms,) of atoms from their beads."""
+        out = self.coefficients(self.bead_to_atom(s)[bead] + self.atom(atom))
+        vectors = self.to_readout(v)[bead]  # (n_atoms, 3, readout)
+        return (vectors @ (out[:, :-1] + self.table(atom))[..., None])[..., 0], out[:, -1]
+
+    def forward(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Place the atoms.
 
         Parameters
         ----------
         batch : dict of str to Tensor
             Fields of `unbead.graph.keys`.
+        block : int, optional
+            Beads (and atoms) computed at a time; all at once by default.
 
         Returns
         -------
@@ -130,10 +153,12 @@ class UnbeadNetwork(nn.Module):
         level : Tensor, shape=(n_beads,)
             Perturbation of the beads in Å as the network sees it.
         """
-        s, v = self.encode(batch)
-        bead, atom = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
-        hidden = self.bead_to_atom(s)[bead] + self.atom(atom)
-        out = self.coefficients(hidden)
-        vectors = self.to_readout(v)[bead]  # (n_atoms, 3, readout)
-        offset = (vectors @ (out[:, :-1] + self.table(atom))[..., None])[..., 0]
-        return batch[keys.BEAD_POSITIONS][bead] + offset, out[:, -1], self.level(s)[:, 0]
+        s, v = self.encode(batch, block)
+        beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
+        size = max(block or len(atoms), 1)
+        read = [
+            self.read(s, v, bead, atom)
+            for bead, atom in zip(beads.split(size), atoms.split(size), strict=True)
+        ]
+        offset, log_sigma = (torch.cat(part) for part in zip(*read, strict=True))
+        return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, self.level(s)[:, 0]

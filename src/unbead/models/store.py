@@ -62,7 +62,9 @@ def load_card(name: str | Path) -> dict:
     except (OSError, ValueError) as error:
         raise UnbeadError(f"{path}: no readable model card ({error}); keep it beside the weights") from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise UnbeadError(f"{path}: made for another version of Unbead (format {FORMAT} expected); retrain it")
+        raise UnbeadError(
+            f"{path}: made for another version of Unbead (format {FORMAT} expected); retrain it"
+        )
     return card
 
 
@@ -91,7 +93,9 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabul
         settings = NetworkSettings(**card["network"])
         vocabulary = Vocabulary(tuple(card["vocabulary"]))
     except (KeyError, TypeError, ValidationError) as error:
-        raise UnbeadError(f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again") from None
+        raise UnbeadError(
+            f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
+        ) from None
     model = UnbeadNetwork(settings, len(vocabulary))
     load_weights(_locate(name), model)
     return model.eval(), vocabulary
@@ -117,7 +121,9 @@ def load_weights(path: Path, model: UnbeadNetwork) -> None:
         model.load_state_dict({name: tensor.float() for name, tensor in stored.items()})
     except (OSError, SafetensorError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
-        raise UnbeadError(f"{path}: weights do not fit the model's settings ({reason}); take both from one run") from None
+        raise UnbeadError(
+            f"{path}: weights do not fit the model's settings ({reason}); take both from one run"
+        ) from None
 
 
 def save_model(path: Path, model: UnbeadNetwork, vocabulary: Vocabulary, card: dict) -> None:

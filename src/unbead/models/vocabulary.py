@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.templates import template
 
-AMINO_ACIDS = tuple(
-    "ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL".split()
-)
+AMINO_ACIDS = tuple("ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL".split())
 UNKNOWN = -1
 
 

@@ -5,11 +5,35 @@ neighbour and meet the neighbour's scalars and vectors in one batched matrix pro
 it rotates: sums and traces are scalars, sums along directions and antisymmetric parts (cross products) are vectors.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from unbead.nn.vectors import VectorNorm
+
+
+@dataclass(frozen=True)
+class View:
+    """What some beads see of their neighbours.
+
+    Attributes
+    ----------
+    neighbours : Tensor, shape=(n, k), dtype=int64
+        Neighbour rows.
+    edges : Tensor, shape=(n, k, edge_features)
+        Features of the pairs.
+    fade : Tensor, shape=(n, k)
+        Envelope times mask.
+    direction : Tensor, shape=(n, k, 3)
+        Unit vectors to the neighbours.
+    """
+
+    neighbours: Tensor
+    edges: Tensor
+    fade: Tensor
+    direction: Tensor
 
 
 class Message(nn.Module):
@@ -27,7 +51,9 @@ class Message(nn.Module):
         Width of the fixed edge features, and of the hidden layer that makes weights of them.
     """
 
-    def __init__(self, scalars: int, vectors: int, rows: int, sent: int, edge_features: int, edge_hidden: int):
+    def __init__(
+        self, scalars: int, vectors: int, rows: int, sent: int, edge_features: int, edge_hidden: int
+    ):
         super().__init__()
         self.rows, self.sent, self.vectors = rows, sent, vectors
         self.norm_s = nn.LayerNorm(scalars)
@@ -40,10 +66,8 @@ class Message(nn.Module):
         self.mix_s = nn.Linear(rows * (sent + vectors), scalars)
         self.mix_v = nn.Linear(rows * (2 * vectors + sent), vectors, bias=False)
 
-    def forward(
-        self, s: Tensor, v: Tensor, edges: Tensor, fade: Tensor, direction: Tensor, neighbours: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return the updates of scalars and vectors.
+    def show(self, s: Tensor, v: Tensor) -> Tensor:
+        """Return what beads show to their neighbours, shape (n, sent + 3 vectors + edge_hidden).
 
         Parameters
         ----------
@@ -51,28 +75,43 @@ class Message(nn.Module):
             Scalars.
         v : Tensor, shape=(n, 3, vectors)
             Vectors.
-        edges : Tensor, shape=(n, k, edge_features)
-            Fixed edge features.
-        fade : Tensor, shape=(n, k)
-            Envelope times mask.
-        direction : Tensor, shape=(n, k, 3)
-            Unit vectors to the neighbours.
-        neighbours : Tensor, shape=(n, k), dtype=int64
-            Neighbour rows.
+
+        Returns
+        -------
+        Tensor
+            One row per bead, to be gathered by `forward`.
+        """
+        normed = self.norm_s(s)
+        shown, send = self.project(normed).split([self.sent + self.hidden, self.hidden], dim=1)
+        return torch.cat([shown[:, : self.sent], self.project_v(self.norm_v(v)).flatten(1), send], 1)
+
+    def forward(self, s: Tensor, shown: Tensor, view: View) -> tuple[Tensor, Tensor]:
+        """Return the updates of scalars and vectors of some beads.
+
+        Parameters
+        ----------
+        s : Tensor, shape=(n, scalars)
+            Scalars of the receiving beads.
+        shown : Tensor, shape=(n_all, sent + 3 vectors + edge_hidden)
+            What all beads show.
+        view : View
+            Neighbour rows of the receiving beads, pointing into `shown`.
 
         Returns
         -------
         tuple of Tensor
             Updates of shape (n, scalars) and (n, 3, vectors).
         """
-        n, k = neighbours.shape
+        n, k = view.neighbours.shape
         r, c, f = self.rows, self.sent, self.vectors
-        flat = neighbours.reshape(-1)
-        shown, receive, send = self.project(self.norm_s(s)).split([c, self.hidden, self.hidden], dim=1)
-        hidden = self.edge(edges) + receive[:, None] + send.index_select(0, flat).view(n, k, -1)
-        a, b = (self.weights(hidden) * fade[..., None]).split(r, dim=-1)  # (n, k, r) each
-        w = torch.cat([a, (direction[..., None] * b[:, :, None, :]).flatten(2)], -1)  # (n, k, 4r)
-        table = torch.cat([shown, self.project_v(self.norm_v(v)).flatten(1)], 1)  # (n, c + 3f)
+        flat = view.neighbours.reshape(-1)
+        table, send = shown.split([c + 3 * f, self.hidden], dim=1)
+        receive = functional.linear(
+            self.norm_s(s), self.project.weight[c : c + self.hidden], self.project.bias[c : c + self.hidden]
+        )
+        hidden = self.edge(view.edges) + receive[:, None] + send.index_select(0, flat).view(n, k, -1)
+        a, b = (self.weights(hidden) * view.fade[..., None]).split(r, dim=-1)  # (n, k, r) each
+        w = torch.cat([a, (view.direction[..., None] * b[:, :, None, :]).flatten(2)], -1)  # (n, k, 4r)
         if self.training:  # bfloat16 has fast small products on CPUs; rounding is noise to training
             w, table = w.bfloat16(), table.bfloat16()
         rows = table.index_select(0, flat).view(n, k, -1)

@@ -16,7 +16,9 @@ class _Strict(BaseModel):
 class DataSettings(_Strict):
     """Where chains come from."""
 
-    train: tuple[Path, ...] = Field(min_length=1, description="Packed sets (.npz) or folders of PDB/mmCIF files.")
+    train: tuple[Path, ...] = Field(
+        min_length=1, description="Packed sets (.npz) or folders of PDB/mmCIF files."
+    )
     valid: tuple[Path, ...] = Field(min_length=1, description="The same, for validation.")
     valid_chains: int = Field(24, ge=1, description="Validation chains used while training.")
     longest: int = Field(320, ge=20, description="Residues of a training system; longer chains are cropped.")
@@ -27,7 +29,9 @@ class NoiseSettings(_Strict):
 
     share: float = Field(0.5, ge=0, le=1, description="Share of systems whose beads are perturbed.")
     strongest: float = Field(0.5, ge=0, description="Largest perturbation in Å; drawn uniformly from zero.")
-    untold: float = Field(0.15, ge=0, le=1, description="Share of systems whose level the network is not told.")
+    untold: float = Field(
+        0.15, ge=0, le=1, description="Share of systems whose level the network is not told."
+    )
 
 
 class OptimiserSettings(_Strict):
@@ -48,7 +52,9 @@ class TrainSettings(_Strict):
 
     output: Path = Field(description="Folder for checkpoints, log and plot.")
     data: DataSettings
-    mappings: dict[str, float] = Field(description="Share of each mapping; `random` draws a new one per chain.")
+    mappings: dict[str, float] = Field(
+        description="Share of each mapping; `random` draws a new one per chain."
+    )
     check: tuple[str, ...] = Field(description="Mappings to validate on, trained or not.")
     network: NetworkSettings = NetworkSettings()
     noise: NoiseSettings = NoiseSettings()

@@ -38,7 +38,9 @@ def load_chains(sources: Sequence[Path]) -> list[Chain]:
     for source in sources:
         found = _load_folder(source) if source.is_dir() else load_packed(source)
         if not found:
-            raise UnbeadError(f"{source}: no usable protein chain; give packed sets or folders of PDB/mmCIF files")
+            raise UnbeadError(
+                f"{source}: no usable protein chain; give packed sets or folders of PDB/mmCIF files"
+            )
         for chain in found:
             chains.setdefault(chain.name, chain)
     return list(chains.values())

@@ -56,7 +56,11 @@ def random_rotation(rng: np.random.Generator) -> NDArray[np.float32]:
 
 
 def perturb(
-    beads: NDArray[np.float32], first: NDArray[np.int64], kind: NDArray[np.int64], level: float, rng: np.random.Generator
+    beads: NDArray[np.float32],
+    first: NDArray[np.int64],
+    kind: NDArray[np.int64],
+    level: float,
+    rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """Displace beads as coarse-grained force fields do.
 
@@ -137,7 +141,9 @@ def make_example(
     part, part_slot = np.nonzero((share > 0) | owned)
 
     running = running_residue(chain.bonded_to_previous)
-    example = bead_fields(beads, running[residue], level if told else -1.0, network.neighbours, network.radius)
+    example = bead_fields(
+        beads, running[residue], level if told else -1.0, network.neighbours, network.radius
+    )
     rows, row_slots = np.nonzero(present)
     example |= {
         LEVEL: np.full(len(beads), level, np.float32),

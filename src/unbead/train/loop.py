@@ -182,9 +182,7 @@ class _Run:
     def _validate(self) -> dict[str, dict[str, float]]:
         model = self._averaged()
         mine = self.settings.check[self.rank :: self.world]
-        found = {
-            name: validate(model, self.valid, name, self.settings.network, self.device) for name in mine
-        }
+        found = {name: validate(model, self.valid, name, self.settings.network, self.device) for name in mine}
         if self.world > 1:
             gathered: list = [None] * self.world
             dist.all_gather_object(gathered, found)

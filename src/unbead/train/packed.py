@@ -38,7 +38,9 @@ class Chain:
     def select(self, keep: NDArray[np.int64]) -> "Chain":
         """Return some residues, by increasing index; bonds survive between those that stay adjacent."""
         adjacent = np.diff(keep, prepend=-2) == 1
-        return Chain(self.name, self.kind[keep], self.positions[keep], self.bonded_to_previous[keep] & adjacent)
+        return Chain(
+            self.name, self.kind[keep], self.positions[keep], self.bonded_to_previous[keep] & adjacent
+        )
 
 
 def load_packed(path: Path, shortest: int = 10) -> list[Chain]:

@@ -12,7 +12,13 @@ from unbead.mapping.grammar import MoleculeMapping
 from unbead.models.vocabulary import AMINO_ACIDS
 from unbead.train.packed import SLOTS
 
-_LINK_PAIRS = ((("C", "N"), 1.0), (("CA", "N"), 0.4), (("O", "N"), 0.4), (("C", "CA"), 0.4), (("CA", "CA"), 0.4))
+_LINK_PAIRS = (
+    (("C", "N"), 1.0),
+    (("CA", "N"), 0.4),
+    (("O", "N"), 0.4),
+    (("C", "CA"), 0.4),
+    (("CA", "CA"), 0.4),
+)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ def validate(
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
-def _per_system(predicted: Tensor, batch: dict[str, Tensor], sizes: Sequence[int]) -> Iterator[dict[str, float]]:
+def _per_system(
+    predicted: Tensor, batch: dict[str, Tensor], sizes: Sequence[int]
+) -> Iterator[dict[str, float]]:
     squared = ((predicted - resolve_swaps(predicted, batch)) ** 2).sum(-1)
     i, j = batch[PAIRS][batch[PAIR_WEIGHT] == 1.0].unbind(1)
     truth = batch[keys.ATOM_POSITIONS]
@@ -72,5 +74,3 @@ def _per_system(predicted: Tensor, batch: dict[str, Tensor], sizes: Sequence[int
             "all": float(error.mean().sqrt()),
             "broken_percent": float(100 * broken[(i >= a) & (i < b)].float().mean()),
         }
-
-

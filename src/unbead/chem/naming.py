@@ -1,0 +1,59 @@
+"""Atom names: from those of force fields and programs to those of the templates."""
+
+from functools import cache
+
+from unbead.chem.templates import _data, template
+
+# CHARMM, GROMOS and OPLS names that OpenMM's table lacks.
+_COMMON = {
+    "HN": "H",
+    "OT1": "O",
+    "OT2": "OXT",
+    "O1": "O",
+    "O2": "OXT",
+    "OC1": "O",
+    "OC2": "OXT",
+    "H1": "H",
+    "HT1": "H",
+}
+_BY_RESIDUE = {
+    "ILE": {"CD": "CD1", "HD1": "HD11", "HD2": "HD12", "HD3": "HD13"},
+    "SER": {"HG1": "HG"},
+    "CYS": {"HG1": "HG"},
+    "NME": {"CH3": "C", "CAT": "C", "H": "HN1", "HN": "HN1"},
+    "NH2": {"NT": "N"},
+    "ACE": {"CAY": "CH3", "CY": "C", "OY": "O"},
+}
+
+
+@cache
+def canonical_atom_name(residue: str, atom: str) -> str:
+    """Translate an atom name to that of the residue's template.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name.
+    atom : str
+        Atom name as a program wrote it: ``HN``, ``OT1``, ``CD`` of isoleucine, ``HB1`` of a ``CH2`` group.
+
+    Returns
+    -------
+    str
+        The template's name; the name itself where nothing is known about it.
+    """
+    known = template(residue)
+    name = atom.upper()
+    if known is None or known.index(name) >= 0:
+        # HB1/HB2 (CHARMM) for HB2/HB3 cannot be told from HB2 alone; both lie on the same carbon
+        return name
+    tables = _data()["atom_names"]
+    if known.kind == "amino":
+        specific = _BY_RESIDUE.get(known.parent, {}) | tables.get(known.parent, {})
+        common = _COMMON | tables["Protein"]
+    else:
+        specific, common = _BY_RESIDUE.get(known.name, {}) | tables.get(known.name, {}), {}
+    for table in (specific, common):
+        if name in table:
+            return table[name]
+    return name

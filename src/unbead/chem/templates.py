@@ -1,0 +1,143 @@
+"""Residue templates: what a residue is made of, and how it should look."""
+
+import json
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Names under which force fields and programs write residues that a template describes.
+RESIDUE_ALIASES = {
+    "HSD": "HID", "HSE": "HIE", "HSP": "HIP", "HISD": "HID", "HISE": "HIE", "HISH": "HIP", "HIS1": "HID",
+    "HIS2": "HIE", "HISA": "HID", "HISB": "HIE", "HIH": "HIP", "CYS2": "CYX", "CYSS": "CYX", "CYS1": "CYX",
+    "ASPP": "ASH", "ASPH": "ASH", "GLUP": "GLH", "GLUH": "GLH", "LSN": "LYN", "LYSN": "LYN", "LYSH": "LYS",
+    "LYP": "LYS", "ARGN": "ARG", "SP1": "SEP", "SP2": "SEP", "S1P": "SEP", "S2P": "SEP", "THP1": "TPO",
+    "THP2": "TPO", "T1P": "TPO", "T2P": "TPO", "THPB": "TPO", "SERD": "SEP", "TP1": "PTR", "TP2": "PTR",
+    "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """One residue as it stands within a chain.
+
+    Attributes
+    ----------
+    name : str
+        Residue name.
+    parent : str
+        Canonical residue whose atoms the network knows, such as ``HIS`` for ``HID``.
+    kind : str
+        ``amino`` or ``cap``.
+    atoms, elements : tuple of str
+        Atom names (heavy atoms first) and element symbols.
+    bonds : ndarray, shape=(n_bonds, 2), dtype=int64
+        Bonded atoms.
+    bond_lengths : ndarray, shape=(n_bonds,), dtype=float64
+        Reference lengths in Å.
+    angles : ndarray, shape=(n_angles, 3), dtype=int64
+        Atoms of the angles, vertex in the middle.
+    angle_values : ndarray, shape=(n_angles,), dtype=float64
+        Reference angles in degrees.
+    chiral, prochiral : ndarray, shape=(n, 4), dtype=int64
+        A centre and three neighbours whose bond vectors have a positive triple product. Prochiral centres only
+        decide which of two equal groups bears which name.
+    planar : tuple of tuple of int
+        Groups of coplanar heavy atoms.
+    symmetric : tuple of tuple of tuple of int
+        Groups of atom pairs that can swap names together without changing the molecule.
+    coordinates : ndarray, shape=(n_atoms, 3), dtype=float64
+        An ideal conformer in Å.
+    """
+
+    name: str
+    parent: str
+    kind: str
+    atoms: tuple[str, ...]
+    elements: tuple[str, ...]
+    bonds: NDArray[np.int64]
+    bond_lengths: NDArray[np.float64]
+    angles: NDArray[np.int64]
+    angle_values: NDArray[np.float64]
+    chiral: NDArray[np.int64]
+    prochiral: NDArray[np.int64]
+    planar: tuple[tuple[int, ...], ...]
+    symmetric: tuple[tuple[tuple[int, int], ...], ...]
+    coordinates: NDArray[np.float64]
+
+    @cached_property
+    def heavy(self) -> NDArray[np.bool_]:
+        """Mask of the heavy atoms, shape (n_atoms,)."""
+        return np.array(self.elements) != "H"
+
+    @cached_property
+    def n_heavy(self) -> int:
+        """Number of heavy atoms; they come first."""
+        return int(self.heavy.sum())
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.atoms)}
+
+    def index(self, atom: str) -> int:
+        """Return the index of an atom name; -1 where the template has no such atom."""
+        return self._index.get(atom, -1)
+
+
+@cache
+def _data() -> dict:
+    return json.loads((files("unbead.chem") / "data" / "templates.json").read_text())
+
+
+@cache
+def _templates() -> dict[str, Template]:
+    return {name: _build(name, facts) for name, facts in _data()["templates"].items()}
+
+
+def _build(name: str, facts: dict) -> Template:
+    return Template(
+        name=name,
+        parent=facts["parent"],
+        kind=facts["kind"],
+        atoms=tuple(facts["atoms"]),
+        elements=tuple(facts["elements"]),
+        bonds=np.array(facts["bonds"], np.int64).reshape(-1, 2),
+        bond_lengths=np.array(facts["bond_lengths"]),
+        angles=np.array(facts["angles"], np.int64).reshape(-1, 3),
+        angle_values=np.array(facts["angle_values"]),
+        chiral=np.array(facts["chiral"], np.int64).reshape(-1, 4),
+        prochiral=np.array(facts["prochiral"], np.int64).reshape(-1, 4),
+        planar=tuple(tuple(group) for group in facts["planar"]),
+        symmetric=tuple(tuple((a, b) for a, b in group) for group in facts["symmetric"]),
+        coordinates=np.array(facts["coordinates"]),
+    )
+
+
+def known_residues() -> tuple[str, ...]:
+    """Return the names of all templates, without aliases."""
+    return tuple(_templates())
+
+
+@cache
+def template(residue: str) -> Template | None:
+    """Find the template of a residue.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name of the PDB, CHARMM, Amber or GROMACS, also with Amber's terminal prefix (``NALA``, ``CHID``).
+
+    Returns
+    -------
+    Template or None
+        None where no template describes the residue.
+    """
+    known = _templates()
+    name = residue.upper()
+    if name in known or name in RESIDUE_ALIASES:
+        return known[RESIDUE_ALIASES.get(name, name)]
+    if len(name) == 4 and name[0] in "NC" and name[1:] in known and known[name[1:]].kind == "amino":
+        return known[name[1:]]
+    return None

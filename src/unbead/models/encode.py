@@ -1,0 +1,84 @@
+"""From an assembly of beads and atoms to the fields of a batch."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.templates import template
+from unbead.graph import keys
+from unbead.graph.batch import running_residue
+from unbead.mapping.assemble import Assembly
+from unbead.models.vocabulary import UNKNOWN, Vocabulary
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What a network reads of an assembly, besides positions.
+
+    Attributes
+    ----------
+    bead_type : ndarray, shape=(n_beads,), dtype=int64
+        Beads that are made of the same atoms in the same way share a type.
+    bead_residue : ndarray, shape=(n_beads,), dtype=int64
+        Running residue numbers.
+    components : dict of str to ndarray
+        The component fields of `unbead.graph.keys`.
+    atom_id : ndarray, shape=(n_atoms,), dtype=int64
+        Vocabulary ids; -1 for atoms that the network does not know.
+    """
+
+    bead_type: NDArray[np.int64]
+    bead_residue: NDArray[np.int64]
+    components: dict[str, NDArray]
+    atom_id: NDArray[np.int64]
+
+
+def encode(assembly: Assembly, vocabulary: Vocabulary) -> Encoded:
+    """Translate an assembly into the network's terms.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        Beads and the atoms to build.
+    vocabulary : Vocabulary
+        Atoms that the network knows.
+
+    Returns
+    -------
+    Encoded
+        Fields for any number of frames.
+    """
+    beads, atoms = assembly.beads, assembly.atoms
+    parents = np.array([_parent(str(name)) for name in assembly.template_names])
+    names = np.where(atoms.names == "SE", "SD", atoms.names)  # selenomethionine is read as methionine
+    atom_id = vocabulary.ids(parents[atoms.residue_index].tolist(), names.tolist())
+    types, first, bead_type = np.unique(
+        np.char.add(np.char.add(beads.residues.names[beads.residue_index], ":"), beads.names),
+        return_index=True,
+        return_inverse=True,
+    )
+    model_bead = np.full(len(beads), -1, np.int64)
+    model_bead[first] = np.arange(len(types))  # one bead of each type stands for all
+
+    weight = assembly.operator
+    kind = np.concatenate([model_bead[weight.bead], model_bead[assembly.owner]])
+    atom = np.concatenate([weight.atom, np.arange(len(atoms))])
+    share = np.concatenate([weight.weight, np.zeros(len(atoms))])
+    owned = np.concatenate([np.zeros(len(weight.bead)), np.ones(len(atoms))])
+    keep = (kind >= 0) & (atom_id[atom] != UNKNOWN)
+    components = {
+        keys.COMPONENT_TYPE: kind[keep],
+        keys.COMPONENT_ATOM: atom_id[atom][keep],
+        keys.COMPONENT_WEIGHT: share[keep].astype(np.float32),
+        keys.COMPONENT_OWNED: owned[keep].astype(np.float32),
+    }
+    running = running_residue(beads.residues.bonded_to_previous)
+    return Encoded(bead_type.astype(np.int64), running[beads.residue_index], components, atom_id)
+
+
+@cache
+def _parent(name: str) -> str:
+    known = template(name)
+    return known.parent if known is not None else name
