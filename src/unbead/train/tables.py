@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.templates import template
-from unbead.mapping.grammar import MoleculeMapping
+from unbead.mapping.molecule import MoleculeMapping
 from unbead.models.vocabulary import AMINO_ACIDS
 from unbead.train.packed import SLOTS
 

@@ -1,0 +1,130 @@
+"""Write the shipped mapping files into ``src/unbead/mapping/data``.
+
+The definitions stand here in short form: heavy atoms per bead. Hydrogens go with their heavy atom, as the templates bond
+them; a centre of mass counts those that are present.
+
+Sources of the definitions: Martini 3, Souza et al., Nat. Methods 2021 (10.1038/s41592-021-01098-3); Martini 2.2,
+de Jong et al., JCTC 2013 (10.1021/ct300646g).
+"""
+
+import shutil
+from pathlib import Path
+
+from unbead.chem.templates import known_residues, template
+
+OUTPUT = Path(__file__).parents[1] / "src/unbead/mapping/data"
+BACKBONE = ("N", "CA", "C", "O")
+MARTINI3 = {
+    "ARG": "CB CG CD|NE CZ NH1 NH2",
+    "HIS": "CB CG|CD2 NE2|ND1 CE1",
+    "LYS": "CB CG CD|CE NZ",
+    "TRP": "CB CG|CD1 NE1|CE2 CD2|CE3 CZ3|CZ2 CH2",
+    "TYR": "CB CG|CD1 CE1|CD2 CE2|CZ OH",
+    "PHE": "CB CG CD1:1/3 CD2:1/3|CD1:2/3 CE1 CZ:1/2|CD2:2/3 CE2 CZ:1/2",
+}
+MARTINI2 = {
+    "ARG": "CB CG CD|NE CZ NH1 NH2",
+    "HIS": "CB CG|CD2 NE2|ND1 CE1",
+    "LYS": "CB CG CD|CE NZ",
+    "PHE": "CB CG CD1|CD2 CE2|CE1 CZ",
+    "TRP": "CB CG CD2|CD1 NE1 CE2|CE3 CZ3|CZ2 CH2",
+    "TYR": "CB CG CD1|CD2 CE2|CE1 CZ OH",
+    "ALA": "",
+}
+
+
+def martini(table, residue, side):
+    """Bead by heavy atom: ``{atom: {bead: share text}}``; side chains not in the table are one bead."""
+    beads = {atom: {"BB": ""} for atom in BACKBONE}
+    text = table.get(residue, " ".join(side))
+    if not text:
+        beads |= {atom: {"BB": ""} for atom in side}
+    for number, part in enumerate(text.split("|") if text else [], 1):
+        for word in part.split():
+            atom, _, share = word.partition(":")
+            beads.setdefault(atom, {})[f"SC{number}"] = share
+    return beads
+
+
+def rules(name, residue, side):
+    """Heavy atoms by bead, atoms that are a bead's centre, and atoms left out of their bead's centre."""
+    if name in ("martini3", "martini3-ca"):
+        return martini(MARTINI3, residue, side), {"CA"} if name == "martini3-ca" else set(), set()
+    if name == "martini2":
+        return martini(MARTINI2, residue, side), set(), set()
+    atoms = (*BACKBONE, *side)
+    bead = {
+        "ca": lambda a: "CA",
+        "residue-com": lambda a: "CM",
+        "sidechain-com": lambda a: "SC" if side else "CA",
+        "ca-cm": lambda a: "CA" if a == "CA" else "CM",
+        "ca-sc": lambda a: "CA" if a in BACKBONE else "SC",
+        "backbone": lambda a: {"N": "N", "C": "C", "O": "C"}.get(a, "CA"),
+        "mainchain": lambda a: a if a in BACKBONE else "CA",
+    }[name]
+    alone = {
+        "ca": {"CA"},
+        "ca-cm": {"CA"},
+        "ca-sc": {"CA"},
+        "backbone": {"N", "CA", "C"},
+        "mainchain": set(BACKBONE),
+        "sidechain-com": set() if side else {"CA"},
+        "residue-com": set(),
+    }[name]
+    left_out = set(BACKBONE) if name == "sidechain-com" and side else set()
+    beads = {a: {bead(a): ""} for a in atoms}
+    if name == "ca-cm":
+        beads["CA"] = {"CA": "", "CM": ""}
+    return beads, alone, left_out
+
+
+def lines(name, known):
+    """Lines of ``atoms:`` of one residue."""
+    heavy = known.atoms[: known.n_heavy]
+    side = [a for a in heavy if a not in BACKBONE]
+    parent = template(known.parent)
+    extra = [a for a in side if a not in parent.atoms]  # phosphates, selenium
+    table_side = [a for a in side if a not in extra]
+    if known.name == "MSE":
+        extra, table_side = [], ["SD" if a == "SE" else a for a in side]
+    beads, alone, left_out = rules(name, known.parent, table_side)
+    if known.name == "MSE":
+        beads = {("SE" if a == "SD" else a): b for a, b in beads.items()}
+    for atom in extra:  # a modification belongs to the last bead of its residue
+        beads[atom] = dict.fromkeys([list(beads.values())[-1].copy().popitem()[0]], "")
+    for hydrogen in known.atoms[known.n_heavy :]:
+        index = known.index(hydrogen)
+        partner = next(int(sum(b) - index) for b in known.bonds if index in b)
+        beads[hydrogen] = beads[known.atoms[partner]]
+        if known.atoms[partner] in left_out:
+            left_out.add(hydrogen)
+    beads |= {"H1": beads["N"], "H2": beads["N"], "H3": beads["N"], "OXT": beads["C"]}
+    if "N" in left_out:
+        left_out |= {"H1", "H2", "H3", "OXT"}
+    for atom, where in beads.items():
+        text = ",".join(where)
+        shares = list(where.values())
+        if name == "ca-cm" and len(where) > 1:
+            yield f"  {atom + ':':6s} {text:10s} 1,1{'  CM' if atom in alone else ''}"
+            continue
+        if any(shares):
+            text += f"  {','.join(share or '1' for share in shares)}"
+        flag = "  CM" if atom in alone else "  !" if atom in left_out else ""
+        yield f"  {atom + ':':6s} {text}{flag}"
+
+
+def main():
+    """Write every mapping."""
+    for name in ("martini3", "martini3-ca", "martini2", "ca", "residue-com", "sidechain-com", "ca-cm", "ca-sc", "backbone", "mainchain"):  # fmt: skip
+        folder = OUTPUT / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for residue in known_residues():
+            known = template(residue)
+            if known.kind == "amino":
+                body = "\n".join(lines(name, known))
+                (folder / f"{residue.lower()}.yaml").write_text(f"molecule: {residue}\n\natoms:\n{body}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""From beads to the list of atoms that they stand for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.links import PEPTIDE_LENGTH
+from unbead.chem.particles import Particles, Residues
+from unbead.chem.templates import Template, template
+from unbead.errors import UnbeadError
+from unbead.mapping.mapping import Mapping
+from unbead.mapping.molecule import MoleculeMapping
+from unbead.mapping.operator import Operator, normalised
+from unbead.mapping.unknown import unknown_residues
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Beads and the atoms to build from them.
+
+    Attributes
+    ----------
+    beads : Particles
+        The beads that stand for atoms, in the order of the input.
+    kept : ndarray, shape=(n_beads,), dtype=int64
+        Their indices in the input.
+    atoms : Particles
+        Heavy atoms to build, all at the origin.
+    owner : ndarray, shape=(n_atoms,), dtype=int64
+        Bead that places each atom.
+    operator : Operator
+        M over the heavy atoms.
+    template_names : ndarray, shape=(n_residues,), dtype=str
+        Template of each residue; "" for residues without beads to build from.
+    bonds : ndarray, shape=(n_bonds, 2), dtype=int64
+        Bonds, peptide bonds included.
+    bond_lengths : ndarray, shape=(n_bonds,), dtype=float32
+        Reference lengths in Å.
+    skipped : dict of str to int
+        Beads that stand for no atom (virtual sites), counted by ``RESIDUE:BEAD``.
+    """
+
+    beads: Particles
+    kept: NDArray[np.int64]
+    atoms: Particles
+    owner: NDArray[np.int64]
+    operator: Operator
+    template_names: NDArray[np.str_]
+    bonds: NDArray[np.int64]
+    bond_lengths: NDArray[np.float32]
+    skipped: dict[str, int]
+
+
+def assemble(beads: Particles, mapping: Mapping) -> Assembly:
+    """Find out which atoms beads stand for.
+
+    Parameters
+    ----------
+    beads : Particles
+        A coarse-grained structure.
+    mapping : Mapping
+        The mapping it was made with.
+
+    Returns
+    -------
+    Assembly
+        The atoms to build, and how they hang together.
+
+    Raises
+    ------
+    UnbeadError
+        If a residue is unknown, lacks a bead, or has one twice, or if the input is atomistic.
+    """
+    residues = beads.residues
+    names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
+    molecules = {name: mapping.find(name) for name in names}
+    templates = {name: template(name) for name in names}
+    missing = [name for name in names if molecules[name] is None or templates[name] is None]
+    if missing:
+        raise unknown_residues(residues, missing, mapping)
+    _refuse_atoms(beads, templates)
+
+    place, skipped = _bead_places(beads, molecules)
+    kept = np.flatnonzero(place >= 0)
+    used = beads.select(kept)
+    bead_at = _bead_table(used, place[kept], molecules, mapping)
+
+    parts = [_build(name, used, bead_at, molecules[name], templates[name]) for name in names]  # type: ignore[arg-type]
+    residue_of = np.concatenate([part.residue for part in parts])
+    slot = np.concatenate([part.slot for part in parts])
+    order = np.lexsort((slot, residue_of))
+    residue_of, slot = residue_of[order], slot[order]
+    n = len(order)
+    atoms = Particles(
+        names=np.concatenate([part.names for part in parts])[order],
+        positions=np.zeros((n, 3), np.float32),
+        residue_index=residue_of,
+        residues=residues,
+        elements=np.concatenate([part.elements for part in parts])[order],
+        b_factors=np.zeros(n, np.float32),
+        box=beads.box,
+    )
+    owner = np.concatenate([part.owner for part in parts])[order]
+    first = np.searchsorted(residue_of, np.arange(len(residues)))  # first atom of each residue
+    operator = normalised(
+        np.concatenate([part.bead for part in parts]),
+        np.concatenate([first[part.weight_residue] + part.weight_slot for part in parts]),
+        np.concatenate([part.weight for part in parts]),
+        (len(used), n),
+    )
+    template_names = np.full(len(residues), "", dtype="U8")
+    for part, name in zip(parts, names, strict=True):
+        template_names[part.residue] = templates[name].name  # type: ignore[union-attr]
+    bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])
+    lengths = np.concatenate([part.lengths for part in parts])
+    links = _peptide_links(residues, template_names, first)
+    return Assembly(
+        beads=used,
+        kept=kept,
+        atoms=atoms,
+        owner=owner,
+        operator=operator,
+        template_names=template_names,
+        bonds=np.concatenate([bonds, links]),
+        bond_lengths=np.concatenate([lengths, np.full(len(links), PEPTIDE_LENGTH)]).astype(np.float32),
+        skipped=skipped,
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """All residues of one name: atoms, weights and bonds, by residue and slot in the template."""
+
+    residue: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    names: NDArray[np.str_]
+    elements: NDArray[np.str_]
+    owner: NDArray[np.int64]
+    bead: NDArray[np.int64]
+    weight_residue: NDArray[np.int64]
+    weight_slot: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    bond_residue: NDArray[np.int64]
+    bonds: NDArray[np.int64]
+    lengths: NDArray[np.float64]
+
+
+def _build(
+    name: str, used: Particles, bead_at: NDArray[np.int64], molecule: MoleculeMapping, known: Template
+) -> _Part:
+    rows = np.unique(used.residue_index[used.residues.names[used.residue_index] == name])
+    heavy = known.n_heavy
+    column = np.full(heavy, -1)
+    for slot, atom in enumerate(known.atoms[:heavy]):
+        if atom in molecule.atoms:
+            column[slot] = molecule.atoms.index(atom)
+    last = len(molecule.beads) - 1
+    owner = np.where(column >= 0, molecule.owner[column], last)  # atoms of a modification go with the last bead
+    weight = np.where(column >= 0, molecule.weights[:, column], 0.0)
+    bead, slot = np.nonzero(weight)
+    inner = np.flatnonzero((known.bonds < heavy).all(1))
+    m = len(rows)
+    return _Part(
+        residue=np.repeat(rows, heavy),
+        slot=np.tile(np.arange(heavy), m),
+        names=np.tile(np.array(known.atoms[:heavy]), m),
+        elements=np.tile(np.array(known.elements[:heavy]), m),
+        owner=bead_at[rows][:, owner].reshape(-1),
+        bead=bead_at[rows][:, bead].reshape(-1),
+        weight_residue=np.repeat(rows, len(bead)),
+        weight_slot=np.tile(slot, m),
+        weight=np.tile(weight[bead, slot], m),
+        bond_residue=np.repeat(rows, len(inner)),
+        bonds=np.tile(known.bonds[inner], (m, 1)),
+        lengths=np.tile(known.bond_lengths[inner], m),
+    )
+
+
+def _bead_places(
+    beads: Particles, molecules: dict[str, MoleculeMapping | None]
+) -> tuple[NDArray[np.int64], dict[str, int]]:
+    """Place of each bead among its molecule's beads, -1 for beads of no atom, which are counted."""
+    keys = np.char.add(np.char.add(beads.residues.names[beads.residue_index], ":"), beads.names)
+    kinds, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    places, skipped = np.full(len(kinds), -1), {}
+    for k, kind in enumerate(kinds):
+        residue, _, bead = str(kind).partition(":")
+        molecule = molecules[residue]
+        if molecule is not None and bead in molecule.beads:
+            places[k] = molecule.beads.index(bead)
+        else:
+            skipped[str(kind)] = int(counts[k])
+    return places[which], skipped
+
+
+def _bead_table(
+    used: Particles, place: NDArray[np.int64], molecules: dict[str, MoleculeMapping | None], mapping: Mapping
+) -> NDArray[np.int64]:
+    """Bead index by residue and place; complains of beads that are missing or come twice."""
+    residues = used.residues
+    width = max(len(molecule.beads) for molecule in molecules.values() if molecule is not None)
+    table = np.full((len(residues), width), -1, np.int64)
+    table[used.residue_index, place] = np.arange(len(used))
+    count = np.zeros_like(table)
+    np.add.at(count, (used.residue_index, place), 1)
+    if (count > 1).any():
+        residue, k = np.argwhere(count > 1)[0]
+        molecule = molecules[str(residues.names[residue])]
+        assert molecule is not None
+        raise UnbeadError(
+            f"{residues.label(int(residue))}: bead {molecule.beads[k]} is there {count[residue, k]} times; keep one,"
+            " or give the residues numbers of their own"
+        )
+    size = {name: len(molecule.beads) for name, molecule in molecules.items() if molecule is not None}
+    wanted = np.array([size.get(str(name), 0) for name in residues.names])
+    absent = (np.arange(width) < wanted[:, None]) & (count == 0)
+    if absent.any():
+        residue, k = np.argwhere(absent)[0]
+        molecule = molecules[str(residues.names[residue])]
+        assert molecule is not None
+        raise UnbeadError(
+            f"{residues.label(int(residue))}: bead {molecule.beads[k]} of mapping {mapping.name} is missing;"
+            " complete the residue or choose another --mapping"
+        )
+    return table
+
+
+def _refuse_atoms(beads: Particles, templates: dict[str, Template | None]) -> None:
+    """Tell atomistic input: most residues have more than half of their heavy atoms by name, side chains included."""
+    keys = np.unique(np.char.add(np.char.add(beads.residues.names[beads.residue_index], ":"), beads.names))
+    found: dict[str, int] = {}
+    for key in keys:
+        residue, _, name = str(key).partition(":")
+        known = templates[residue]
+        if known is not None and 4 <= known.index(name) < known.n_heavy:
+            found[residue] = found.get(residue, 0) + 1
+    if found:
+        residue = next(iter(found))
+        raise UnbeadError(
+            f"{residue}: atoms instead of beads; the input looks atomistic, make beads of it with `unbead coarsen`"
+        )
+
+
+def _peptide_links(residues: Residues, template_names: NDArray[np.str_], first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Atom pairs C–N between bonded residues."""
+    at = {}
+    for name in np.unique(template_names):
+        known = template(str(name))
+        at[str(name)] = (known.index("C"), known.index("N")) if known is not None else (-1, -1)
+    carbon = np.array([at[str(name)][0] for name in template_names])
+    nitrogen = np.array([at[str(name)][1] for name in template_names])
+    here = np.flatnonzero(residues.bonded_to_previous[1:]) + 1
+    here = here[(nitrogen[here] >= 0) & (carbon[here - 1] >= 0)]
+    return np.stack([first[here - 1] + carbon[here - 1], first[here] + nitrogen[here]], 1)

@@ -1,0 +1,78 @@
+"""From atoms to beads."""
+
+import numpy as np
+
+from unbead.chem.naming import canonical_atom_name
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError
+from unbead.mapping.mapping import Mapping
+from unbead.mapping.operator import apply, normalised
+from unbead.mapping.unknown import unknown_residues
+
+
+def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
+    """Map an atomistic structure onto beads.
+
+    Parameters
+    ----------
+    atoms : Particles
+        Atoms; hydrogens count where the mapping lists them and they are present.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    Particles
+        Beads, residue by residue in the mapping's order. Atoms that the mapping does not list are ignored.
+
+    Raises
+    ------
+    UnbeadError
+        If a residue has no mapping, or a bead has none of its atoms.
+    """
+    residues = atoms.residues
+    molecules = {str(name): mapping.find(str(name)) for name in np.unique(residues.names)}
+    missing = [name for name, molecule in molecules.items() if molecule is None]
+    if missing:
+        raise unknown_residues(residues, missing, mapping)
+    size = {name: len(molecule.beads) for name, molecule in molecules.items() if molecule is not None}
+    sizes = np.array([size[str(name)] for name in residues.names])
+    start = np.concatenate([[0], np.cumsum(sizes)])
+
+    keys = np.char.add(np.char.add(residues.names[atoms.residue_index], ":"), atoms.names)
+    rows, columns, weights = [], [], []
+    kinds, which = np.unique(keys, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    bounds = np.searchsorted(which[order], np.arange(len(kinds) + 1))
+    for k, kind in enumerate(kinds):
+        residue, _, atom = str(kind).partition(":")
+        molecule = molecules[residue]
+        assert molecule is not None
+        name = atom if atom in molecule.atoms else canonical_atom_name(residue, atom)
+        if name not in molecule.atoms:
+            continue
+        column = molecule.weights[:, molecule.atoms.index(name)]
+        members = order[bounds[k] : bounds[k + 1]]
+        for bead in np.flatnonzero(column):
+            rows.append(start[atoms.residue_index[members]] + bead)
+            columns.append(members)
+            weights.append(np.full(len(members), column[bead]))
+    if not rows:
+        raise UnbeadError(f"no atom that mapping {mapping.name} knows; is the input atomistic?")
+    shape = (int(start[-1]), len(atoms))
+    operator = normalised(np.concatenate(rows), np.concatenate(columns), np.concatenate(weights), shape)
+    residue_index = np.repeat(np.arange(len(residues)), sizes)
+    names = np.array([b for name in residues.names for b in molecules[str(name)].beads])  # type: ignore[union-attr]
+    empty = np.setdiff1d(np.arange(shape[0]), operator.bead)
+    if len(empty):
+        where = residues.label(int(residue_index[empty[0]]))
+        raise UnbeadError(f"{where}: none of the atoms of bead {names[empty[0]]} is present; complete the residue first")
+    return Particles(
+        names=names,
+        positions=apply(operator, atoms.positions).astype(np.float32),
+        residue_index=residue_index.astype(np.int64),
+        residues=residues,
+        elements=np.full(shape[0], ""),
+        b_factors=np.zeros(shape[0], np.float32),
+        box=atoms.box,
+    )

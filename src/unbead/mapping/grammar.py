@@ -1,0 +1,247 @@
+"""Mapping files: one molecule per YAML file, each atom with its beads and flags.
+
+``CD1: SC1,SC2 P2AB,P2AA 1/3,2/3`` says that ``CD1`` is shared by two beads, a third of it in the first. Flags come in any
+order: ``!`` (in the bead, but not in its centre), ``CM`` or ``P0A`` (the bead's centre is this atom alone), ``P<level><anchor
+id><own id>`` (placed relative to an atom of the level above, level 1 relative to the bead) and weights.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import yaml
+
+from unbead.errors import UnbeadError
+
+KEYS = ("molecule", "atoms", "center", "bonds", "aliases", "inherits")
+CENTRES = ("mass", "geometry")
+_LEVEL = re.compile(r"P(\d+)([A-Z]\d*)([A-Z]\d*)?$")
+_WEIGHT = re.compile(r"\d+(/\d+|\.\d+)?$")
+
+
+@dataclass(frozen=True)
+class AtomEntry:
+    """One line of ``atoms:``.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The atom's name, then other names for it.
+    beads : tuple of str
+        Beads that share the atom.
+    shares : tuple of float
+        Share of the atom in each bead.
+    counted : bool
+        Whether the atom counts in the bead's centre.
+    alone : bool
+        Whether the bead's centre is this atom alone.
+    levels : tuple of (int, str, str)
+        Level, anchor id and own id per bead; empty where the file has no labels.
+    line : int
+        Line in the file, from one.
+    """
+
+    names: tuple[str, ...]
+    beads: tuple[str, ...]
+    shares: tuple[float, ...]
+    counted: bool
+    alone: bool
+    levels: tuple[tuple[int, str, str], ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class MoleculeFile:
+    """A parsed mapping file.
+
+    Attributes
+    ----------
+    source : Path
+        The file.
+    molecule : str
+        Residue name.
+    aliases : tuple of str
+        Other residue names.
+    centre : str
+        ``mass`` or ``geometry``.
+    atoms : tuple of AtomEntry
+        Entries in file order.
+    bonds : tuple of (str, str)
+        Bonds, for molecules without a template.
+    """
+
+    source: Path
+    molecule: str
+    aliases: tuple[str, ...]
+    centre: str
+    atoms: tuple[AtomEntry, ...]
+    bonds: tuple[tuple[str, str], ...]
+
+
+def parse_file(path: Path) -> MoleculeFile:
+    """Parse a mapping file, with what it inherits.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file.
+
+    Returns
+    -------
+    MoleculeFile
+        Its contents.
+
+    Raises
+    ------
+    UnbeadError
+        If the file breaks the grammar; the message names file, line and remedy.
+    """
+    return _parse(path, ())
+
+
+def _fail(path: Path, line: int, problem: str) -> UnbeadError:
+    return UnbeadError(f"{path}:{line}: {problem}")
+
+
+def _parse(path: Path, children: tuple[Path, ...]) -> MoleculeFile:
+    if path in children:
+        raise _fail(path, 1, "inherits itself; remove the circle of `inherits:`")
+    fields = _fields(path)
+    if "molecule" not in fields:
+        raise _fail(path, 1, "no `molecule:`; add the residue name, such as `molecule: PHE`")
+    line, name = _scalar(path, fields["molecule"], "molecule")
+    centre = "mass"
+    if "center" in fields:
+        line, centre = _scalar(path, fields["center"], "center")
+        if centre not in CENTRES:
+            raise _fail(path, line, f"center: {centre} is unknown; use {' or '.join(CENTRES)}")
+    atoms: dict[str, AtomEntry] = {}
+    bonds: list[tuple[str, str]] = []
+    if "inherits" in fields:
+        for line, parent in _words(path, fields["inherits"], "inherits"):
+            file = path.with_name(f"{parent}.yaml")
+            if not file.is_file():
+                raise _fail(path, line, f"inherits: no file {file.name} beside it; give the stem of a file")
+            base = _parse(file, (*children, path))
+            atoms |= {entry.names[0]: entry for entry in base.atoms}
+            bonds += base.bonds
+            centre = base.centre if "center" not in fields else centre
+    if "atoms" in fields:
+        atoms |= {entry.names[0]: entry for entry in _atoms(path, fields["atoms"])}
+    elif "inherits" not in fields:
+        raise _fail(path, 1, "no `atoms:`; list each atom with its bead, such as `CA: BB`")
+    if "bonds" in fields:
+        for line, bond in _words(path, fields["bonds"], "bonds"):
+            ends = bond.split("-")
+            if len(ends) != 2 or not set(ends) <= set(atoms):
+                raise _fail(path, line, f"bonds: {bond} is not two atoms of this file; write `C1-C2`")
+            bonds.append((ends[0], ends[1]))
+    aliases = [word for _, word in _words(path, fields["aliases"], "aliases")] if "aliases" in fields else []
+    return MoleculeFile(path, name, tuple(aliases), centre, tuple(atoms.values()), tuple(bonds))
+
+
+def _fields(path: Path) -> dict[str, yaml.Node]:
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise UnbeadError(f"{path}: {error.strerror}; give a mapping file") from None
+    except UnicodeDecodeError:
+        raise UnbeadError(f"{path}: not text; mapping files are YAML") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "cannot be read"
+        raise _fail(path, mark.line + 1 if mark else 1, f"not YAML ({problem}); check indentation and colons") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise _fail(path, 1, "not a mapping file; it needs `molecule:` and `atoms:`")
+    fields: dict[str, yaml.Node] = {}
+    for key, value in root.value:
+        line = key.start_mark.line + 1
+        if key.value not in KEYS:
+            raise _fail(path, line, f"unknown key {key.value}; known are {', '.join(KEYS)}")
+        if key.value in fields:
+            raise _fail(path, line, f"{key.value}: given twice; keep one")
+        fields[key.value] = value
+    return fields
+
+
+def _scalar(path: Path, node: yaml.Node, key: str) -> tuple[int, str]:
+    line = node.start_mark.line + 1
+    if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+        raise _fail(path, line, f"{key}: needs one word")
+    return line, node.value.strip()
+
+
+def _words(path: Path, node: yaml.Node, key: str) -> list[tuple[int, str]]:
+    parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    words = []
+    for part in parts:
+        line, text = _scalar(path, part, key)
+        words += [(line, word) for word in text.replace(",", " ").split()]
+    return words
+
+
+def _atoms(path: Path, node: yaml.Node) -> list[AtomEntry]:
+    line = node.start_mark.line + 1
+    if not isinstance(node, yaml.MappingNode) or not node.value:
+        raise _fail(path, line, "atoms: needs one line per atom, such as `CA: BB`")
+    entries: dict[str, AtomEntry] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(value, yaml.ScalarNode):
+            raise _fail(path, line, f"{key.value}: needs its beads and flags on one line")
+        entry = _entry(path, line, str(key.value), value.value)
+        if entry.names[0] in entries:
+            raise _fail(path, line, f"{entry.names[0]}: listed twice; keep one line per atom")
+        entries[entry.names[0]] = entry
+    return list(entries.values())
+
+
+def _entry(path: Path, line: int, key: str, text: str) -> AtomEntry:
+    names = tuple(name.strip() for name in key.split(",") if name.strip())
+    words = text.split()
+    if not names or not words:
+        raise _fail(path, line, f"{key or 'line'}: needs an atom name and a bead, such as `CA: BB`")
+    beads = tuple(words[0].split(","))
+    if not all(beads) or len(set(beads)) != len(beads):
+        raise _fail(path, line, f"{names[0]}: beads {words[0]} are empty or repeated; write `SC1,SC2`")
+    shares: tuple[float, ...] = ()
+    levels: tuple[tuple[int, str, str], ...] = ()
+    counted, alone = True, False
+    for word in words[1:]:
+        parts = word.split(",")
+        if word == "!":
+            counted = False
+        elif word == "CM":
+            alone = True
+        elif all(_LEVEL.match(part) for part in parts):
+            levels = tuple(_level(path, line, names[0], part) for part in parts)
+            alone = alone or any(level == 0 for level, _, _ in levels)
+        elif all(_WEIGHT.match(part) for part in parts):
+            try:
+                shares = tuple(float(Fraction(part)) for part in parts)
+            except ZeroDivisionError:
+                raise _fail(path, line, f"{names[0]}: weight {word} divides by zero; write `1/2,1/2`") from None
+        else:
+            raise _fail(path, line, f"{names[0]}: {word} is no flag; known are !, CM, P1A and weights such as 1/2,1/2")
+    for what, values in (("weights", shares), ("levels", levels)):
+        if values and len(values) != len(beads):
+            raise _fail(path, line, f"{names[0]}: {len(values)} {what} for {len(beads)} beads; give one per bead")
+    if any(share <= 0 for share in shares):
+        raise _fail(path, line, f"{names[0]}: weights must be positive; use ! for an atom that does not count")
+    if not shares:
+        shares = tuple(1 / len(beads) for _ in beads)
+    return AtomEntry(names, beads, shares, counted, alone, levels, line)
+
+
+def _level(path: Path, line: int, name: str, word: str) -> tuple[int, str, str]:
+    match = _LEVEL.match(word)
+    assert match is not None
+    level, first, second = int(match[1]), match[2], match[3]
+    if level <= 1:
+        if second:
+            raise _fail(path, line, f"{name}: {word} has an anchor, but level {level} is placed from the bead; write P{level}{second}")
+        return level, "", first
+    if not second:
+        raise _fail(path, line, f"{name}: {word} lacks an id; level {level} needs anchor and own id, such as P{level}AA")
+    return level, first, second

@@ -1,0 +1,111 @@
+"""The mapping of one molecule as arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.elements import guess_element, mass
+from unbead.chem.naming import canonical_atom_name
+from unbead.chem.templates import template
+from unbead.errors import UnbeadError
+from unbead.mapping.grammar import AtomEntry, MoleculeFile
+from unbead.mapping.levels import anchors_from_bonds, anchors_from_labels
+
+
+@dataclass(frozen=True, eq=False)
+class MoleculeMapping:
+    """Beads of one molecule and the atoms they stand for.
+
+    Attributes
+    ----------
+    molecule : str
+        Residue name.
+    aliases : tuple of str
+        Other residue names.
+    beads : tuple of str
+        Bead names in file order.
+    atoms : tuple of str
+        Atom names, as in the residue's template where there is one.
+    weights : ndarray, shape=(n_beads, n_atoms), dtype=float64
+        Share times mass (or share alone for ``center: geometry``); zero for atoms that do not count. Divide by the row
+        sum over the atoms that are present.
+    owner : ndarray, shape=(n_atoms,), dtype=int64
+        Bead that places the atom: the one with its largest share.
+    level, anchor : ndarray, shape=(n_atoms,), dtype=int64
+        Level of the atom in its bead and the atom it is placed from, -1 for the bead itself.
+    source : str
+        The file, for messages.
+    """
+
+    molecule: str
+    aliases: tuple[str, ...]
+    beads: tuple[str, ...]
+    atoms: tuple[str, ...]
+    weights: NDArray[np.float64]
+    owner: NDArray[np.int64]
+    level: NDArray[np.int64]
+    anchor: NDArray[np.int64]
+    source: str
+
+
+def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
+    """Turn a parsed file into arrays.
+
+    Parameters
+    ----------
+    file : MoleculeFile
+        A parsed mapping file.
+
+    Returns
+    -------
+    MoleculeMapping
+        The same mapping as arrays.
+
+    Raises
+    ------
+    UnbeadError
+        If a bead has no atom that counts, or labels do not fit together.
+    """
+    names = [_unique_name(file, entry, i) for i, entry in enumerate(file.atoms)]
+    beads = tuple(dict.fromkeys(bead for entry in file.atoms for bead in entry.beads))
+    weights = np.zeros((len(beads), len(names)))
+    owner = np.zeros(len(names), np.int64)
+    alone: dict[int, int] = {}
+    for column, entry in enumerate(file.atoms):
+        rows = [beads.index(bead) for bead in entry.beads]
+        owner[column] = rows[int(np.argmax(entry.shares))]
+        element = guess_element(names[column]) or "C"
+        scale = mass(element) if file.centre == "mass" else 1.0
+        if entry.counted:
+            weights[rows, column] = np.array(entry.shares) * scale
+        if entry.alone:
+            if owner[column] in alone:
+                raise UnbeadError(f"{file.source}:{entry.line}: bead {beads[owner[column]]} has two CM atoms; keep one")
+            alone[int(owner[column])] = column
+    for row, column in alone.items():
+        weights[row] = 0.0
+        weights[row, column] = 1.0
+    for row in np.flatnonzero(weights.sum(1) == 0):
+        raise UnbeadError(f"{file.source}:1: bead {beads[row]} has no atom that counts; remove a ! or the bead")
+    if any(entry.levels for entry in file.atoms):
+        level, anchor = anchors_from_labels(file, owner, beads)
+    else:
+        level, anchor = anchors_from_bonds(_bonds(file, names), weights, owner)
+    return MoleculeMapping(
+        file.molecule, file.aliases, beads, tuple(names), weights, owner, level, anchor, str(file.source)
+    )
+
+
+def _unique_name(file: MoleculeFile, entry: AtomEntry, index: int) -> str:
+    """Take the template's name for the atom unless another line of the file bears it."""
+    name = canonical_atom_name(file.molecule, entry.names[0])
+    others = {other.names[0] for i, other in enumerate(file.atoms) if i != index}
+    return entry.names[0] if name in others else name
+
+
+def _bonds(file: MoleculeFile, names: list[str]) -> list[tuple[int, int]]:
+    known = template(file.molecule)
+    place = {name: i for i, name in enumerate(names)}
+    pairs = file.bonds or ([(known.atoms[a], known.atoms[b]) for a, b in known.bonds] if known else [])
+    return [(place[a], place[b]) for a, b in pairs if a in place and b in place]
