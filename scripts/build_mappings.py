@@ -101,7 +101,8 @@ def lines(name, known):
     beads |= {"H1": beads["N"], "H2": beads["N"], "H3": beads["N"], "OXT": beads["C"]}
     if "N" in left_out:
         left_out |= {"H1", "H2", "H3", "OXT"}
-    for atom, where in beads.items():
+    ordered = sorted(beads.items(), key=lambda item: name == "ca-cm" and item[0] != "CA")  # CA is the first bead
+    for atom, where in ordered:
         text = ",".join(where)
         shares = list(where.values())
         if name == "ca-cm" and len(where) > 1:

@@ -1,0 +1,66 @@
+"""Where chains break."""
+
+import numpy as np
+from MDAnalysis.lib.distances import calc_bonds
+from numpy.typing import NDArray
+
+from unbead.chem.particles import Particles
+
+# Farthest distance in Å between the representative particles of two bonded residues.
+NEAR = 5.5  # Cα or BB beads
+FAR = 14.0  # beads out on side chains
+PEPTIDE = 2.0  # atoms C and N
+
+
+def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Decide which residues continue a chain.
+
+    A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is the
+    same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead. Distances
+    reach through the faces of the box.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+    ends : ndarray, shape=(n_residues,), dtype=bool
+        Whether the file says that a chain ends after the residue (TER).
+
+    Returns
+    -------
+    ndarray, shape=(n_residues,), dtype=bool
+        Whether each residue is bonded to the one before.
+    """
+    residues = particles.residues
+    n = len(residues)
+    bonded = np.zeros(n, bool)
+    if n < 2:
+        return bonded
+    step = np.diff(residues.numbers)
+    bonded[1:] = (
+        (residues.chains[1:] == residues.chains[:-1])
+        & (residues.segments[1:] == residues.segments[:-1])
+        & ((step == 0) | (step == 1))
+        & ~ends[:-1]
+    )
+    first = np.full(n, -1)
+    first[particles.residue_index[::-1]] = np.arange(len(particles))[::-1]
+    sites = {name: _site(particles, name) for name in ("N", "CA", "C", "BB")}
+    representative = np.where(sites["CA"] >= 0, sites["CA"], np.where(sites["BB"] >= 0, sites["BB"], first))
+    reach = np.where((sites["CA"] >= 0) | (sites["BB"] >= 0), NEAR, FAR)
+    left, right = representative[:-1].copy(), representative[1:].copy()
+    limit = np.maximum(reach[:-1], reach[1:])
+    peptide = (sites["C"][:-1] >= 0) & (sites["N"][1:] >= 0)
+    left[peptide], right[peptide] = sites["C"][:-1][peptide], sites["N"][1:][peptide]
+    limit[peptide] = PEPTIDE
+    distance = calc_bonds(particles.positions[left], particles.positions[right], box=particles.box)
+    bonded[1:] &= distance <= limit
+    return bonded
+
+
+def _site(particles: Particles, name: str) -> NDArray[np.int64]:
+    """Index of the particle of a name in each residue, -1 where there is none."""
+    found = np.full(len(particles.residues), -1, np.int64)
+    rows = np.flatnonzero(particles.names == name)
+    found[particles.residue_index[rows[::-1]]] = rows[::-1]
+    return found
