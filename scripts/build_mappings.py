@@ -1,7 +1,7 @@
 """Write the shipped mapping files into ``src/unbead/mapping/data``.
 
 The definitions stand here in short form: heavy atoms per bead. Hydrogens go with their heavy atom, as the templates bond
-them; a centre of mass counts those that are present.
+them, but do not count in the centre: that is what martinize2 0.15 does, to 0.001 Å (docs/mappings.md).
 
 Sources of the definitions: Martini 3, Souza et al., Nat. Methods 2021 (10.1038/s41592-021-01098-3); Martini 2.2,
 de Jong et al., JCTC 2013 (10.1021/ct300646g).
@@ -96,18 +96,16 @@ def lines(name, known):
         index = known.index(hydrogen)
         partner = next(int(sum(b) - index) for b in known.bonds if index in b)
         beads[hydrogen] = beads[known.atoms[partner]]
-        if known.atoms[partner] in left_out:
-            left_out.add(hydrogen)
     beads |= {"H1": beads["N"], "H2": beads["N"], "H3": beads["N"], "OXT": beads["C"]}
-    if "N" in left_out:
-        left_out |= {"H1", "H2", "H3", "OXT"}
+    left_out |= {"H1", "H2", "H3", *known.atoms[known.n_heavy :]}
+    if "C" in left_out:
+        left_out.add("OXT")
     ordered = sorted(beads.items(), key=lambda item: name == "ca-cm" and item[0] != "CA")  # CA is the first bead
     for atom, where in ordered:
         text = ",".join(where)
         shares = list(where.values())
         if name == "ca-cm" and len(where) > 1:
-            yield f"  {atom + ':':6s} {text:10s} 1,1{'  CM' if atom in alone else ''}"
-            continue
+            text += "  1,1"
         if any(shares):
             text += f"  {','.join(share or '1' for share in shares)}"
         flag = "  CM" if atom in alone else "  !" if atom in left_out else ""

@@ -32,6 +32,18 @@ class Residues:
     def __len__(self) -> int:
         return len(self.names)
 
+    def select(self, keep: NDArray[np.bool_]) -> "Residues":
+        """Return the residues of a mask, shape=(n_residues,); what lost its partner is a chain start."""
+        after_kept = np.concatenate([[False], keep[:-1]])
+        return Residues(
+            names=self.names[keep],
+            numbers=self.numbers[keep],
+            insertion_codes=self.insertion_codes[keep],
+            chains=self.chains[keep],
+            segments=self.segments[keep],
+            bonded_to_previous=(self.bonded_to_previous & after_kept)[keep],
+        )
+
     def label(self, index: int) -> str:
         """Name a residue for a message, such as ``PHE 12A (chain B)``."""
         chain = self.chains[index] or self.segments[index]
@@ -85,4 +97,12 @@ class Particles:
             residue_index=self.residue_index[keep],
             elements=self.elements[keep],
             b_factors=self.b_factors[keep],
+        )
+
+    def select_residues(self, keep: NDArray[np.bool_]) -> "Particles":
+        """Return the residues of a mask, shape=(n_residues,), with their particles."""
+        chosen = self.select(keep[self.residue_index])
+        new_index = np.cumsum(keep) - 1
+        return replace(
+            chosen, residue_index=new_index[chosen.residue_index], residues=self.residues.select(keep)
         )

@@ -4,6 +4,7 @@ import numpy as np
 
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
+from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.operator import apply, normalised
@@ -23,13 +24,16 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     Returns
     -------
     Particles
-        Beads, residue by residue in the mapping's order. Atoms that the mapping does not list are ignored.
+        Beads, residue by residue in the mapping's order. Atoms that the mapping does not list are ignored, and so are
+        caps (ACE, NME, NH2) that it does not map, as martinize2 does.
 
     Raises
     ------
     UnbeadError
         If a residue has no mapping, or a bead has none of its atoms.
     """
+    caps = [_is_unmapped_cap(str(name), mapping) for name in atoms.residues.names]
+    atoms = atoms.select_residues(~np.array(caps, bool))
     residues = atoms.residues
     molecules = {str(name): mapping.find(str(name)) for name in np.unique(residues.names)}
     missing = [name for name, molecule in molecules.items() if molecule is None]
@@ -76,3 +80,8 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         b_factors=np.zeros(shape[0], np.float32),
         box=atoms.box,
     )
+
+
+def _is_unmapped_cap(name: str, mapping: Mapping) -> bool:
+    known = template(name)
+    return known is not None and known.kind == "cap" and mapping.find(name) is None

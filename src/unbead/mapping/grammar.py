@@ -2,7 +2,7 @@
 
 ``CD1: SC1,SC2 P2AB,P2AA 1/3,2/3`` says that ``CD1`` is shared by two beads, a third of it in the first. Flags come in any
 order: ``!`` (in the bead, but not in its centre), ``CM`` or ``P0A`` (the bead's centre is this atom alone), ``P<level><anchor
-id><own id>`` (placed relative to an atom of the level above, level 1 relative to the bead) and weights.
+id><own id>`` (placed relative to an atom of the level above, level 1 relative to the bead; a single id serves as both) and weights.
 """
 
 import re
@@ -242,6 +242,4 @@ def _level(path: Path, line: int, name: str, word: str) -> tuple[int, str, str]:
         if second:
             raise _fail(path, line, f"{name}: {word} has an anchor, but level {level} is placed from the bead; write P{level}{second}")
         return level, "", first
-    if not second:
-        raise _fail(path, line, f"{name}: {word} lacks an id; level {level} needs anchor and own id, such as P{level}AA")
-    return level, first, second
+    return level, first, second or first  # one id serves as both

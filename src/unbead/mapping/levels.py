@@ -37,6 +37,8 @@ def anchors_from_labels(
     for column, entry in enumerate(file.atoms):
         for bead, (level, _, own) in zip(entry.beads, entry.levels, strict=False):
             found[bead, level, own] = column
+    for (bead, level, own), column in list(found.items()):
+        found.setdefault((bead, level, own.rstrip("0123456789")), column)  # published files drop the number
     levels = np.ones(len(file.atoms), np.int64)
     anchors = np.full(len(file.atoms), -1, np.int64)
     for column, entry in enumerate(file.atoms):

@@ -1,0 +1,137 @@
+"""One assembly, one model, any number of frames."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from MDAnalysis.lib.mdamath import triclinic_vectors
+from numpy.typing import NDArray
+
+from unbead.graph import keys
+from unbead.graph.batch import bead_fields
+from unbead.mapping.assemble import Assembly
+from unbead.models.encode import encode
+from unbead.models.network import UnbeadNetwork
+from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.reconstruct.complete import complete
+from unbead.reconstruct.project import limited, project
+
+BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
+PROBE = 4000  # beads that the perturbation level is estimated from
+QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
+TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads; simulations get their own level on top
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Atoms of one frame.
+
+    Attributes
+    ----------
+    positions : ndarray, shape=(n_atoms, 3), dtype=float32
+        Heavy atoms in Å.
+    errors : ndarray, shape=(n_atoms,), dtype=float32
+        Predicted error of each atom in Å (root mean square distance).
+    level : float
+        Perturbation of the beads against mapped ones in Å.
+    """
+
+    positions: NDArray[np.float32]
+    errors: NDArray[np.float32]
+    level: float
+
+
+class Backmapper:
+    """Turns bead positions into atom positions.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        Beads and the atoms to build.
+    model : UnbeadNetwork
+        The network, in evaluation mode.
+    vocabulary : Vocabulary
+        Atoms that it knows.
+    device : torch.device
+        Where to compute.
+    """
+
+    def __init__(self, assembly: Assembly, model: UnbeadNetwork, vocabulary: Vocabulary, device: torch.device):
+        self.assembly = assembly
+        self.model = model.to(device)
+        self.device = device
+        self.encoded = encode(assembly, vocabulary)
+        self.known = self.encoded.atom_id != UNKNOWN
+
+    def __call__(
+        self,
+        positions: NDArray[np.float32],
+        box: NDArray[np.float32] | None = None,
+        consistency: str = "soft",
+        level: float | None = None,
+    ) -> Frame:
+        """Backmap one frame.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_beads, 3), dtype=float32
+            Beads of the assembly in Å.
+        box : ndarray, shape=(6,), dtype=float32, optional
+            Box lengths in Å and angles in degrees.
+        consistency : str
+            ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level; ``off``.
+        level : float, optional
+            Perturbation of the beads in Å; estimated by the network if not given.
+
+        Returns
+        -------
+        Frame
+            Atom positions, predicted errors and the level.
+        """
+        cell = None if box is None else triclinic_vectors(box).astype(np.float64)
+        settings = self.model.settings
+        beads = bead_fields(positions, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell)
+        batch = {name: torch.from_numpy(field).to(self.device) for name, field in (beads | self._static()).items()}
+        with torch.inference_mode():
+            if level is None:
+                level = self._estimate(batch)
+            batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
+            found, log_sigma, _ = self.model(batch, BLOCK)
+        atoms = np.zeros((len(self.known), 3), np.float32)
+        atoms[self.known] = found.cpu().numpy()
+        errors = np.zeros(len(self.known), np.float32)
+        errors[self.known] = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
+        errors[~self.known] = errors[self.known].max(initial=0.0)
+        atoms = complete(self.assembly, atoms, self.known)
+        if consistency != "off":
+            operator = self.assembly.operator
+            goal = positions if consistency == "exact" else limited(operator, atoms, positions, TOLERANCE + level)
+            atoms = project(operator, atoms, goal)
+        return Frame(atoms, errors, level)
+
+    def _static(self) -> dict[str, NDArray]:
+        encoded = self.encoded
+        return {
+            **encoded.components,
+            keys.BEAD_TYPE: encoded.bead_type,
+            keys.ATOM_ID: encoded.atom_id[self.known],
+            keys.ATOM_BEAD: self.assembly.owner[self.known],
+        }
+
+    def _estimate(self, batch: dict[str, torch.Tensor]) -> float:
+        """Median of what the network sees in (at most the first) beads, zero where that is next to nothing."""
+        probe = batch
+        if len(batch[keys.BEAD_POSITIONS]) > PROBE:
+            rows = batch[keys.NEIGHBOURS][:PROBE]
+            inside = rows < PROBE
+            own = torch.arange(PROBE, device=rows.device)[:, None]
+            probe = batch | {
+                keys.NEIGHBOURS: torch.where(inside, rows, own),
+                keys.EDGE_MASK: batch[keys.EDGE_MASK][:PROBE] * inside,
+                keys.EDGE_SHIFT: batch[keys.EDGE_SHIFT][:PROBE],
+            }
+            for name in (keys.BEAD_POSITIONS, keys.BEAD_TYPE, keys.BEAD_RESIDUE, keys.NOISE, keys.REACH):
+                probe[name] = batch[name][:PROBE]
+        scalars, _ = self.model.encode(probe, BLOCK)
+        level = float(self.model.level(scalars)[:, 0].median())
+        return level if level > QUIET_LEVEL else 0.0
