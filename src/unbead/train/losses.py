@@ -15,6 +15,8 @@ class LossWeights:
 
     Attributes
     ----------
+    squared : float
+        Mean squared error, per Å; pulls outliers towards the mean of what is possible, as an RMSD rewards.
     geometry : float
         Squared error of distances between atoms one and two bonds apart, per Å².
     chirality : float
@@ -25,6 +27,7 @@ class LossWeights:
         Squared error of the estimated perturbation, per Å².
     """
 
+    squared: float = 0.1
     geometry: float = 2.0
     chirality: float = 0.05
     confidence: float = 0.02
@@ -104,6 +107,7 @@ def total_loss(
     perturbation = (level - batch[LEVEL]).square().mean()
     loss = (
         position
+        + weights.squared * squared.mean()
         + weights.geometry * geometry
         + weights.chirality * chirality
         + weights.confidence * confidence

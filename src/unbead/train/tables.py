@@ -70,7 +70,7 @@ def residue_tables() -> ResidueTables:
         bonds = [(a, b, 1.0) for a, b in known.bonds if max(a, b) < heavy]
         angles = [(a, c, 0.4) for a, _, c in known.angles if max(a, c) < heavy]
         pairs.append(np.array(bonds + angles))
-        chiral.append(np.array([row for row in known.chiral if max(row) < heavy], np.int64).reshape(-1, 4))
+        chiral.append(np.array([row for row in np.concatenate([known.chiral, known.prochiral]) if max(row) < heavy], np.int64).reshape(-1, 4))
     backbone = {"N": 0, "CA": 1, "C": 2, "O": 3}
     links = np.array([(backbone[a], backbone[b], weight) for (a, b), weight in _LINK_PAIRS])
     return ResidueTables(present, atom_id, swapped, tuple(pairs), tuple(chiral), links)
