@@ -47,13 +47,9 @@ def conformer(component, dropped):
     ends = FREE_ENDS if component not in CAPS else set()
     keep = [i for i, n in enumerate(names) if n not in ends and n not in dropped]
     first = {n: i for i, n in enumerate("N CA C O CB".split())}
-    keep.sort(
-        key=lambda i: (residue.element[i] == "H", first.get(names[i], 9) if component not in CAPS else 0, i)
-    )
+    keep.sort(key=lambda i: (residue.element[i] == "H", first.get(names[i], 9) if component not in CAPS else 0, i))
     place = {i: k for k, i in enumerate(keep)}
-    bonds = [
-        (place[a], place[b]) for a, b, _ in residue.bonds.as_array().tolist() if a in place and b in place
-    ]
+    bonds = [(place[a], place[b]) for a, b, _ in residue.bonds.as_array().tolist() if a in place and b in place]
     elements = [str(residue.element[i]).capitalize() for i in keep]
     return [names[i] for i in keep], elements, sorted(tuple(sorted(b)) for b in bonds), residue.coord[keep]
 
@@ -61,9 +57,7 @@ def conformer(component, dropped):
 def amber():
     """Atom types by residue, and reference lengths (Å) and angles (degrees) by types."""
     root = ET.parse(OPENMM / "amber14/protein.ff14SB.xml").getroot()
-    types = {
-        r.get("name"): {a.get("name"): a.get("type") for a in r.iter("Atom")} for r in root.iter("Residue")
-    }
+    types = {r.get("name"): {a.get("name"): a.get("type") for a in r.iter("Atom")} for r in root.iter("Residue")}
     lengths, angles = {}, {}
     for bond in root.find("HarmonicBondForce"):
         lengths[frozenset((bond.get("type1"), bond.get("type2")))] = 10 * float(bond.get("length"))
@@ -110,9 +104,7 @@ def handed(graph, coordinates, elements, names):
         a, b, c = (coordinates[j] - coordinates[i] for j in around)
         if a @ np.cross(b, c) < 0:
             around = [around[0], around[2], around[1]]
-        alike = [
-            j for j in around if elements[j] == "C" and len([k for k in graph[j] if elements[k] != "H"]) == 1
-        ]
+        alike = [j for j in around if elements[j] == "C" and len([k for k in graph[j] if elements[k] != "H"]) == 1]
         (naming if len(alike) > 1 else true).append([i, *around])
     return true, naming
 
@@ -179,10 +171,7 @@ def alternative_names():
     for residue in ET.parse(OPENMM / "pdbNames.xml").getroot():
         if residue.get("name") == "Protein" or residue.get("type") == "Protein":
             found[residue.get("name")] = {
-                alt: atom.get("name")
-                for atom in residue
-                for key, alt in atom.items()
-                if key.startswith("alt")
+                alt: atom.get("name") for atom in residue for key, alt in atom.items() if key.startswith("alt")
             }
     return found
 
@@ -196,9 +185,7 @@ def main():
     for name, dropped in CAPS.items():
         templates[name] = build(name, name, name, dropped, tables)
     text = ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in templates.items())
-    OUTPUT.write_text(
-        f'{{"templates": {{\n{text}\n}},\n"atom_names": {json.dumps(alternative_names())}\n}}\n'
-    )
+    OUTPUT.write_text(f'{{"templates": {{\n{text}\n}},\n"atom_names": {json.dumps(alternative_names())}\n}}\n')
 
 
 if __name__ == "__main__":

@@ -8,11 +8,7 @@ from unbead.chem.particles import Particles, Residues
 def make_particles(names, residue_names, numbers, positions=None, chain="A", elements=None):
     """Particles from per-particle lists; a new residue starts where name or number changes."""
     n = len(names)
-    starts = [
-        i
-        for i in range(n)
-        if i == 0 or (residue_names[i], numbers[i]) != (residue_names[i - 1], numbers[i - 1])
-    ]
+    starts = [i for i in range(n) if i == 0 or (residue_names[i], numbers[i]) != (residue_names[i - 1], numbers[i - 1])]
     index = np.cumsum([i in set(starts) for i in range(n)]) - 1
     m = len(starts)
     residues = Residues(

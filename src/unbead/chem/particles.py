@@ -103,6 +103,4 @@ class Particles:
         """Return the residues of a mask, shape=(n_residues,), with their particles."""
         chosen = self.select(keep[self.residue_index])
         new_index = np.cumsum(keep) - 1
-        return replace(
-            chosen, residue_index=new_index[chosen.residue_index], residues=self.residues.select(keep)
-        )
+        return replace(chosen, residue_index=new_index[chosen.residue_index], residues=self.residues.select(keep))

@@ -63,7 +63,9 @@ def write_structure(path: Path | str, frames: Particles | Iterable[Particles]) -
             os.fsync(file.fileno())
         os.replace(beside, path)
     except OSError as error:
-        raise UnbeadError(f"{path}: {error.strerror or error}; nothing was changed, free the disk or choose another place") from None
+        raise UnbeadError(
+            f"{path}: {error.strerror or error}; nothing was changed, free the disk or choose another place"
+        ) from None
     finally:
         beside.unlink(missing_ok=True)
 
@@ -71,7 +73,12 @@ def write_structure(path: Path | str, frames: Particles | Iterable[Particles]) -
 def _pdb(models: list[Particles]) -> Iterator[str]:
     box = models[0].box
     if box is not None:
-        yield "CRYST1" + "".join(f"{x:9.3f}" for x in box[:3]) + "".join(f"{x:7.2f}" for x in box[3:]) + " P 1           1\n"
+        yield (
+            "CRYST1"
+            + "".join(f"{x:9.3f}" for x in box[:3])
+            + "".join(f"{x:7.2f}" for x in box[3:])
+            + " P 1           1\n"
+        )
     for number, p in enumerate(models, 1):
         if len(models) > 1:
             yield f"MODEL     {number:4d}\n"
@@ -121,7 +128,9 @@ def _cif(models: list[Particles]) -> Iterator[str]:
     block = gemmi.cif.Block("unbead")
     box = models[0].box
     if box is not None:
-        for name, value in zip(("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"), box, strict=True):
+        for name, value in zip(
+            ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"), box, strict=True
+        ):
             block.set_pair(f"_cell.{name}", f"{value:.3f}")
     columns: dict[str, list[str]] = {}
     for number, p in enumerate(models, 1):

@@ -146,9 +146,7 @@ class _Part:
     lengths: NDArray[np.float64]
 
 
-def _build(
-    name: str, used: Particles, bead_at: NDArray[np.int64], molecule: MoleculeMapping, known: Template
-) -> _Part:
+def _build(name: str, used: Particles, bead_at: NDArray[np.int64], molecule: MoleculeMapping, known: Template) -> _Part:
     rows = np.unique(used.residue_index[used.residues.names[used.residue_index] == name])
     heavy = known.n_heavy
     column = np.full(heavy, -1)

@@ -70,7 +70,9 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     empty = np.setdiff1d(np.arange(shape[0]), operator.bead)
     if len(empty):
         where = residues.label(int(residue_index[empty[0]]))
-        raise UnbeadError(f"{where}: none of the atoms of bead {names[empty[0]]} is present; complete the residue first")
+        raise UnbeadError(
+            f"{where}: none of the atoms of bead {names[empty[0]]} is present; complete the residue first"
+        )
     return Particles(
         names=names,
         positions=apply(operator, atoms.positions).astype(np.float32),

@@ -1,5 +1,7 @@
 """Recognise the mapping from residue and bead names."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from unbead.chem.particles import Particles
@@ -36,7 +38,7 @@ def detect(beads: Particles) -> Mapping:
     sets: dict[tuple[str, tuple[str, ...]], int] = {}
     index, names = beads.residue_index[order], beads.names[order]
     bounds = np.flatnonzero(np.diff(index, prepend=-1, append=-1))
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in pairwise(bounds):
         key = (str(residues.names[index[a]]), tuple(names[a:b].tolist()))
         sets[key] = sets.get(key, 0) + 1
 

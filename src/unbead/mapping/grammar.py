@@ -240,6 +240,10 @@ def _level(path: Path, line: int, name: str, word: str) -> tuple[int, str, str]:
     level, first, second = int(match[1]), match[2], match[3]
     if level <= 1:
         if second:
-            raise _fail(path, line, f"{name}: {word} has an anchor, but level {level} is placed from the bead; write P{level}{second}")
+            raise _fail(
+                path,
+                line,
+                f"{name}: {word} has an anchor, but level {level} is placed from the bead; write P{level}{second}",
+            )
         return level, "", first
     return level, first, second or first  # one id serves as both

@@ -96,9 +96,7 @@ class UnbeadNetwork(nn.Module):
         fade = envelope(distance, batch[keys.REACH][part][:, None]) * batch[keys.EDGE_MASK][part]
         residue = batch[keys.BEAD_RESIDUE]
         offset = (residue[rows] - residue[part][:, None]).clamp(-FARTHEST_OFFSET, FARTHEST_OFFSET)
-        edges = torch.cat(
-            [self.basis(distance), distance[..., None] * 0.2, self.offset(offset + FARTHEST_OFFSET)], -1
-        )
+        edges = torch.cat([self.basis(distance), distance[..., None] * 0.2, self.offset(offset + FARTHEST_OFFSET)], -1)
         return View(rows, edges, fade, arrow / distance.clamp(min=0.05)[..., None])
 
     def encode(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor]:
@@ -156,9 +154,6 @@ class UnbeadNetwork(nn.Module):
         s, v = self.encode(batch, block)
         beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
         size = max(block or len(atoms), 1)
-        read = [
-            self.read(s, v, bead, atom)
-            for bead, atom in zip(beads.split(size), atoms.split(size), strict=True)
-        ]
+        read = [self.read(s, v, bead, atom) for bead, atom in zip(beads.split(size), atoms.split(size), strict=True)]
         offset, log_sigma = (torch.cat(part) for part in zip(*read, strict=True))
         return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, self.level(s)[:, 0]

@@ -62,9 +62,7 @@ def load_card(name: str | Path) -> dict:
     except (OSError, ValueError) as error:
         raise UnbeadError(f"{path}: no readable model card ({error}); keep it beside the weights") from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise UnbeadError(
-            f"{path}: made for another version of Unbead (format {FORMAT} expected); retrain it"
-        )
+        raise UnbeadError(f"{path}: made for another version of Unbead (format {FORMAT} expected); retrain it")
     return card
 
 

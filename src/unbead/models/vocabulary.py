@@ -7,9 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.templates import template
+from unbead.chem.amino import AMINO_ACIDS, amino_template
 
-AMINO_ACIDS = tuple("ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL".split())
 UNKNOWN = -1
 
 
@@ -54,8 +53,7 @@ class Vocabulary:
 def protein_vocabulary() -> Vocabulary:
     """Return the heavy atoms of the 20 amino acids."""
     names = []
-    for residue in AMINO_ACIDS:
-        known = template(residue)
-        assert known is not None, f"no template for {residue}"
-        names += [f"{residue}:{known.atoms[i]}" for i in np.flatnonzero(known.heavy)]
+    for kind, residue in enumerate(AMINO_ACIDS):
+        known = amino_template(kind)
+        names += [f"{residue}:{atom}" for atom in known.atoms[: known.n_heavy]]
     return Vocabulary(tuple(names))

@@ -51,9 +51,7 @@ class Message(nn.Module):
         Width of the fixed edge features, and of the hidden layer that makes weights of them.
     """
 
-    def __init__(
-        self, scalars: int, vectors: int, rows: int, sent: int, edge_features: int, edge_hidden: int
-    ):
+    def __init__(self, scalars: int, vectors: int, rows: int, sent: int, edge_features: int, edge_hidden: int):
         super().__init__()
         self.rows, self.sent, self.vectors = rows, sent, vectors
         self.norm_s = nn.LayerNorm(scalars)

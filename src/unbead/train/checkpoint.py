@@ -1,6 +1,5 @@
 """Checkpoints as safetensors: weights, averaged weights, optimiser state and the step."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def save_checkpoint(
                 tensors[f"optimiser/{key}/{name}"] = torch.as_tensor(value).cpu().contiguous()
     beside = path.with_suffix(".tmp")
     save_file(tensors, beside, metadata={"step": str(step)})
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def load_checkpoint(
@@ -85,9 +84,7 @@ def load_checkpoint(
         with torch.no_grad():
             parameter.copy_(saved)
         average[name] = stored[f"average/{name}"].to(parameter.device)
-        owner = next(
-            o for o in optimisers if any(parameter is p for g in o.param_groups for p in g["params"])
-        )
+        owner = next(o for o in optimisers if any(parameter is p for g in o.param_groups for p in g["params"]))
         for entry, value in stored.items():
             kind, _, rest = entry.partition("/")
             key, _, target = rest.partition("/")

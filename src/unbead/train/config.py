@@ -16,22 +16,18 @@ class _Strict(BaseModel):
 class DataSettings(_Strict):
     """Where chains come from."""
 
-    train: tuple[Path, ...] = Field(
-        min_length=1, description="Packed sets (.npz) or folders of PDB/mmCIF files."
-    )
+    train: tuple[Path, ...] = Field(min_length=1, description="Packed sets (.npz) or folders of PDB/mmCIF files.")
     valid: tuple[Path, ...] = Field(min_length=1, description="The same, for validation.")
-    valid_chains: int = Field(24, ge=1, description="Validation chains used while training.")
-    longest: int = Field(320, ge=20, description="Residues of a training system; longer chains are cropped.")
+    valid_chains: int = Field(default=24, ge=1, description="Validation chains used while training.")
+    longest: int = Field(default=320, ge=20, description="Residues of a training system; longer chains are cropped.")
 
 
 class NoiseSettings(_Strict):
     """Perturbation of the beads, the answer to real coarse-grained simulations."""
 
-    share: float = Field(0.5, ge=0, le=1, description="Share of systems whose beads are perturbed.")
-    strongest: float = Field(0.5, ge=0, description="Largest perturbation in Å; drawn uniformly from zero.")
-    untold: float = Field(
-        0.15, ge=0, le=1, description="Share of systems whose level the network is not told."
-    )
+    share: float = Field(default=0.5, ge=0, le=1, description="Share of systems whose beads are perturbed.")
+    strongest: float = Field(default=0.5, ge=0, description="Largest perturbation in Å; drawn uniformly from zero.")
+    untold: float = Field(0.15, ge=0, le=1, description="Share of systems whose level the network is not told.")
 
 
 class OptimiserSettings(_Strict):
@@ -39,12 +35,12 @@ class OptimiserSettings(_Strict):
 
     steps: int = Field(ge=1, description="Steps in all.")
     decay_steps: int = Field(ge=0, description="Last steps, over which the learning rate falls linearly.")
-    warmup: int = Field(200, ge=1, description="First steps, over which the learning rate rises.")
-    learning_rate: float = Field(2e-3, gt=0)
-    weight_decay: float = Field(0.01, ge=0)
-    clip: float = Field(1.0, gt=0, description="Largest gradient norm.")
-    ema: float = Field(0.998, gt=0, lt=1, description="Decay of the averaged weights.")
-    batch: int = Field(2000, ge=50, description="Size of a step per process: beads + 0.15 atoms.")
+    warmup: int = Field(default=200, ge=1, description="First steps, over which the learning rate rises.")
+    learning_rate: float = Field(default=2e-3, gt=0)
+    weight_decay: float = Field(default=0.01, ge=0)
+    clip: float = Field(default=1.0, gt=0, description="Largest gradient norm.")
+    ema: float = Field(default=0.998, gt=0, lt=1, description="Decay of the averaged weights.")
+    batch: int = Field(default=2000, ge=50, description="Size of a step per process: beads + 0.15 atoms.")
 
 
 class TrainSettings(_Strict):
@@ -52,19 +48,17 @@ class TrainSettings(_Strict):
 
     output: Path = Field(description="Folder for checkpoints, log and plot.")
     data: DataSettings
-    mappings: dict[str, float] = Field(
-        description="Share of each mapping; `random` draws a new one per chain."
-    )
+    mappings: dict[str, float] = Field(description="Share of each mapping; `random` draws a new one per chain.")
     check: tuple[str, ...] = Field(description="Mappings to validate on, trained or not.")
     network: NetworkSettings = NetworkSettings()
     noise: NoiseSettings = NoiseSettings()
     optimiser: OptimiserSettings
-    loss: dict[str, float] = Field({}, description="Weights of the loss terms that differ from the defaults.")
-    start: Path | None = Field(None, description="Weights to start from.")
+    loss: dict[str, float] = Field(default={}, description="Weights of the loss terms that differ from the defaults.")
+    start: Path | None = Field(default=None, description="Weights to start from.")
     seed: int = 0
-    device: str = Field("cpu", pattern="^(cpu|cuda|mps)$")
-    checkpoint_minutes: float = Field(3.0, gt=0)
-    validate_minutes: float = Field(15.0, gt=0)
+    device: str = Field(default="cpu", pattern="^(cpu|cuda|mps)$")
+    checkpoint_minutes: float = Field(default=3.0, gt=0)
+    validate_minutes: float = Field(default=15.0, gt=0)
 
 
 def load_config(path: Path) -> TrainSettings:

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from unbead.chem.amino import protein_slots
 from unbead.chem.particles import Particles
-from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.io.read import read_structure
-from unbead.models.vocabulary import AMINO_ACIDS
-from unbead.train.packed import SLOTS, Chain, load_packed
+from unbead.train.packed import SHORTEST, Chain, load_packed
 
 STRUCTURES = (".pdb", ".ent", ".cif", ".mmcif", ".pdb.gz", ".cif.gz")
 
@@ -38,9 +37,7 @@ def load_chains(sources: Sequence[Path]) -> list[Chain]:
     for source in sources:
         found = _load_folder(source) if source.is_dir() else load_packed(source)
         if not found:
-            raise UnbeadError(
-                f"{source}: no usable protein chain; give packed sets or folders of PDB/mmCIF files"
-            )
+            raise UnbeadError(f"{source}: no usable protein chain; give packed sets or folders of PDB/mmCIF files")
         for chain in found:
             chains.setdefault(chain.name, chain)
     return list(chains.values())
@@ -73,31 +70,13 @@ def chains_from_atoms(atoms: Particles, name: str) -> list[Chain]:
     list of Chain
         One chain per chain identifier.
     """
-    n = len(atoms.residues)
-    kind = np.full(n, -1, np.int64)
-    slots: list[dict[str, int]] = []
-    for i, residue in enumerate(atoms.residues.names):
-        known = template(str(residue))
-        parent = known.parent if known is not None else ""
-        if parent in AMINO_ACIDS:
-            kind[i] = AMINO_ACIDS.index(parent)
-    for residue in AMINO_ACIDS:
-        known = template(residue)
-        assert known is not None
-        slots.append({str(atom): k for k, atom in enumerate(np.array(known.atoms)[known.heavy])})
-    positions = np.full((n, SLOTS, 3), np.nan, np.float32)
-    for k, (atom, i) in enumerate(zip(atoms.names, atoms.residue_index, strict=True)):
-        slot = slots[kind[i]].get(str(atom)) if kind[i] >= 0 else None
-        if slot is not None:
-            positions[i, slot] = atoms.positions[k]
-    filled = np.isfinite(positions[..., 0]).sum(1)
-    sizes = np.array([len(s) for s in slots])
-    complete = (kind >= 0) & (filled == sizes[kind])
+    slots = protein_slots(atoms)
+    complete, names = slots.complete, slots.residues.chains
     chains = []
-    for chain in dict.fromkeys(atoms.residues.chains.tolist()):
-        mine = np.flatnonzero((atoms.residues.chains == chain) & complete)
-        if len(mine) >= 10:
-            whole = Chain(f"{name}_{chain}", kind, positions, atoms.residues.bonded_to_previous)
+    for chain in dict.fromkeys(names.tolist()):
+        mine = np.flatnonzero((names == chain) & complete)
+        if len(mine) >= SHORTEST:
+            whole = Chain(f"{name}_{chain}", slots.kind, slots.positions, slots.residues.bonded_to_previous)
             chains.append(whole.select(mine))
     return chains
 

@@ -141,9 +141,7 @@ def make_example(
     part, part_slot = np.nonzero((share > 0) | owned)
 
     running = running_residue(chain.bonded_to_previous)
-    example = bead_fields(
-        beads, running[residue], level if told else -1.0, network.neighbours, network.radius
-    )
+    example = bead_fields(beads, running[residue], level if told else -1.0, network.neighbours, network.radius)
     rows, row_slots = np.nonzero(present)
     example |= {
         LEVEL: np.full(len(beads), level, np.float32),

@@ -96,9 +96,7 @@ def total_loss(
     i, j = batch[PAIRS].unbind(1)
     found = torch.sqrt(((predicted[i] - predicted[j]) ** 2).sum(-1) + 1e-4)
     error = found - (truth[i] - truth[j]).norm(dim=1)
-    noisy = 1.0 + 4.0 * (
-        batch[LEVEL][batch[keys.ATOM_BEAD]][i] > 0
-    )  # perturbed beads tempt it to break bonds
+    noisy = 1.0 + 4.0 * (batch[LEVEL][batch[keys.ATOM_BEAD]][i] > 0)  # perturbed beads tempt it to break bonds
     geometry = (batch[PAIR_WEIGHT] * noisy * error.square()).mean()
     handed = signed_volume(predicted, batch[CHIRAL]) - signed_volume(truth, batch[CHIRAL])
     chirality = handed.clamp(-4.0, 4.0).square().mean()

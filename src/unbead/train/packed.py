@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.amino import SLOTS
 from unbead.errors import UnbeadError
 
-SLOTS = 14
+SHORTEST = 10  # residues; fragments below teach little
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,10 @@ class Chain:
     def select(self, keep: NDArray[np.int64]) -> "Chain":
         """Return some residues, by increasing index; bonds survive between those that stay adjacent."""
         adjacent = np.diff(keep, prepend=-2) == 1
-        return Chain(
-            self.name, self.kind[keep], self.positions[keep], self.bonded_to_previous[keep] & adjacent
-        )
+        return Chain(self.name, self.kind[keep], self.positions[keep], self.bonded_to_previous[keep] & adjacent)
 
 
-def load_packed(path: Path, shortest: int = 10) -> list[Chain]:
+def load_packed(path: Path) -> list[Chain]:
     """Load a packed set of chains.
 
     Parameters
@@ -51,13 +50,11 @@ def load_packed(path: Path, shortest: int = 10) -> list[Chain]:
     path : Path
         A ``.npz`` file with ``offset``, ``mask``, ``dca``, ``atoms``, ``restype``, ``break_before``, ``complete`` and
         ``id``; integers are milli-Å, `atoms` holds byte planes of the vectors from each residue's Cα.
-    shortest : int
-        Chains with fewer complete residues are left out.
 
     Returns
     -------
     list of Chain
-        The chains.
+        The chains that have at least `SHORTEST` complete residues.
 
     Raises
     ------
@@ -86,6 +83,6 @@ def load_packed(path: Path, shortest: int = 10) -> list[Chain]:
         part = slice(offset[i], offset[i + 1])
         whole = Chain(str(name), kind[part].astype(np.int64), positions[part], ~breaks[part].astype(bool))
         chain = whole.select(np.flatnonzero(complete[part]))
-        if len(chain) >= shortest:
+        if len(chain) >= SHORTEST:
             chains.append(chain)
     return chains

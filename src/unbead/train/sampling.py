@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 from torch import Tensor
 
+from unbead.chem.amino import AMINO_ACIDS
 from unbead.graph import keys
 from unbead.graph.batch import collate
 from unbead.mapping.mapping import load_mapping
 from unbead.mapping.random import random_mapping
-from unbead.models.vocabulary import AMINO_ACIDS
 from unbead.train.config import TrainSettings
 from unbead.train.examples import POINTS_INTO, crop, make_example, random_rotation
 from unbead.train.packed import Chain
@@ -36,9 +36,7 @@ class Sampler:
         self.names = tuple(settings.mappings)
         shares = np.array([settings.mappings[name] for name in self.names])
         self.shares = shares / shares.sum()
-        self.tables = {
-            name: mapping_tables(load_mapping(name).molecules) for name in self.names if name != RANDOM
-        }
+        self.tables = {name: mapping_tables(load_mapping(name).molecules) for name in self.names if name != RANDOM}
 
     def _draw_tables(self, rng: np.random.Generator) -> MappingTables:
         name = self.names[rng.choice(len(self.names), p=self.shares)]
@@ -52,7 +50,7 @@ class Sampler:
         rng = np.random.default_rng([settings.seed, step, process])
         systems, size = [], 0.0
         while size < settings.optimiser.batch:
-            chain = crop(self.chains[rng.integers(len(self.chains))], settings.data.longest, rng)
+            chain = crop(self.chains[int(rng.integers(len(self.chains)))], settings.data.longest, rng)
             chain = replace(chain, positions=chain.positions @ random_rotation(rng).T)
             noisy = rng.random() < settings.noise.share
             example = make_example(

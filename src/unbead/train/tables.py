@@ -7,10 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.templates import template
+from unbead.chem.amino import AMINO_ACIDS, SLOTS, amino_template, filled_slots, swapped_slots
 from unbead.mapping.molecule import MoleculeMapping
-from unbead.models.vocabulary import AMINO_ACIDS
-from unbead.train.packed import SLOTS
 
 _LINK_PAIRS = (
     (("C", "N"), 1.0),
@@ -52,28 +50,23 @@ class ResidueTables:
 @cache
 def residue_tables() -> ResidueTables:
     """Return the tables of the 20 amino acids, from their templates."""
-    present = np.zeros((20, SLOTS), bool)
-    atom_id = np.full((20, SLOTS), -1, np.int64)
-    swapped = np.tile(np.arange(SLOTS), (20, 1))
-    pairs, chiral, start = [], [], 0
-    for t, name in enumerate(AMINO_ACIDS):
-        known = template(name)
-        assert known is not None, f"no template for {name}"
-        heavy = int(known.heavy.sum())
-        present[t, :heavy] = True
-        atom_id[t, :heavy] = np.arange(start, start + heavy)
-        start += heavy
-        for group in known.symmetric:
-            for a, b in group:
-                if max(a, b) < heavy:
-                    swapped[t, a], swapped[t, b] = b, a
+    present = filled_slots()
+    atom_id = np.where(present, np.cumsum(present).reshape(present.shape) - 1, -1)  # the vocabulary's order
+    pairs, chiral = [], []
+    for kind in range(len(AMINO_ACIDS)):
+        known = amino_template(kind)
+        heavy = known.n_heavy
         bonds = [(a, b, 1.0) for a, b in known.bonds if max(a, b) < heavy]
         angles = [(a, c, 0.4) for a, _, c in known.angles if max(a, c) < heavy]
         pairs.append(np.array(bonds + angles))
-        chiral.append(np.array([row for row in np.concatenate([known.chiral, known.prochiral]) if max(row) < heavy], np.int64).reshape(-1, 4))
+        chiral.append(
+            np.array(
+                [row for row in np.concatenate([known.chiral, known.prochiral]) if max(row) < heavy], np.int64
+            ).reshape(-1, 4)
+        )
     backbone = {"N": 0, "CA": 1, "C": 2, "O": 3}
     links = np.array([(backbone[a], backbone[b], weight) for (a, b), weight in _LINK_PAIRS])
-    return ResidueTables(present, atom_id, swapped, tuple(pairs), tuple(chiral), links)
+    return ResidueTables(present, atom_id, swapped_slots(), tuple(pairs), tuple(chiral), links)
 
 
 @dataclass(frozen=True)
@@ -113,11 +106,10 @@ def mapping_tables(molecules: Mapping[str, MoleculeMapping]) -> MappingTables:
     weight = np.zeros((20, largest, SLOTS), np.float32)
     owner = np.full((20, SLOTS), -1, np.int64)
     for t, name in enumerate(AMINO_ACIDS):
-        known, molecule = template(name), molecules[name]
-        assert known is not None, f"no template for {name}"
+        known, molecule = amino_template(t), molecules[name]
         n_beads[t] = len(molecule.beads)
-        for slot, atom in enumerate(np.array(known.atoms)[known.heavy]):
-            column = molecule.atoms.index(str(atom))
+        for slot, atom in enumerate(known.atoms[: known.n_heavy]):
+            column = molecule.atoms.index(atom)
             owner[t, slot] = molecule.owner[column]
             weight[t, : n_beads[t], slot] = molecule.weights[:, column]
     weight /= np.maximum(weight.sum(-1, keepdims=True), 1e-9)

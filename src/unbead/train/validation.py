@@ -1,6 +1,7 @@
 """Accuracy per mapping on held-out chains, while training."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -57,16 +58,14 @@ def validate(
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
-def _per_system(
-    predicted: Tensor, batch: dict[str, Tensor], sizes: Sequence[int]
-) -> Iterator[dict[str, float]]:
+def _per_system(predicted: Tensor, batch: dict[str, Tensor], sizes: Sequence[int]) -> Iterator[dict[str, float]]:
     squared = ((predicted - resolve_swaps(predicted, batch)) ** 2).sum(-1)
     i, j = batch[PAIRS][batch[PAIR_WEIGHT] == 1.0].unbind(1)
     truth = batch[keys.ATOM_POSITIONS]
     length = (truth[i] - truth[j]).norm(dim=1)
     broken = ((predicted[i] - predicted[j]).norm(dim=1) - length).abs() > 0.1 * length
     first = torch.cumsum(torch.tensor([0, *sizes]), 0).to(predicted.device)
-    for a, b in zip(first[:-1], first[1:], strict=True):
+    for a, b in pairwise(first):
         backbone, error = batch[IS_BACKBONE][a:b], squared[a:b]
         yield {
             "backbone": float(error[backbone].mean().sqrt()),

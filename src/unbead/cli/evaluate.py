@@ -1,0 +1,34 @@
+"""``unbead evaluate``: a backmapped structure against the truth."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from unbead.cli.errors import reported
+
+
+def evaluate(
+    generated: Annotated[Path, typer.Argument(help="Structure to judge.")],
+    reference: Annotated[Path, typer.Argument(help="The truth.")],
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the numbers to this file.")] = None,
+) -> None:
+    """Compare a structure with a reference, atom by atom; models are compared one by one."""
+    with reported():
+        from unbead.validate.compare import evaluate_files
+
+        numbers = evaluate_files(generated, reference)
+        if output is not None:
+            from unbead.errors import UnbeadError
+
+            try:
+                output.write_text(json.dumps(numbers, indent=1) + "\n")
+            except OSError as error:
+                raise UnbeadError(f"{output}: {error.strerror}; choose another place") from None
+        table = Table("measure", "value", box=None)
+        for name, value in numbers.items():
+            table.add_row(name, "–" if value is None else f"{value:.4g}")
+        Console().print(table)

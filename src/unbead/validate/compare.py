@@ -1,0 +1,135 @@
+"""A generated structure beside its reference: every number of ``unbead evaluate``."""
+
+from dataclasses import replace
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.amino import AMINO_ACIDS, Slots, protein_slots
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError
+from unbead.io.read import count_frames, read_structure
+from unbead.validate.accuracy import accuracy
+from unbead.validate.geometry import find_disulfides, geometry
+
+
+def evaluate(generated: Particles, reference: Particles) -> dict[str, float | None]:
+    """Judge a structure against the truth.
+
+    Chain breaks and disulfides are taken from the reference.
+
+    Parameters
+    ----------
+    generated, reference : Particles
+        Atomistic protein structures in the same place.
+
+    Returns
+    -------
+    dict of str to float or None
+        The numbers of `unbead.validate.accuracy.accuracy` and `unbead.validate.geometry.geometry`.
+
+    Raises
+    ------
+    UnbeadError
+        If the two have no residues in common.
+    """
+    a, b = protein_slots(generated), protein_slots(reference)
+    rows, partners = match_residues(a, b)
+    if not len(rows):
+        raise UnbeadError("the two structures have no amino acids in common; compare structures of the same protein")
+    a, b = _pick(a, rows, None), _pick(b, partners, None)
+    linked = b.residues.bonded_to_previous & (np.diff(rows, prepend=-2) == 1)
+    a = _pick(a, np.arange(len(rows)), linked)
+    pairs = find_disulfides(b)
+    numbers = accuracy(a, b) | geometry(a, pairs)
+    numbers["residues"] = float(len(rows))
+    numbers["reference_clashscore"] = geometry(b, pairs)["clashscore"]
+    return numbers
+
+
+def evaluate_files(generated: Path, reference: Path) -> dict[str, float | None]:
+    """Judge a file against another, model by model, and average.
+
+    Parameters
+    ----------
+    generated, reference : Path
+        Structure files; a reference with one model serves all models.
+
+    Returns
+    -------
+    dict of str to float or None
+        Means over models, and the number of models.
+
+    Raises
+    ------
+    UnbeadError
+        If a file is unusable, or the numbers of models do not fit.
+    """
+    models, truths = count_frames(generated), count_frames(reference)
+    if truths not in (1, models):
+        raise UnbeadError(f"{reference}: {truths} models for {models} in {generated}; give as many, or one")
+    rows = [
+        evaluate(read_structure(generated, i), read_structure(reference, i if truths > 1 else 0)) for i in range(models)
+    ]
+    return average(rows) | {"models": float(models)}
+
+
+def average(rows: list[dict[str, float | None]]) -> dict[str, float | None]:
+    """Return the mean of each number over structures, leaving out those that lack it."""
+    means: dict[str, float | None] = {}
+    for name in rows[0]:
+        values = [value for row in rows if (value := row[name]) is not None]
+        means[name] = float(np.mean(values)) if values else None
+    return means
+
+
+def match_residues(a: Slots, b: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pair the residues of two structures.
+
+    By chain, number, insertion code and type where that explains nine tenths of the first structure; else one by one where
+    the sequences are equal; else by aligning the sequences.
+
+    Parameters
+    ----------
+    a, b : Slots
+        Amino acids.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=int64
+        Residues of `a`.
+    ndarray, shape=(n,), dtype=int64
+        Their partners in `b`.
+    """
+    known = {label: i for i, label in enumerate(_labels(b))}
+    partner = np.array([known.get(label, -1) for label in _labels(a)], np.int64)
+    if len(known) == len(b.kind) and (partner >= 0).mean() >= 0.9:
+        rows = np.flatnonzero(partner >= 0)
+        return rows, partner[rows]
+    blocks = SequenceMatcher(None, a.kind.tolist(), b.kind.tolist(), autojunk=False).get_matching_blocks()
+    rows = np.concatenate([np.arange(m.a, m.a + m.size) for m in blocks])
+    partners = np.concatenate([np.arange(m.b, m.b + m.size) for m in blocks])
+    return rows.astype(np.int64), partners.astype(np.int64)
+
+
+def _labels(slots: Slots) -> list[tuple]:
+    r = slots.residues
+    kinds = [AMINO_ACIDS[kind] for kind in slots.kind]
+    return list(zip(r.chains.tolist(), r.numbers.tolist(), r.insertion_codes.tolist(), kinds, strict=True))
+
+
+def _pick(slots: Slots, rows: NDArray[np.int64], bonded: NDArray[np.bool_] | None) -> Slots:
+    """Take residues by index; `bonded` replaces what is known of their chain."""
+    r = slots.residues
+    kept = replace(
+        r,
+        names=r.names[rows],
+        numbers=r.numbers[rows],
+        insertion_codes=r.insertion_codes[rows],
+        chains=r.chains[rows],
+        segments=r.segments[rows],
+        bonded_to_previous=r.bonded_to_previous[rows] & (np.diff(rows, prepend=-2) == 1) if bonded is None else bonded,
+    )
+    return Slots(slots.kind[rows], slots.positions[rows], kept)
