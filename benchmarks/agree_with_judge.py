@@ -1,7 +1,7 @@
 """Compare `unbead evaluate` with an independent judge on the same files.
 
-Run: ``python benchmarks/agree_with_judge.py JUDGE.py REFERENCE.pdb ...``. Every reference is shaken by 0.25 Å and judged
-against itself by both; the table shows both numbers, means over the files.
+Run: ``python benchmarks/agree_with_judge.py JUDGE.py REFERENCE.pdb ...``. Every reference is shaken by 0.25 Å and
+judged against itself by both; the table shows both numbers, means over the files.
 """
 
 import json

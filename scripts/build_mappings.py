@@ -1,7 +1,7 @@
 """Write the shipped mapping files into ``src/unbead/mapping/data``.
 
-The definitions stand here in short form: heavy atoms per bead. Hydrogens go with their heavy atom, as the templates bond
-them, but do not count in the centre: that is what martinize2 0.15 does, to 0.001 Å (docs/mappings.md).
+The definitions stand here in short form: heavy atoms per bead. Hydrogens go with their heavy atom, as the templates
+bond them, but do not count in the centre: that is what martinize2 0.15 does, to 0.001 Å (docs/mappings.md).
 
 Sources of the definitions: Martini 3, Souza et al., Nat. Methods 2021 (10.1038/s41592-021-01098-3); Martini 2.2,
 de Jong et al., JCTC 2013 (10.1021/ct300646g).
@@ -13,6 +13,7 @@ from pathlib import Path
 from unbead.chem.templates import known_residues, template
 
 OUTPUT = Path(__file__).parents[1] / "src/unbead/mapping/data"
+NAMES = "martini3 martini3-ca martini2 ca residue-com sidechain-com ca-cm ca-sc backbone mainchain".split()
 BACKBONE = ("N", "CA", "C", "O")
 MARTINI3 = {
     "ARG": "CB CG CD|NE CZ NH1 NH2",
@@ -114,7 +115,7 @@ def lines(name, known):
 
 def main():
     """Write every mapping."""
-    for name in ("martini3", "martini3-ca", "martini2", "ca", "residue-com", "sidechain-com", "ca-cm", "ca-sc", "backbone", "mainchain"):  # fmt: skip
+    for name in NAMES:
         folder = OUTPUT / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -1,7 +1,7 @@
 """Make ``src/unbead/validate/data/ramachandran.npz`` from packed chains of high-resolution structures.
 
-Run: ``python scripts/build_ramachandran.py PACKED.npz``. The densities are smoothed counts over chains with a resolution of
-1.6 Å or better; each bin then holds the share of residues in bins less dense
+Run: ``python scripts/build_ramachandran.py PACKED.npz``. The densities are smoothed counts over chains with a
+resolution of 1.6 Å or better; each bin then holds the share of residues in bins less dense
 than itself.
 """
 

@@ -1,7 +1,8 @@
 """Make ``src/unbead/chem/data/templates.json``.
 
-Atoms, bonds and ideal conformers come from the chemical component dictionary that biotite bundles; reference bond lengths
-and angles from OpenMM's Amber ff14SB where it has them, else from the conformer; alternative names from OpenMM's table.
+Atoms, bonds and ideal conformers come from the chemical component dictionary that biotite bundles; reference bond
+lengths and angles from OpenMM's Amber ff14SB where it has them, else from the conformer; alternative names
+from OpenMM's table.
 
 Run: ``pip install biotite networkx openmm && python scripts/build_templates.py``
 """

@@ -76,7 +76,7 @@ def backmap_file(
             consistency,
             device,
             seed,
-            progress=lambda text: status.update(text),
+            progress=status.update,
         )
         status.update("writing")
         write_structure(output, result.atoms)
@@ -98,5 +98,6 @@ def report(summary: dict, output: Path) -> None:
         say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
     say(f"predicted error {summary['predicted_error']:.2f} Å (per atom in the B-factor column)")
     say(
-        f"{summary['seconds']:.1f} s ({summary['seconds_network']:.1f} s on {summary['device']}) → [bold]{output}[/bold]"
+        f"{summary['seconds']:.1f} s ({summary['seconds_network']:.1f} s on {summary['device']})"
+        f" → [bold]{output}[/bold]"
     )

@@ -15,9 +15,9 @@ PEPTIDE = 2.0  # atoms C and N
 def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Decide which residues continue a chain.
 
-    A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is the
-    same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead. Distances
-    reach through the faces of the box.
+    A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is
+    the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead.
+    Distances reach through the faces of the box.
 
     Parameters
     ----------

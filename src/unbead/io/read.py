@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import gemmi
 import MDAnalysis as mda
@@ -114,14 +115,15 @@ def _open(path: Path):
 
 def _pdb_ends(path: Path, universe: mda.Universe) -> NDArray[np.bool_]:
     """Residues after which the first model has a TER record."""
-    ends = np.zeros(len(universe.residues), bool)
+    atoms: Any = universe.atoms
+    ends = np.zeros(universe.residues.n_residues, bool)  # type: ignore[union-attr]
     count = 0
     with _open(path) as file:
         for line in file:
             if line.startswith(("ATOM", "HETATM")):
                 count += 1
-            elif line.startswith("TER") and 0 < count <= len(universe.atoms):
-                ends[universe.atoms.resindices[count - 1]] = True
+            elif line.startswith("TER") and 0 < count <= len(atoms):
+                ends[atoms.resindices[count - 1]] = True
             elif line.startswith("ENDMDL"):
                 break
     return ends

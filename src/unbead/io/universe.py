@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import MDAnalysis as mda
 import numpy as np
@@ -60,7 +61,8 @@ def from_universe(
         raise UnbeadError(f"{source}: no frame {frame}; it has {n_frames}, counted from 0")
     with quiet():
         step = universe.trajectory[frame]
-    atoms, rows = universe.atoms, universe.residues
+    atoms: Any = universe.atoms  # MDAnalysis types them as optional
+    rows: Any = universe.residues
     n = len(atoms)
     order = np.argsort(atoms.resindices, kind="stable")
     chains = _attribute(atoms, "chainIDs", n)
@@ -140,12 +142,13 @@ def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) ->
             universe.add_TopologyAttr(name, values.astype(object) if values.dtype.kind == "U" else values)
         if bonds is not None:
             universe.add_TopologyAttr("bonds", [tuple(bond) for bond in bonds.tolist()])
-        universe.atoms.positions = particles.positions
+        everything: Any = universe.atoms
+        everything.positions = particles.positions
         universe.dimensions = particles.box
     return universe
 
 
-def _attribute(group: mda.core.groups.GroupBase, name: str, n: int) -> NDArray[np.str_]:
+def _attribute(group: Any, name: str, n: int) -> NDArray[np.str_]:
     if not hasattr(group, name):
         return np.full(n, "", dtype="U4")
     return np.array([str(value).strip() for value in getattr(group, name)], dtype=str)

@@ -61,7 +61,7 @@ def write_structure(path: Path | str, frames: Particles | Iterable[Particles]) -
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        beside.replace(path)
     except OSError as error:
         raise UnbeadError(
             f"{path}: {error.strerror or error}; nothing was changed, free the disk or choose another place"

@@ -1,8 +1,9 @@
 """Mapping files: one molecule per YAML file, each atom with its beads and flags.
 
-``CD1: SC1,SC2 P2AB,P2AA 1/3,2/3`` says that ``CD1`` is shared by two beads, a third of it in the first. Flags come in any
-order: ``!`` (in the bead, but not in its centre), ``CM`` or ``P0A`` (the bead's centre is this atom alone), ``P<level><anchor
-id><own id>`` (placed relative to an atom of the level above, level 1 relative to the bead; a single id serves as both) and weights.
+``CD1: SC1,SC2 P2AB,P2AA 1/3,2/3`` says that ``CD1`` is shared by two beads, a third of it in the first. Flags come in
+any order: ``!`` (in the bead, but not in its centre), ``CM`` or ``P0A`` (the bead's centre is this atom alone),
+``P<level><anchor id><own id>`` (placed relative to an atom of the level above, level 1 relative to the bead; a single
+id serves as both) and weights.
 """
 
 import re

@@ -44,7 +44,7 @@ def anchors_from_labels(
     for column, entry in enumerate(file.atoms):
         if not entry.levels:
             continue
-        bead = beads[owner[column]]
+        bead = beads[int(owner[column])]
         level, anchor, _ = entry.levels[entry.beads.index(bead)]
         levels[column] = level
         if level > 1:

@@ -32,6 +32,6 @@ def unknown_residues(residues: Residues, names: Sequence[str], mapping: Mapping)
     near = get_close_matches(names[0].upper(), list(mapping.molecules), n=3, cutoff=0.5)
     hint = f"; {names[0]} may mean {' or '.join(near)}" if near else ""
     return UnbeadError(
-        f"mapping {mapping.name} has no residue {counts}, first {first}{hint}; select the other molecules, or add a file"
-        " to the mapping's folder and test it with `unbead mapping check`"
+        f"mapping {mapping.name} has no residue {counts}, first {first}{hint}; select the other molecules, or add a"
+        " file to the mapping's folder and test it with `unbead mapping check`"
     )

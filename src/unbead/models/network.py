@@ -115,7 +115,7 @@ class UnbeadNetwork(nn.Module):
         s = self.embed(batch)[batch[keys.BEAD_TYPE]] + self.noise(told)
         v = s.new_zeros(n, 3, self.settings.vectors)
         for message, update in zip(self.messages, self.updates, strict=True):
-            shown = message.show(s, v)
+            shown = message.show(s, v)  # type: ignore[operator]
             done_s, done_v = [], []
             for i, part in enumerate(parts):
                 ds, dv = message(s[part], shown, views[i] if views else self._view(batch, part))

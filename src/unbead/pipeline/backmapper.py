@@ -79,7 +79,8 @@ class Backmapper:
         box : ndarray, shape=(6,), dtype=float32, optional
             Box lengths in Å and angles in degrees.
         consistency : str
-            ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level; ``off``.
+            ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level;
+            ``off``.
         level : float, optional
             Perturbation of the beads in Å; estimated by the network if not given.
 

@@ -27,7 +27,7 @@ class NoiseSettings(_Strict):
 
     share: float = Field(default=0.5, ge=0, le=1, description="Share of systems whose beads are perturbed.")
     strongest: float = Field(default=0.5, ge=0, description="Largest perturbation in Å; drawn uniformly from zero.")
-    untold: float = Field(0.15, ge=0, le=1, description="Share of systems whose level the network is not told.")
+    untold: float = Field(default=0.15, ge=0, le=1, description="Share of systems whose level the network is not told.")
 
 
 class OptimiserSettings(_Strict):

@@ -138,7 +138,8 @@ class _Run:
         for group in (group for optimiser in self.optimisers for group in optimiser.param_groups):
             group["lr"] = rate
         batch = {k: v.to(self.device) for k, v in self.sampler.batch(self.step, self.rank).items()}
-        loss, parts = total_loss(*self.model(batch), batch, self.weights)
+        predicted, log_sigma, level = self.model(batch)
+        loss, parts = total_loss(predicted, log_sigma, level, batch, self.weights)
         self.model.zero_grad(set_to_none=False)
         loss.backward()
         if self.world > 1:

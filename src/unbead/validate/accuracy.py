@@ -45,7 +45,8 @@ def accuracy(generated: Slots, reference: Slots) -> dict[str, float | None]:
     dict of str to float or None
         RMSD in Å of backbone (N, CA, C, O), side chain and all heavy atoms over the residues that are complete in the
         reference: with symmetric names resolved, and as named (``_strict``); over all common atoms (``rmsd_common``);
-        percentages of side chains with chi1, and chi1 and chi2, within 40°, and of residues with phi and psi within 30°.
+        percentages of side chains with chi1, and chi1 and chi2, within 40°, and of residues with phi and psi within
+        30°.
     """
     x, y = generated.positions.astype(np.float64), reference.positions.astype(np.float64)
     renamed = resolve_symmetry(x, y, reference.kind)

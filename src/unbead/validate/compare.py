@@ -88,8 +88,8 @@ def average(rows: list[dict[str, float | None]]) -> dict[str, float | None]:
 def match_residues(a: Slots, b: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pair the residues of two structures.
 
-    By chain, number, insertion code and type where that explains nine tenths of the first structure; else one by one where
-    the sequences are equal; else by aligning the sequences.
+    By chain, number, insertion code and type where that explains nine tenths of the first structure, else by aligning
+    the sequences.
 
     Parameters
     ----------

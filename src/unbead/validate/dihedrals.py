@@ -26,7 +26,7 @@ def difference(a: NDArray, b: NDArray) -> NDArray[np.float64]:
 
 
 def backbone_torsions(slots: Slots) -> tuple[NDArray, NDArray, NDArray]:
-    """Return phi, psi and omega (of the bond to the residue before) in degrees, shape (n,) each; NaN where undefined."""
+    """Return phi, psi and omega (to the residue before) in degrees, shape (n,) each; NaN where undefined."""
     x = slots.positions.astype(np.float64)
     phi, psi, omega = (np.full(len(x), np.nan) for _ in range(3))
     i = np.flatnonzero(slots.residues.bonded_to_previous)

@@ -149,7 +149,7 @@ def _clashes(slots: Slots, bonds: Bonds) -> tuple[int, int]:
     i, j = place[bonds.pairs].T
     n = len(present)
     graph = csr_matrix((np.ones(2 * len(i), int), (np.append(i, j), np.append(j, i))), shape=(n, n))
-    near = graph + csr_matrix(identity(n, dtype=int))
+    near = graph + csr_matrix(identity(n))
     within = csr_matrix(near @ near @ near)
     radius = _radii(slots)[present]
     close = distance < CONTACT

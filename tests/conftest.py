@@ -1,0 +1,59 @@
+"""Inputs that several tests share: one small crystal structure, shipped with the tests (PDB data, CC0)."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from unbead.io.read import read_structure
+from unbead.mapping.assemble import assemble
+from unbead.mapping.coarsen import coarsen
+from unbead.mapping.mapping import load_mapping
+from unbead.models.store import load_model
+
+torch.set_num_threads(2)
+CRYSTAL = Path(__file__).parent / "data" / "crystal.pdb"
+
+
+@pytest.fixture(scope="session")
+def crystal_path():
+    """A PDB file of one protein chain."""
+    return CRYSTAL
+
+
+@pytest.fixture(scope="session")
+def crystal():
+    """Atoms of one protein chain."""
+    return read_structure(CRYSTAL)
+
+
+@pytest.fixture(scope="session")
+def beads_of(crystal):
+    """Make beads of the crystal with a mapping."""
+    return lambda name: coarsen(crystal, load_mapping(name))
+
+
+@pytest.fixture(scope="session")
+def assembly_of(beads_of):
+    """Assemble the crystal's beads of a mapping."""
+    return lambda name: assemble(beads_of(name), load_mapping(name))
+
+
+@pytest.fixture(scope="session")
+def model():
+    """The shipped network and its vocabulary."""
+    return load_model()
+
+
+@pytest.fixture
+def rng():
+    """A seeded source of randomness."""
+    return np.random.default_rng(7)
+
+
+@pytest.fixture
+def rotation(rng):
+    """A proper rotation."""
+    q, _ = np.linalg.qr(rng.normal(size=(3, 3)))
+    return (q * np.sign(np.linalg.det(q))).astype(np.float32)

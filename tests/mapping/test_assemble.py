@@ -1,0 +1,49 @@
+"""From beads to the atoms they stand for."""
+
+import numpy as np
+import pytest
+
+from tests.helpers import make_particles
+from unbead.errors import UnbeadError
+from unbead.mapping.assemble import assemble
+from unbead.mapping.mapping import available_mappings, load_mapping
+from unbead.mapping.operator import apply
+
+M3 = load_mapping("martini3")
+
+
+@pytest.mark.parametrize("name", available_mappings())
+def test_atoms_are_those_of_the_structure_and_m_gives_the_beads(crystal, beads_of, name):
+    beads = beads_of(name)
+    a = assemble(beads, load_mapping(name))
+    assert np.array_equal(a.atoms.names, crystal.names)
+    assert np.array_equal(a.atoms.residue_index, crystal.residue_index)
+    assert np.allclose(apply(a.operator, crystal.positions), beads.positions, atol=1e-3)
+    length = np.linalg.norm(np.diff(crystal.positions[a.bonds], axis=1)[:, 0], axis=1)
+    assert np.abs(length - a.bond_lengths).max() < 0.15
+    assert a.beads.residue_index[a.owner].tolist() == a.atoms.residue_index.tolist()
+
+
+def test_virtual_sites_are_skipped_and_counted():
+    beads = make_particles(["BB", "CA", "BB", "CA"], ["GLY"] * 4, [1, 1, 2, 2])
+    a = assemble(beads, M3)
+    assert a.skipped == {"GLY:CA": 2} and a.kept.tolist() == [0, 2] and len(a.atoms) == 8
+
+
+@pytest.mark.parametrize(
+    ("names", "residues", "message"),
+    [
+        (["BB"], ["PHX"], r"no residue PHX \(1\).*PHX may mean PHE"),
+        (["BB", "SC1", "SC2"], ["PHE"] * 3, r"PHE 1 \(chain A\): bead SC3 of mapping martini3 is missing"),
+        (["BB", "BB"], ["GLY"] * 2, r"GLY 1 \(chain A\): bead BB is there 2 times"),
+        (["N", "CA", "C", "O", "CB"], ["ALA"] * 5, "looks atomistic"),
+    ],
+)
+def test_bad_beads(names, residues, message):
+    with pytest.raises(UnbeadError, match=message):
+        assemble(make_particles(names, residues, [1] * len(names)), M3)
+
+
+def test_modified_residues_keep_their_atoms():
+    a = assemble(make_particles(["BB", "SC1"], ["SEP"] * 2, [1, 1]), M3)
+    assert {"P", "O1P"} <= set(a.atoms.names.tolist()) and a.template_names.tolist() == ["SEP"]

@@ -1,0 +1,35 @@
+"""Mappings are recognised by their beads."""
+
+import numpy as np
+import pytest
+
+from tests.helpers import make_particles
+from unbead.errors import UnbeadError
+from unbead.mapping.detect import detect
+from unbead.mapping.mapping import available_mappings
+
+
+@pytest.mark.parametrize("name", available_mappings())
+def test_each_shipped_mapping_is_recognised(beads_of, name):
+    assert detect(beads_of(name)).name == name
+
+
+def test_virtual_sites_do_not_confuse(beads_of):
+    beads = beads_of("martini3")
+    names = np.append(beads.names, "VS")
+    index = np.append(beads.residue_index, beads.residue_index[-1])
+    extra = make_particles(
+        names, beads.residues.names[index], beads.residues.numbers[index], np.vstack([beads.positions, [[0, 0, 0]]])
+    )
+    assert detect(extra).name == "martini3"
+
+
+def test_simulated_martini3_is_not_taken_for_the_ca_variant(beads_of, rng):
+    beads = beads_of("martini3-ca")
+    shaken = beads.with_positions(beads.positions + rng.normal(0, 0.2, beads.positions.shape))
+    assert detect(shaken).name == "martini3"
+
+
+def test_unknown_beads_are_refused():
+    with pytest.raises(UnbeadError, match="--mapping"):
+        detect(make_particles(["X1", "X2"], ["GLY"] * 2, [1, 2]))

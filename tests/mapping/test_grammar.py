@@ -1,0 +1,94 @@
+"""The YAML grammar: what it reads, and what it says of mistakes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unbead.errors import UnbeadError
+from unbead.mapping.grammar import parse_file
+
+
+def write(folder, text, name="x.yaml"):
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_flags_in_any_order(tmp_path):
+    text = (
+        "molecule: PHE\ncenter: geometry\naliases: [PHX, PHY]\natoms:\n  N: BB P1A\n  HA: BB !\n  CA: BB CM\n"
+        "  CD1,CDA: 1/3,2/3 SC1\n"
+    )
+    with pytest.raises(UnbeadError, match=r"x.yaml:8: CD1: SC1 is no flag"):
+        parse_file(write(tmp_path, text))
+    file = parse_file(write(tmp_path, text.replace("1/3,2/3 SC1", "SC1,SC2 P2BA,P1A 1/3,2/3")))
+    assert file.molecule == "PHE" and file.aliases == ("PHX", "PHY") and file.centre == "geometry"
+    n, ha, ca, cd1 = file.atoms
+    assert n.levels == ((1, "", "A"),) and not ha.counted and ca.alone
+    assert cd1.names == ("CD1", "CDA") and cd1.beads == ("SC1", "SC2")
+    assert cd1.shares == pytest.approx((1 / 3, 2 / 3)) and cd1.levels == ((2, "B", "A"), (1, "", "A"))
+
+
+def test_equal_shares_are_the_default_and_ids_go_past_z(tmp_path):
+    file = parse_file(write(tmp_path, "molecule: X\natoms:\n  C1: A,B,C\n  C2: A P2B12C3\n  C3: A P0A\n  C4: A 0.125\n"))
+    assert file.atoms[0].shares == pytest.approx((1 / 3,) * 3)
+    assert file.atoms[1].levels == ((2, "B12", "C3"),)
+    assert file.atoms[2].alone and file.atoms[3].shares == (0.125,)
+
+
+def test_inherits_takes_over_and_overrides(tmp_path):
+    write(tmp_path, "molecule: HIS\natoms:\n  CA: BB\n  ND1: SC1\n", "his.yaml")
+    child = write(tmp_path, "molecule: HID\ninherits: his\natoms:\n  ND1: SC2\n  HD1: SC2 !\n", "hid.yaml")
+    assert [(a.names[0], a.beads[0]) for a in parse_file(child).atoms] == [("CA", "BB"), ("ND1", "SC2"), ("HD1", "SC2")]
+    loop = write(tmp_path, "molecule: A\ninherits: loop\n", "loop.yaml")
+    with pytest.raises(UnbeadError, match="inherits itself"):
+        parse_file(loop)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("atoms:\n  CA: BB\n", 1, "no `molecule:`"),
+        ("molecule: X\n", 1, "no `atoms:`"),
+        ("molecule: X\natom:\n  CA: BB\n", 2, "unknown key atom"),
+        ("molecule: X\natoms:\n  CA: BB\n  CA: BB\n", 4, "listed twice"),
+        ("molecule: X\natoms:\n  CA: BB 1/2,1/2\n", 3, "2 weights for 1 beads"),
+        ("molecule: X\natoms:\n  CA: BB 1/0\n", 3, "divides by zero"),
+        ("molecule: X\natoms:\n  CA: BB 0\n", 3, "must be positive"),
+        ("molecule: X\natoms:\n  CA: BB P1AB\n", 3, "has an anchor"),
+        ("molecule: X\natoms:\n  CA: BB,BB\n", 3, "repeated"),
+        ("molecule: X\natoms:\n  CA: BB ?\n", 3, "is no flag"),
+        ("molecule: X\natoms:\n  CA:\n    - BB\n", 3, "on one line"),
+        ("molecule: X\natoms: [CA]\n", 2, "one line per atom"),
+        ("molecule: X\ncenter: middle\natoms:\n  CA: BB\n", 2, "mass or geometry"),
+        ("molecule: X\ninherits: none\n", 2, "no file none.yaml"),
+        ("molecule: X\nbonds: CA-CB\natoms:\n  CA: BB\n", 2, "is not two atoms"),
+        ("molecule: X\natoms:\n CA: BB\n  CB: BB\n", 4, "not YAML"),
+        ("- a\n- b\n", 1, "not a mapping file"),
+    ],
+)
+def test_every_mistake_names_file_line_and_remedy(tmp_path, text, line, words):
+    with pytest.raises(UnbeadError) as caught:
+        parse_file(write(tmp_path, text))
+    message = str(caught.value)
+    assert f"x.yaml:{line}: " in message and words in message
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_parsed_or_refused(tmp_path_factory, text):
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(text.encode("utf-8", "ignore"))
+    try:
+        parse_file(path)
+    except UnbeadError as error:
+        assert "any.yaml" in str(error)
+
+
+@given(st.lists(st.text("ABP0123/,!CM. ", min_size=1, max_size=8), max_size=5))
+def test_any_entry_is_parsed_or_refused(tmp_path_factory, words):
+    path = tmp_path_factory.getbasetemp() / "entry.yaml"
+    path.write_text(f"molecule: X\natoms:\n  CA: 'BB {' '.join(words)}'\n")
+    try:
+        assert parse_file(path).atoms[0].names == ("CA",)
+    except UnbeadError as error:
+        assert "entry.yaml:3" in str(error)

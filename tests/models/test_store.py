@@ -1,0 +1,71 @@
+"""Models on disk."""
+
+import json
+
+import pytest
+import torch
+
+from unbead.errors import UnbeadError
+from unbead.models.network import UnbeadNetwork
+from unbead.models.settings import NetworkSettings
+from unbead.models.store import available_models, load_card, load_model, save_model
+from unbead.models.vocabulary import Vocabulary
+
+SMALL = NetworkSettings(scalars=16, vectors=4, layers=1, rows=2, sent=8, readout=4, atom_hidden=8)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "m.safetensors"
+    model = UnbeadNetwork(SMALL, 3)
+    save_model(path, model, Vocabulary(("ALA:N", "ALA:CA", "ALA:C")), {"steps": 1})
+    return path, model
+
+
+def test_round_trip(saved):
+    path, model = saved
+    again, vocabulary = load_model(path)
+    assert vocabulary.names == ("ALA:N", "ALA:CA", "ALA:C") and again.settings == SMALL
+    for (name, a), b in zip(model.state_dict().items(), again.state_dict().values(), strict=True):
+        assert torch.equal(a, b), name
+
+
+def test_shipped_models_are_small_and_carry_their_history():
+    assert "unbead-protein" in available_models()
+    card = load_card("unbead-protein")
+    assert {"data_hash", "mappings", "settings", "validation"} <= set(card)
+    assert not {"martini2", "residue-com"} & set(card["mappings"])
+
+
+def test_a_model_of_other_settings_is_refused(saved):
+    path, _ = saved
+    card = json.loads(path.with_suffix(".json").read_text())
+    card["network"]["scalars"] = 24
+    path.with_suffix(".json").write_text(json.dumps(card))
+    with pytest.raises(UnbeadError, match="do not fit"):
+        load_model(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("{", "no readable model card"), ('{"format": 0}', "another version"), ('{"format": 1}', "bad card")],
+)
+def test_bad_cards(saved, content, message):
+    path, _ = saved
+    path.with_suffix(".json").write_text(content)
+    with pytest.raises(UnbeadError, match=message):
+        load_model(path)
+
+
+def test_unknown_names_and_files_list_what_there_is(tmp_path):
+    with pytest.raises(UnbeadError, match="unbead-protein"):
+        load_model("nonsense")
+    with pytest.raises(UnbeadError, match="no such model file"):
+        load_model(tmp_path / "none.safetensors")
+    bad = tmp_path / "bad.safetensors"
+    bad.write_bytes(b"not weights")
+    bad.with_suffix(".json").write_text(
+        json.dumps({"format": 1, "network": SMALL.model_dump(), "vocabulary": ["ALA:N"]})
+    )
+    with pytest.raises(UnbeadError, match="weights"):
+        load_model(bad)
