@@ -132,7 +132,7 @@ def _pdb_ends(path: Path, universe: mda.Universe) -> NDArray[np.bool_]:
 def _read_gemmi(path: Path) -> gemmi.Structure:
     try:
         structure = gemmi.read_structure(str(path), format=gemmi.CoorFormat.Mmcif)
-    except (RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # gemmi raises whatever its parser meets
         reason = " ".join(str(error).split())[:120]
         raise UnbeadError(f"{path}: not a readable mmCIF file ({reason}); check that it is complete") from None
     return structure

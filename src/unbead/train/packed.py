@@ -70,7 +70,7 @@ def load_packed(path: Path) -> list[Chain]:
         planes = np.ascontiguousarray(packed["atoms"].transpose(2, 0, 1))  # (n_atoms, 3, 2) bytes
         vectors = planes.view(np.int16)[..., 0]
         kind, breaks, complete = packed["restype"], packed["break_before"], packed["complete"]
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError) as error:
         raise UnbeadError(f"{path}: not a packed set of chains ({error}); see docs/training.md") from None
     positions = np.full((len(ca), SLOTS, 3), np.nan, np.float32)
     others = present.copy()

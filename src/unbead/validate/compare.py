@@ -39,12 +39,14 @@ def evaluate(generated: Particles, reference: Particles) -> dict[str, float | No
     rows, partners = match_residues(a, b)
     if not len(rows):
         raise UnbeadError("the two structures have no amino acids in common; compare structures of the same protein")
+    n_reference = int(b.present.sum())
     a, b = _pick(a, rows, None), _pick(b, partners, None)
     linked = b.residues.bonded_to_previous & (np.diff(rows, prepend=-2) == 1)
     a = _pick(a, np.arange(len(rows)), linked)
     pairs = find_disulfides(b)
     numbers = accuracy(a, b) | geometry(a, pairs)
     numbers["residues"] = float(len(rows))
+    numbers["atoms_found_percent"] = 100.0 * int((a.present & b.present).sum()) / max(n_reference, 1)
     numbers["reference_clashscore"] = geometry(b, pairs)["clashscore"]
     return numbers
 
@@ -70,9 +72,13 @@ def evaluate_files(generated: Path, reference: Path) -> dict[str, float | None]:
     models, truths = count_frames(generated), count_frames(reference)
     if truths not in (1, models):
         raise UnbeadError(f"{reference}: {truths} models for {models} in {generated}; give as many, or one")
-    rows = [
-        evaluate(read_structure(generated, i), read_structure(reference, i if truths > 1 else 0)) for i in range(models)
-    ]
+    rows = []
+    for i in range(models):
+        atoms, truth = read_structure(generated, i), read_structure(reference, i if truths > 1 else 0)
+        for path, structure in ((generated, atoms), (reference, truth)):
+            if not protein_slots(structure).present.any():
+                raise UnbeadError(f"{path}: no heavy atoms of a protein in it; rebuild beads with `unbead run` first")
+        rows.append(evaluate(atoms, truth))
     return average(rows) | {"models": float(models)}
 
 
@@ -103,6 +109,8 @@ def match_residues(a: Slots, b: Slots) -> tuple[NDArray[np.int64], NDArray[np.in
     ndarray, shape=(n,), dtype=int64
         Their partners in `b`.
     """
+    if not len(a.kind) or not len(b.kind):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     known = {label: i for i, label in enumerate(_labels(b))}
     partner = np.array([known.get(label, -1) for label in _labels(a)], np.int64)
     if len(known) == len(b.kind) and (partner >= 0).mean() >= 0.9:

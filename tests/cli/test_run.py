@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from unbead.io.read import read_structure
+
+
+def spoilt(lines, row, x):
+    """Beads with the x column of one line replaced."""
+    return [*lines[:row], f"{lines[row][:30]}{x:>8s}{lines[row][38:]}", *lines[row + 1 :]]
+
+
+def test_a_summary_in_a_few_lines(unbead, beads_path):
+    result = unbead("run", beads_path, "-o", "atoms.cif")
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) <= 6
+    assert "atoms.cif" in result.stdout
+
+
+def test_exact_consistency_keeps_the_beads(unbead, beads_path, beads_of, tmp_path):
+    assert unbead("run", beads_path, "-o", "atoms.pdb", "--consistency", "exact").exit_code == 0
+    assert unbead("coarsen", "atoms.pdb", "-m", "martini3", "-o", "again.pdb").exit_code == 0
+    again = read_structure(tmp_path / "again.pdb")
+    np.testing.assert_allclose(again.positions, beads_of("martini3").positions, atol=0.003)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.pdb", "", ["empty.pdb", "empty"]),
+        ("text.pdb", "a letter to my aunt\n", ["text.pdb"]),
+        ("text.gro", "a letter\nto my aunt\n", ["text.gro"]),
+        ("text.cif", "a letter to my aunt\n", ["text.cif"]),
+        ("beads.docx", "x", ["beads.docx", ".pdb"]),
+    ],
+)
+def test_not_a_structure(refused, tmp_path, name, content, words):
+    (tmp_path / name).write_text(content)
+    refused("run", name, "-o", "atoms.pdb", words=words)
+
+
+@pytest.mark.parametrize("x", ["inf", "-inf"])
+def test_coordinates_that_cannot_be(refused, bead_lines, tmp_path, x):
+    (tmp_path / "bad.pdb").write_text("".join(spoilt(bead_lines, 4, x)))
+    refused("run", "bad.pdb", "-o", "atoms.pdb", words=["bad.pdb", "coordinates"])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--mapping", "ca"], ["CA", "missing"]),
+        (["--model", "none.safetensors"], ["none.safetensors", "model list"]),
+        (["--frame", "-1"], ["frame -1"]),
+    ],
+)
+def test_options_that_do_not_fit(refused, beads_path, options, words):
+    refused("run", beads_path, "-o", "atoms.pdb", *options, words=words)
+
+
+def test_a_failure_keeps_the_older_file(unbead, beads_path, tmp_path, monkeypatch):
+    older = tmp_path / "atoms.pdb"
+    older.write_text("older\n")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    result = unbead("run", beads_path, "-o", older)
+    assert result.exit_code == 2
+    assert "No space left" in result.stderr
+    assert older.read_text() == "older\n"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["atoms.pdb", "good.pdb"]

@@ -1,0 +1,47 @@
+"""Chain breaks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.helpers import make_particles
+from unbead.io.chains import bonded_to_previous
+
+
+def line(step, n=4, name="BB", **residue_fields):
+    p = make_particles([name] * n, ["ALA"] * n, list(range(1, n + 1)), np.arange(n)[:, None] * [step, 0, 0])
+    return replace(p, residues=replace(p.residues, **residue_fields))
+
+
+def bonds(p, ends=None):
+    return bonded_to_previous(p, np.zeros(len(p.residues), bool) if ends is None else ends).tolist()
+
+
+def test_near_neighbours_are_bonded_and_far_ones_not():
+    assert bonds(line(3.8)) == [False, True, True, True]
+    assert not any(bonds(line(7.0)))
+    assert bonds(line(7.0, name="CM")) == [False, True, True, True]  # centres of residues may be far apart
+
+
+def test_gaps_ends_chains_and_segments_break():
+    assert bonds(line(3.8, numbers=np.array([1, 2, 5, 6]))) == [False, True, False, True]
+    assert bonds(line(3.8, numbers=np.array([1, 1, 1, 2]))) == [False, True, True, True]  # insertion codes
+    assert bonds(line(3.8), np.array([False, True, False, False])) == [False, True, False, True]
+    assert bonds(line(3.8, chains=np.array(["A", "A", "B", "B"]))) == [False, True, False, True]
+    assert bonds(line(3.8, segments=np.array(["A", "B", "B", "B"]))) == [False, False, True, True]
+
+
+def test_bonds_reach_through_the_box():
+    p = line(3.8)
+    jumped = p.positions.copy()
+    jumped[2:] -= [50, 0, 0]
+    assert bonds(replace(p, positions=jumped)) == [False, True, False, True]
+    box = np.array([50, 50, 50, 90, 90, 90], np.float32)
+    assert bonds(replace(p, positions=jumped, box=box)) == [False, True, True, True]
+
+
+@pytest.mark.parametrize(("distance", "expected"), [(1.33, True), (2.5, False)])
+def test_atoms_are_bonded_by_their_peptide_bond(distance, expected):
+    p = make_particles(["C", "N"], ["ALA", "ALA"], [1, 2], [[0, 0, 0], [distance, 0, 0]])
+    assert bonds(p) == [False, expected]
