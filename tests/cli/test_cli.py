@@ -41,14 +41,18 @@ def test_run_writes_atoms_and_says_what_it_did(beads_path, tmp_path, crystal):
 
 
 def test_run_as_json(beads_path, tmp_path):
-    result = call("run", beads_path, "-o", tmp_path / "a.pdb", "--mapping", "martini3", "--consistency", "exact", "--json")
+    result = call(
+        "run", beads_path, "-o", tmp_path / "a.pdb", "--mapping", "martini3", "--consistency", "exact", "--json"
+    )
     summary = json.loads(result.stdout)
     assert summary["atoms"] == 325 and summary["mapping"] == "martini3" and summary["skipped"] == {}
 
 
 def test_skipped_beads_are_told_in_one_line(tmp_path, beads_path):
     lines = beads_path.read_text().splitlines(keepends=True)
-    with_site = [part for line in lines for part in ([line, line.replace(" BB ", " VS ")] if " BB " in line else [line])]
+    with_site = [
+        part for line in lines for part in ([line, line.replace(" BB ", " VS ")] if " BB " in line else [line])
+    ]
     beads_path.write_text("".join(with_site))
     result = call("run", beads_path, "-o", tmp_path / "a.pdb")
     assert result.exit_code == 0 and "skipped 46 beads" in result.stdout
@@ -74,7 +78,9 @@ def test_mappings_and_models_are_listed_and_shown(tmp_path):
     assert "martini3-ca" in call("mapping", "list").stdout
     assert json.loads(call("mapping", "list", "--json").stdout)["ca"] == 32
     assert "SC3: CD2 CZ CE2" in call("mapping", "show", "martini3", "PHE").stdout
-    assert json.loads(call("mapping", "show", "ca", "GLY", "--json").stdout) == {"GLY": {"CA": ["N*", "CA", "C*", "O*", "OXT*"]}}
+    assert json.loads(call("mapping", "show", "ca", "GLY", "--json").stdout) == {
+        "GLY": {"CA": ["N*", "CA", "C*", "O*", "OXT*"]}
+    }
     assert "unbead-protein" in call("model", "list").stdout
     assert "vocabulary" in json.loads(call("model", "show", "unbead-protein", "--json").stdout)
     assert "data_hash" in call("model", "show", "unbead-protein").stdout
@@ -82,7 +88,9 @@ def test_mappings_and_models_are_listed_and_shown(tmp_path):
     assert "no mistakes" in call("mapping", "check", tmp_path).stdout
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["evaluate", "--help"], ["train", "--help"], ["mapping", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["evaluate", "--help"], ["train", "--help"], ["mapping", "--help"]]
+)
 def test_help_fits_a_screen(words):
     result = call(*words)
     assert result.exit_code == 0 and len(result.stdout.splitlines()) <= 34

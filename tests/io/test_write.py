@@ -37,7 +37,9 @@ def test_round_trip(tmp_path, crystal, suffix, box):
 @pytest.mark.parametrize("suffix", [".pdb", ".cif"])
 def test_insertion_codes_and_chains(tmp_path, suffix):
     p = make_particles(["CA"] * 3, ["ALA"] * 3, [1, 2, 3], np.arange(9).reshape(3, 3) * 2.2)
-    p = replace(p, residues=replace(p.residues, insertion_codes=np.array(["", "A", ""]), chains=np.array(["A", "A", "B"])))
+    p = replace(
+        p, residues=replace(p.residues, insertion_codes=np.array(["", "A", ""]), chains=np.array(["A", "A", "B"]))
+    )
     path = tmp_path / f"x{suffix}"
     write_structure(path, p)
     q = read_structure(path)

@@ -30,7 +30,9 @@ def test_flags_in_any_order(tmp_path):
 
 
 def test_equal_shares_are_the_default_and_ids_go_past_z(tmp_path):
-    file = parse_file(write(tmp_path, "molecule: X\natoms:\n  C1: A,B,C\n  C2: A P2B12C3\n  C3: A P0A\n  C4: A 0.125\n"))
+    file = parse_file(
+        write(tmp_path, "molecule: X\natoms:\n  C1: A,B,C\n  C2: A P2B12C3\n  C3: A P0A\n  C4: A 0.125\n")
+    )
     assert file.atoms[0].shares == pytest.approx((1 / 3,) * 3)
     assert file.atoms[1].levels == ((2, "B12", "C3"),)
     assert file.atoms[2].alone and file.atoms[3].shares == (0.125,)

@@ -13,7 +13,16 @@ from unbead.train import loop
 from unbead.train.config import OptimiserSettings
 from unbead.train.loop import learning_rate, train
 
-SMALL = {"scalars": 16, "vectors": 4, "layers": 1, "rows": 2, "sent": 8, "readout": 4, "atom_hidden": 8, "neighbours": 8}
+SMALL = {
+    "scalars": 16,
+    "vectors": 4,
+    "layers": 1,
+    "rows": 2,
+    "sent": 8,
+    "readout": 4,
+    "atom_hidden": 8,
+    "neighbours": 8,
+}
 
 
 @pytest.fixture
