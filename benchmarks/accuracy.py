@@ -1,8 +1,8 @@
 """The accuracy table: coarsen structures, backmap them with the defaults of `unbead run`, compare.
 
 Run: ``python benchmarks/accuracy.py STRUCTURE ... [--mappings martini3,ca] [--model M] [--every N] [--json FILE]``.
-Structures are PDB or mmCIF files; of several models each (or every N-th) is a structure of its own. Numbers are means over
-structures; residues that are incomplete in the file are left out of the comparison, and removed before coarsening.
+Structures are PDB or mmCIF files; of several models each (or every N-th) is a structure of its own. Numbers are means
+over structures; residues that are incomplete in the file are removed before coarsening.
 """
 
 import argparse
@@ -24,9 +24,11 @@ from unbead.pipeline.backmapper import Backmapper
 from unbead.validate.compare import average, evaluate
 
 COLUMNS = {
-    "rmsd_backbone": "backbone Å", "rmsd_side_chain": "side chain Å", "rmsd_all": "all Å", "rmsd_all_strict": "all, strict Å",
-    "broken_bonds_percent": "bonds off %", "clashscore": "clashscore", "d_centres": "D", "cis_non_proline": "cis",
-    "ramachandran_outliers_percent": "Rama. outliers %", "chi1_within_40_percent": "χ1 %", "disulfides_right": "S–S right",
+    "rmsd_backbone": "backbone Å", "rmsd_side_chain": "side chain Å", "rmsd_all": "all Å",
+    "rmsd_all_strict": "all, strict Å", "broken_bonds_percent": "bonds off %",
+    "clashscore": "clashscore", "d_centres": "D",
+    "cis_non_proline": "cis", "ramachandran_outliers_percent": "Rama. outliers %", "chi1_within_40_percent": "χ1 %",
+    "disulfides_right": "S–S right",
 }  # fmt: skip
 
 
@@ -59,7 +61,8 @@ def main() -> None:
             rows.append(evaluate(assembly.atoms.with_positions(frame.positions), truth) | {"level": frame.level})
         table[name] = average(rows)
     print(f"{len(truths)} structures, model {options.model}, --consistency {options.consistency}\n")
-    print("| mapping | " + " | ".join(COLUMNS.values()) + " |\n|---" * 1 + "|---" * len(COLUMNS) + "|")
+    print("| mapping | " + " | ".join(COLUMNS.values()) + " |")
+    print("|---" * (len(COLUMNS) + 1) + "|")
     for name, row in table.items():
         print(f"| {name} | " + " | ".join(f"{np.nan if row[c] is None else row[c]:.2f}" for c in COLUMNS) + " |")
     if options.json:

@@ -1,6 +1,7 @@
 """Draw the README's picture: beads on the left, the atoms that Unbead makes of them on the right.
 
-Run: ``python scripts/render_picture.py [BEADS] [PICTURE.png]``; by default the bundled demo and ``docs/pictures/unbead.png``.
+Run: ``python scripts/render_picture.py [BEADS] [PICTURE.png]``; by default the bundled demo and
+``docs/pictures/unbead.png``.
 """
 
 import sys

@@ -40,5 +40,5 @@ def test_caps_are_left_out_and_unknown_residues_named():
     assert beads.residues.names.tolist() == ["GLY"]
     with pytest.raises(UnbeadError, match=r"POPC \(1\).*mapping check"):
         coarsen(make_particles(["P"], ["POPC"], [1]), mapping)
-    with pytest.raises(UnbeadError, match="PHE 3 .*bead SC1"):
+    with pytest.raises(UnbeadError, match=r"PHE 3 .*bead SC1"):
         coarsen(make_particles(["N", "CA", "C", "O"], ["PHE"] * 4, [3] * 4), mapping)

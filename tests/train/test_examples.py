@@ -36,7 +36,7 @@ def test_examples_are_what_the_pipeline_sees(assembly_of, rng, name):
         total = {}
         for kind, atom, weight, owned in rows:
             old = total.setdefault(int(kind), {}).get(int(atom), np.zeros(2))
-            total[int(kind)][int(atom)] = old + [weight, owned]
+            total[int(kind)][int(atom)] = old + np.array([weight, owned])
         return [{a: tuple(np.round(v, 4)) for a, v in total[int(t)].items()} for t in bead_type]
 
     assert contents(example, example[keys.BEAD_TYPE]) == contents(encoded.components, encoded.bead_type)

@@ -52,7 +52,7 @@ def test_it_learns_and_leaves_a_model_with_its_card(config):
     records = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
     assert records[0]["step"] == 50 and "martini3" in records[-1]["valid"]
     assert records[-1]["valid"]["martini3"]["all"] < 2.0
-    model, vocabulary = load_model(output / "model.safetensors")
+    _, vocabulary = load_model(output / "model.safetensors")
     card = load_card(output / "model.safetensors")
     assert len(vocabulary) == 167 and len(card["data_hash"]) == 64 and card["steps"] == 60
     assert (output / "training.png").stat().st_size > 5000

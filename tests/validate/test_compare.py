@@ -74,7 +74,7 @@ def test_models_are_averaged(crystal, tmp_path):
     write_structure(tmp_path / "b.pdb", crystal)
     numbers = evaluate_files(tmp_path / "a.pdb", tmp_path / "b.pdb")
     assert numbers["models"] == 2 and numbers["rmsd_all"] == pytest.approx(0.5, abs=1e-3)
-    with pytest.raises(UnbeadError, match="1 models|2 models"):
+    with pytest.raises(UnbeadError, match=r"1 models|2 models"):
         evaluate_files(tmp_path / "b.pdb", tmp_path / "a.pdb")
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from unbead.chem.particles import Particles
+from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.mapping.mapping import Mapping, available_mappings, load_mapping
 
@@ -43,9 +44,10 @@ def detect(beads: Particles) -> Mapping:
         sets[key] = sets.get(key, 0) + 1
 
     scores = {name: _score(load_mapping(name), sets) for name in available_mappings()}
-    known, best = sum(sets.values()), max(scores.values())
+    known = sum(count for (residue, _), count in sets.items() if template(residue) is not None)
+    best = max(scores.values())
     close = [name for name in (*PREFERENCE, *scores) if scores[name] == best]
-    if best < 0.5 * known:
+    if best == 0 or best < 0.5 * known:  # residues without a template are left to the error that counts them
         example = " ".join(next(iter(sets))[1])
         raise UnbeadError(
             f"the beads fit no shipped mapping (first residue {next(iter(sets))[0]} has {example});"
