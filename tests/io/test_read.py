@@ -72,7 +72,7 @@ def test_gzipped(tmp_path, crystal_path, crystal):
         ("x.pdb", ATOM.format(1, "A", 7, " ", float("nan"), 0, 0), "ALA 7 .*CA has coordinates that cannot be"),
         ("x.pdb", ATOM.format(1, "A", 1, " ", 0, 0, 0)[:40] + "\n", "not a readable PDB"),
         ("x.pdb", ATOM.format(1, "A", 1, " ", 0, 0, 0).replace("   0.000", "9999999.", 1), "ALA 1 .*CA has coord"),
-        ("x.tpr", "x", "second file"),
+        ("x.tpr", "x", "not a readable TPR"),
     ],
 )
 def test_bad_files(tmp_path, name, content, message):

@@ -1,1 +1,1 @@
-"""unbead.cli"""
+"""The commands, one module each."""

@@ -13,7 +13,7 @@ AS_JSON = typer.Option("--json", help="Print JSON.")
 
 
 @app.command("list")
-def list_mappings(as_json: Annotated[bool, AS_JSON] = False) -> None:
+def list_mappings(as_json: Annotated[bool, AS_JSON] = False) -> None:  # numpydoc ignore=PR01
     """List the mappings that ship."""
     with reported():
         from unbead.mapping.mapping import available_mappings, load_mapping
@@ -27,7 +27,7 @@ def list_mappings(as_json: Annotated[bool, AS_JSON] = False) -> None:
 
 
 @app.command()
-def show(
+def show(  # numpydoc ignore=PR01
     name: Annotated[str, typer.Argument(help="Mapping name or folder.")],
     residue: Annotated[str | None, typer.Argument(help="One residue only.")] = None,
     as_json: Annotated[bool, AS_JSON] = False,
@@ -65,7 +65,7 @@ def show(
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="Folder of mapping files.")]) -> None:
+def check(folder: Annotated[Path, typer.Argument(help="Folder of mapping files.")]) -> None:  # numpydoc ignore=PR01
     """Check a folder of mapping files against the grammar and the residue templates."""
     with reported():
         from unbead.errors import UnbeadError

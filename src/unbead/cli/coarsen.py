@@ -8,7 +8,7 @@ import typer
 from unbead.cli.errors import reported
 
 
-def coarsen(
+def coarsen(  # numpydoc ignore=PR01
     source: Annotated[Path, typer.Argument(help="Atomistic structure: PDB, GRO or mmCIF.", metavar="INPUT")],
     mapping: Annotated[str, typer.Option("--mapping", "-m", help="Mapping name or folder.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")],

@@ -10,7 +10,7 @@ from unbead.cli.errors import reported
 from unbead.cli.run import backmap_file, report
 
 
-def demo(
+def demo(  # numpydoc ignore=PR01
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("unbead-demo.pdb"),
 ) -> None:
     """Backmap a bundled frame of a Martini 3 simulation of the adenosine A2A receptor."""

@@ -11,7 +11,7 @@ from rich.table import Table
 from unbead.cli.errors import reported
 
 
-def evaluate(
+def evaluate(  # numpydoc ignore=PR01
     generated: Annotated[Path, typer.Argument(help="Structure to judge.")],
     reference: Annotated[Path, typer.Argument(help="The truth.")],
     output: Annotated[Path | None, typer.Option("--json", help="Also write the numbers to this file.")] = None,

@@ -14,7 +14,7 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def version(
+def version(  # numpydoc ignore=PR01
     show: bool = typer.Option(False, "--version", help="Show the version and exit.", is_eager=True),
 ) -> None:
     """Backmapping: from coarse-grained beads back to atoms."""

@@ -12,7 +12,7 @@ AS_JSON = typer.Option("--json", help="Print JSON.")
 
 
 @app.command("list")
-def list_models(as_json: Annotated[bool, AS_JSON] = False) -> None:
+def list_models(as_json: Annotated[bool, AS_JSON] = False) -> None:  # numpydoc ignore=PR01
     """List the models that ship."""
     with reported():
         from unbead.models.store import available_models
@@ -22,7 +22,7 @@ def list_models(as_json: Annotated[bool, AS_JSON] = False) -> None:
 
 
 @app.command()
-def show(
+def show(  # numpydoc ignore=PR01
     name: Annotated[str, typer.Argument(help="Model name or .safetensors file.")],
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:

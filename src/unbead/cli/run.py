@@ -13,7 +13,7 @@ INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .
 OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
 
 
-def run(
+def run(  # numpydoc ignore=PR01
     source: Annotated[Path, INPUT],
     output: Annotated[Path, OUTPUT],
     mapping: Annotated[str | None, typer.Option(help="Mapping name or folder; default: recognised.")] = None,
@@ -84,7 +84,15 @@ def backmap_file(
 
 
 def report(summary: dict, output: Path) -> None:
-    """Print what was done, in a few lines."""
+    """Print what was done, in a few lines.
+
+    Parameters
+    ----------
+    summary : dict
+        The summary of `backmap_file`.
+    output : Path
+        Where the atoms are.
+    """
     say = Console(highlight=False, soft_wrap=True).print
     say(
         f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"

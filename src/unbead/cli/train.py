@@ -8,7 +8,7 @@ import typer
 from unbead.cli.errors import reported
 
 
-def train(
+def train(  # numpydoc ignore=PR01
     config: Annotated[Path, typer.Argument(help="Training configuration, YAML.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
 ) -> None:

@@ -49,10 +49,10 @@ def count_frames(path: Path) -> int:
     if kind == "CIF":
         return len(_read_gemmi(path))
     with quiet():
-        return len(_universe(path, kind, None).trajectory)
+        return len(_universe(path, kind).trajectory)
 
 
-def read_structure(path: Path | str, frame: int = 0, coordinates: Path | str | None = None) -> Particles:
+def read_structure(path: Path | str, frame: int = 0) -> Particles:
     """Read a structure.
 
     Parameters
@@ -61,8 +61,6 @@ def read_structure(path: Path | str, frame: int = 0, coordinates: Path | str | N
         A PDB, GRO, mmCIF (each also gzipped) or TPR file.
     frame : int
         Model or frame, from zero.
-    coordinates : Path or str, optional
-        Coordinates for a TPR file, in any format of MDAnalysis.
 
     Returns
     -------
@@ -80,9 +78,7 @@ def read_structure(path: Path | str, frame: int = 0, coordinates: Path | str | N
     if kind == "CIF":
         particles = _read_cif(path, frame)
     else:
-        if kind == "TPR" and coordinates is None:
-            raise UnbeadError(f"{path}: a TPR file is read for its topology; give coordinates in a second file")
-        universe = _universe(path, kind, coordinates)
+        universe = _universe(path, kind)
         ends = _pdb_ends(path, universe) if kind == "PDB" else None
         particles = from_universe(universe, frame, ends, str(path))
     if not len(particles):
@@ -98,11 +94,9 @@ def _check_file(path: Path) -> None:
         raise UnbeadError(f"{path}: the file is empty")
 
 
-def _universe(path: Path, kind: str, coordinates: Path | str | None) -> mda.Universe:
+def _universe(path: Path, kind: str) -> mda.Universe:
     try:
         with quiet():
-            if kind == "TPR":
-                return mda.Universe(str(path), str(coordinates), to_guess=())
             return mda.Universe(str(path), topology_format=kind, format=kind, to_guess=())
     except Exception as error:  # MDAnalysis raises whatever its parsers meet
         reason = " ".join(str(error).split())[:120] or type(error).__name__

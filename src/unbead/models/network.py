@@ -41,7 +41,7 @@ class BeadEmbedding(nn.Module):
             ],
             1,
         )
-        n_types = int(batch[keys.BEAD_TYPE].max()) + 1
+        n_types = int(torch.maximum(batch[keys.BEAD_TYPE].max(), kind.max())) + 1
         return self.net(parts.new_zeros(n_types, parts.shape[1]).index_add(0, kind, parts))
 
 

@@ -1,1 +1,1 @@
-"""unbead.validate"""
+"""How good a structure is, alone and beside its reference."""

@@ -83,7 +83,18 @@ def evaluate_files(generated: Path, reference: Path) -> dict[str, float | None]:
 
 
 def average(rows: list[dict[str, float | None]]) -> dict[str, float | None]:
-    """Return the mean of each number over structures, leaving out those that lack it."""
+    """Average numbers over structures.
+
+    Parameters
+    ----------
+    rows : list of dict
+        The numbers of each structure.
+
+    Returns
+    -------
+    dict of str to float or None
+        The mean of each number over the structures that have it.
+    """
     means: dict[str, float | None] = {}
     for name in rows[0]:
         values = [value for row in rows if (value := row[name]) is not None]

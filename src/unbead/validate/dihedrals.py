@@ -13,7 +13,18 @@ FLIPS = np.array([name in ("PHE", "TYR", "ASP") for name in AMINO_ACIDS])  # chi
 
 
 def dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float64]:
-    """Return torsion angles in degrees, shape (n,), of four rows of points, shape (n, 3) each; NaN spreads."""
+    """Return torsion angles.
+
+    Parameters
+    ----------
+    a, b, c, d : ndarray, shape=(n, 3), dtype=float
+        Rows of points; NaN spreads.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=float
+        Angles in degrees.
+    """
     u, v, w = b - a, c - b, d - c
     p, q = np.cross(u, v), np.cross(v, w)
     axis = v / np.linalg.norm(v, axis=-1, keepdims=True)
@@ -21,12 +32,34 @@ def dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float
 
 
 def difference(a: NDArray, b: NDArray) -> NDArray[np.float64]:
-    """Return absolute differences of angles in degrees, at most 180."""
+    """Return absolute differences of angles.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape=(n,), dtype=float
+        Angles in degrees.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=float
+        Differences in degrees, at most 180.
+    """
     return np.abs((a - b + 180.0) % 360.0 - 180.0)
 
 
 def backbone_torsions(slots: Slots) -> tuple[NDArray, NDArray, NDArray]:
-    """Return phi, psi and omega (to the residue before) in degrees, shape (n,) each; NaN where undefined."""
+    """Return phi, psi and omega (to the residue before).
+
+    Parameters
+    ----------
+    slots : Slots
+        Amino acids.
+
+    Returns
+    -------
+    tuple of ndarray, shape=(n,), dtype=float
+        Angles in degrees; NaN where undefined.
+    """
     x = slots.positions.astype(np.float64)
     phi, psi, omega = (np.full(len(x), np.nan) for _ in range(3))
     i = np.flatnonzero(slots.residues.bonded_to_previous)
@@ -37,7 +70,18 @@ def backbone_torsions(slots: Slots) -> tuple[NDArray, NDArray, NDArray]:
 
 
 def side_chain_torsions(slots: Slots) -> tuple[NDArray, NDArray]:
-    """Return chi1 and chi2 in degrees, shape (n,) each; NaN where the residue has none, proline included."""
+    """Return chi1 and chi2.
+
+    Parameters
+    ----------
+    slots : Slots
+        Amino acids.
+
+    Returns
+    -------
+    tuple of ndarray, shape=(n,), dtype=float
+        Angles in degrees; NaN where the residue has none, proline included.
+    """
     x = slots.positions.astype(np.float64)
     rows = np.arange(len(x))
     second = x[rows, CHI2_SLOT[slots.kind]]

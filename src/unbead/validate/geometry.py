@@ -38,7 +38,18 @@ class Bonds:
 
 
 def find_disulfides(slots: Slots) -> NDArray[np.int64]:
-    """Return residue pairs whose SG atoms are bonded, shape (n, 2), by their distance."""
+    """Find disulfide bonds by the distance of SG atoms.
+
+    Parameters
+    ----------
+    slots : Slots
+        Amino acids.
+
+    Returns
+    -------
+    ndarray, shape=(n, 2), dtype=int64
+        Bonded residues.
+    """
     cysteine = np.flatnonzero((slots.kind == AMINO_ACIDS.index("CYS")) & slots.present[:, SULFUR_SLOT])
     pairs = KDTree(slots.positions[cysteine, SULFUR_SLOT]).query_pairs(DISULFIDE_REACH, output_type="ndarray")
     return cysteine[pairs].reshape(-1, 2)

@@ -14,14 +14,36 @@ BINS = 90  # of 4° each
 
 
 def residue_class(slots: Slots) -> NDArray[np.int64]:
-    """Return the index into `CLASSES` of each residue, shape (n,)."""
+    """Class residues by what limits their phi and psi.
+
+    Parameters
+    ----------
+    slots : Slots
+        Amino acids.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=int64
+        Index into `CLASSES` of each residue.
+    """
     glycine, proline = (slots.kind == AMINO_ACIDS.index(name) for name in ("GLY", "PRO"))
     before = np.append(proline[1:] & slots.residues.bonded_to_previous[1:], False)
     return np.where(glycine, 1, np.where(proline, 2, np.where(before, 3, 0)))
 
 
 def bins(phi: NDArray, psi: NDArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the bins of angles in degrees."""
+    """Return the bins of angles.
+
+    Parameters
+    ----------
+    phi, psi : ndarray, shape=(n,), dtype=float
+        Angles in degrees.
+
+    Returns
+    -------
+    tuple of ndarray, shape=(n,), dtype=int64
+        Bins of phi and of psi.
+    """
     return tuple(((angle + 180.0) // (360.0 / BINS)).astype(int) % BINS for angle in (phi, psi))  # type: ignore[return-value]
 
 
