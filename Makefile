@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# Checks that packages other than cli and validate do not pass yet; empty this list when they do.
+# Checks that packages other than cli and validate do not pass yet; when they do, drop this and the first of the two lints.
 UNDOCUMENTED := PR01,SS02,SS03
 
 .PHONY: demo test lint clean
