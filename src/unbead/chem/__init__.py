@@ -1,1 +1,1 @@
-"""unbead.chem"""
+"""Molecules: templates, names, elements, and the array class of beads and atoms."""

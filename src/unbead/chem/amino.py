@@ -45,7 +45,18 @@ class Slots:
 
 
 def amino_template(kind: int) -> Template:
-    """Return the template of a residue type."""
+    """Return the template of a residue type.
+
+    Parameters
+    ----------
+    kind : int
+        Index into `AMINO_ACIDS`.
+
+    Returns
+    -------
+    Template
+        Its template.
+    """
     known = template(AMINO_ACIDS[kind])
     assert known is not None, f"no template for {AMINO_ACIDS[kind]}"
     return known

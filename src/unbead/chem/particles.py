@@ -33,7 +33,18 @@ class Residues:
         return len(self.names)
 
     def select(self, keep: NDArray[np.bool_]) -> "Residues":
-        """Return the residues of a mask, shape=(n_residues,); what lost its partner is a chain start."""
+        """Return the residues of a mask, shape=(n_residues,); what lost its partner is a chain start.
+
+        Parameters
+        ----------
+        keep : ndarray, shape=(n_residues,), dtype=bool
+            Residues to keep.
+
+        Returns
+        -------
+        Residues
+            The kept residues.
+        """
         after_kept = np.concatenate([[False], keep[:-1]])
         return Residues(
             names=self.names[keep],
@@ -45,7 +56,18 @@ class Residues:
         )
 
     def label(self, index: int) -> str:
-        """Name a residue for a message, such as ``PHE 12A (chain B)``."""
+        """Name a residue for a message, such as ``PHE 12A (chain B)``.
+
+        Parameters
+        ----------
+        index : int
+            Which residue.
+
+        Returns
+        -------
+        str
+            Name, number and chain.
+        """
         chain = self.chains[index] or self.segments[index]
         number = f"{self.numbers[index]}{self.insertion_codes[index]}"
         return f"{self.names[index]} {number}" + (f" (chain {chain})" if chain else "")
@@ -85,11 +107,33 @@ class Particles:
         return len(self.names)
 
     def with_positions(self, positions: NDArray[np.float32]) -> "Particles":
-        """Return the same particles at other positions, shape=(n, 3), in Å."""
+        """Return the same particles at other positions, shape=(n, 3), in Å.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n, 3), dtype=float
+            New positions in Å.
+
+        Returns
+        -------
+        Particles
+            Moved particles.
+        """
         return replace(self, positions=np.asarray(positions, np.float32))
 
     def select(self, keep: NDArray) -> "Particles":
-        """Return the particles that a mask or index array picks; `residues` stays whole."""
+        """Return the particles that a mask or index array picks; `residues` stays whole.
+
+        Parameters
+        ----------
+        keep : ndarray
+            Mask or indices of particles.
+
+        Returns
+        -------
+        Particles
+            The picked particles.
+        """
         return replace(
             self,
             names=self.names[keep],
@@ -100,7 +144,18 @@ class Particles:
         )
 
     def select_residues(self, keep: NDArray[np.bool_]) -> "Particles":
-        """Return the residues of a mask, shape=(n_residues,), with their particles."""
+        """Return the residues of a mask, shape=(n_residues,), with their particles.
+
+        Parameters
+        ----------
+        keep : ndarray, shape=(n_residues,), dtype=bool
+            Residues to keep.
+
+        Returns
+        -------
+        Particles
+            Their particles.
+        """
         chosen = self.select(keep[self.residue_index])
         new_index = np.cumsum(keep) - 1
         return replace(chosen, residue_index=new_index[chosen.residue_index], residues=self.residues.select(keep))

@@ -82,7 +82,18 @@ class Template:
         return {name: i for i, name in enumerate(self.atoms)}
 
     def index(self, atom: str) -> int:
-        """Return the index of an atom name; -1 where the template has no such atom."""
+        """Return the index of an atom name; -1 where the template has no such atom.
+
+        Parameters
+        ----------
+        atom : str
+            Atom name.
+
+        Returns
+        -------
+        int
+            Its index, or -1.
+        """
         return self._index.get(atom, -1)
 
 

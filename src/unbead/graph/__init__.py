@@ -1,1 +1,1 @@
-"""unbead.graph"""
+"""Who sees whom: neighbour rows and batches."""

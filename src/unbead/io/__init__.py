@@ -1,1 +1,1 @@
-"""unbead.io"""
+"""Files and MDAnalysis universes at the border."""

@@ -43,7 +43,18 @@ def file_format(path: Path) -> str:
 
 
 def count_frames(path: Path) -> int:
-    """Return the number of models or frames of a structure file."""
+    """Return the number of models or frames of a structure file.
+
+    Parameters
+    ----------
+    path : Path
+        A structure file.
+
+    Returns
+    -------
+    int
+        Its models or frames.
+    """
     kind = file_format(path)
     _check_file(path)
     if kind == "CIF":

@@ -95,7 +95,20 @@ def from_universe(
 
 
 def finish(particles: Particles, ends: NDArray[np.bool_]) -> Particles:
-    """Find the chain breaks of freshly read particles."""
+    """Find the chain breaks of freshly read particles.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+    ends : ndarray, shape=(n_residues,), dtype=bool
+        Whether a chain is known to end after a residue.
+
+    Returns
+    -------
+    Particles
+        The same, with `Residues.bonded_to_previous`.
+    """
     bonded = bonded_to_previous(particles, ends)
     return replace(particles, residues=replace(particles.residues, bonded_to_previous=bonded))
 

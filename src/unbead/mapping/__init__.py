@@ -1,1 +1,1 @@
-"""unbead.mapping"""
+"""Beads and the atoms they stand for."""

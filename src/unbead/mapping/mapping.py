@@ -29,7 +29,18 @@ class Mapping:
     molecules: dict[str, MoleculeMapping]
 
     def find(self, residue: str) -> MoleculeMapping | None:
-        """Find the mapping of a residue by its name, an alias, its template or its canonical residue."""
+        """Find the mapping of a residue by its name, an alias, its template or its canonical residue.
+
+        Parameters
+        ----------
+        residue : str
+            Residue name.
+
+        Returns
+        -------
+        MoleculeMapping or None
+            None where the mapping lacks it.
+        """
         if residue in self.molecules:
             return self.molecules[residue]
         for molecule in self.molecules.values():

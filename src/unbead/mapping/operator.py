@@ -53,10 +53,34 @@ def normalised(
 
 
 def apply(operator: Operator, atoms: NDArray) -> NDArray[np.float64]:
-    """Compute bead positions M x, shape (n_beads, 3), of atoms at x, shape (n_atoms, 3), in Å."""
+    """Compute bead positions M x, shape (n_beads, 3), of atoms at x, shape (n_atoms, 3), in Å.
+
+    Parameters
+    ----------
+    operator : Operator
+        The mapping M.
+    atoms : ndarray, shape=(n_atoms, 3), dtype=float
+        Atom positions x in Å.
+
+    Returns
+    -------
+    ndarray, shape=(n_beads, 3), dtype=float64
+        Bead positions in Å.
+    """
     return np.asarray(to_scipy(operator) @ np.asarray(atoms, np.float64))
 
 
 def to_scipy(operator: Operator) -> csr_matrix:
-    """Return M as a sparse matrix, shape (n_beads, n_atoms)."""
+    """Return M as a sparse matrix, shape (n_beads, n_atoms).
+
+    Parameters
+    ----------
+    operator : Operator
+        The mapping M.
+
+    Returns
+    -------
+    scipy.sparse.csr_matrix, shape=(n_beads, n_atoms)
+        The matrix.
+    """
     return csr_matrix((operator.weight, (operator.bead, operator.atom)), shape=operator.shape)

@@ -1,1 +1,1 @@
-"""unbead.models"""
+"""Networks from bead graphs to atoms, and their files."""

@@ -32,7 +32,18 @@ class BeadEmbedding(nn.Module):
         self.net = nn.Sequential(nn.Linear(2 * width, scalars), nn.SiLU(), nn.Linear(scalars, scalars))
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
-        """Embed the bead types of a batch, shape (n_types, scalars)."""
+        """Embed the bead types of a batch, shape (n_types, scalars).
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            The component fields of `unbead.graph.keys`.
+
+        Returns
+        -------
+        Tensor, shape=(n_types, scalars)
+            One row per bead type.
+        """
         kind, atom = batch[keys.COMPONENT_TYPE], batch[keys.COMPONENT_ATOM]
         parts = torch.cat(
             [
@@ -104,6 +115,18 @@ class UnbeadNetwork(nn.Module):
 
         Every layer is computed for `block` beads at a time, so memory grows with what beads show to each other
         and not with their pairs, and the answer is that of the whole system.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+        block : int, optional
+            Beads computed at a time; all at once by default.
+
+        Returns
+        -------
+        tuple of Tensor
+            Scalars and vectors.
         """
         n = len(batch[keys.BEAD_POSITIONS])
         parts = [slice(start, start + (block or n)) for start in range(0, n, block or n)]
@@ -127,7 +150,22 @@ class UnbeadNetwork(nn.Module):
         return self.final(s), v
 
     def read(self, s: Tensor, v: Tensor, bead: Tensor, atom: Tensor) -> tuple[Tensor, Tensor]:
-        """Return offsets (n_atoms, 3) in Å and log errors (n_atoms,) of atoms from their beads."""
+        """Return offsets (n_atoms, 3) in Å and log errors (n_atoms,) of atoms from their beads.
+
+        Parameters
+        ----------
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        bead, atom : Tensor, shape=(n_atoms,), dtype=int64
+            Bead and vocabulary id of each atom.
+
+        Returns
+        -------
+        tuple of Tensor
+            Offsets in Å and log errors.
+        """
         out = self.coefficients(self.bead_to_atom(s)[bead] + self.atom(atom))
         vectors = self.to_readout(v)[bead]  # (n_atoms, 3, readout)
         return (vectors @ (out[:, :-1] + self.table(atom))[..., None])[..., 0], out[:, -1]

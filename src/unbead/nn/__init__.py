@@ -1,1 +1,1 @@
-"""unbead.nn"""
+"""Equivariant layers on scalars and vectors."""

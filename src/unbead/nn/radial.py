@@ -25,12 +25,36 @@ class RadialBasis(nn.Module):
         self.high = float(torch.log(torch.tensor(longest)))
 
     def forward(self, distance: Tensor) -> Tensor:
-        """Expand distances, shape (...,) in Å, into features of shape (..., size)."""
+        """Expand distances, shape (...,) in Å, into features of shape (..., size).
+
+        Parameters
+        ----------
+        distance : Tensor, shape=(...)
+            Distances in Å.
+
+        Returns
+        -------
+        Tensor, shape=(..., size)
+            Features between 0 and 1.
+        """
         x = (distance.clamp(min=0.1).log() - self.low) / (self.high - self.low)
         return torch.exp(-(((x[..., None] - self.centres) * (self.size - 1) * 0.8) ** 2))
 
 
 def envelope(distance: Tensor, reach: Tensor) -> Tensor:
-    """Cosine cut-off: 1 at contact, 0 with zero slope at `reach`; shapes broadcast, both in Å."""
+    """Cosine cut-off: 1 at contact, 0 with zero slope at `reach`; shapes broadcast, both in Å.
+
+    Parameters
+    ----------
+    distance : Tensor, shape=(...)
+        Distances in Å.
+    reach : Tensor
+        Where to reach zero, in Å; broadcasts.
+
+    Returns
+    -------
+    Tensor, shape=(...)
+        Weights between 0 and 1.
+    """
     x = (distance / reach).clamp(max=1.0)
     return 0.5 * (torch.cos(torch.pi * x) + 1.0)

@@ -29,7 +29,20 @@ class Update(nn.Module):
         self.out = nn.Linear(2 * vectors, vectors, bias=False)
 
     def forward(self, s: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the updates of scalars (n, scalars) and of vectors (n, 3, vectors)."""
+        """Return the updates of scalars (n, scalars) and of vectors (n, 3, vectors).
+
+        Parameters
+        ----------
+        s : Tensor, shape=(n, scalars)
+            Scalars.
+        v : Tensor, shape=(n, 3, vectors)
+            Vectors.
+
+        Returns
+        -------
+        tuple of Tensor
+            Updates of the shapes of `s` and `v`.
+        """
         f = self.vectors
         a, b, c, d = self.mix(self.norm_v(v)).split(f, dim=2)
         turned = cross(a, b)

@@ -1,1 +1,1 @@
-"""unbead.pipeline"""
+"""The main job: structures in, structures out."""

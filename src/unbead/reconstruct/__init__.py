@@ -1,1 +1,1 @@
-"""unbead.reconstruct"""
+"""From the network's atoms to those that fit the beads."""

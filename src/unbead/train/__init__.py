@@ -1,1 +1,1 @@
-"""unbead.train"""
+"""Training: data, examples, losses and the loop."""

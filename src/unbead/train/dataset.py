@@ -44,7 +44,18 @@ def load_chains(sources: Sequence[Path]) -> list[Chain]:
 
 
 def data_hash(sources: Sequence[Path]) -> str:
-    """Hash the contents of the sources, for the model card."""
+    """Hash the contents of the sources, for the model card.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Packed sets or folders.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
     digest = hashlib.sha256()
     for source in sources:
         for file in sorted(_structures(source)) if source.is_dir() else [source]:

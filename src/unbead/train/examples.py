@@ -49,7 +49,18 @@ def crop(chain: Chain, longest: int, rng: np.random.Generator) -> Chain:
 
 
 def random_rotation(rng: np.random.Generator) -> NDArray[np.float32]:
-    """Draw a rotation matrix, shape (3, 3), uniformly."""
+    """Draw a rotation matrix, shape (3, 3), uniformly.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray, shape=(3, 3), dtype=float32
+        A proper rotation.
+    """
     q, r = np.linalg.qr(rng.normal(size=(3, 3)))
     q *= np.sign(np.diag(r))
     return (q * np.linalg.det(q)).astype(np.float32)

@@ -26,7 +26,20 @@ from unbead.train.validation import validate
 
 
 def learning_rate(step: int, settings: OptimiserSettings) -> float:
-    """Rise, hold, then fall linearly to 2 %: a run can be prolonged by resuming before the fall."""
+    """Rise, hold, then fall linearly to 2 %: a run can be prolonged by resuming before the fall.
+
+    Parameters
+    ----------
+    step : int
+        Step of the run.
+    settings : OptimiserSettings
+        Peak rate and lengths of the phases.
+
+    Returns
+    -------
+    float
+        The learning rate.
+    """
     rise = min(1.0, (step + 1) / settings.warmup)
     left = (settings.steps - step) / max(settings.decay_steps, 1)
     return settings.learning_rate * rise * max(min(1.0, left), 0.02)

@@ -60,7 +60,20 @@ def resolve_swaps(predicted: Tensor, batch: dict[str, Tensor]) -> Tensor:
 
 
 def signed_volume(positions: Tensor, quads: Tensor) -> Tensor:
-    """Triple product of the three bonds of each centre, shape (n_chiral,), in Å³; its sign is the chirality."""
+    """Triple product of the three bonds of each centre, shape (n_chiral,), in Å³; its sign is the chirality.
+
+    Parameters
+    ----------
+    positions : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    quads : Tensor, shape=(n_chiral, 4), dtype=int64
+        Centres and three neighbours.
+
+    Returns
+    -------
+    Tensor, shape=(n_chiral,)
+        Signed volumes in Å³.
+    """
     centre, a, b, c = positions[quads].unbind(1)
     return (torch.linalg.cross(a - centre, b - centre) * (c - centre)).sum(-1)
 

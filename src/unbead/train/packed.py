@@ -37,7 +37,18 @@ class Chain:
         return len(self.kind)
 
     def select(self, keep: NDArray[np.int64]) -> "Chain":
-        """Return some residues, by increasing index; bonds survive between those that stay adjacent."""
+        """Return some residues, by increasing index; bonds survive between those that stay adjacent.
+
+        Parameters
+        ----------
+        keep : ndarray, shape=(n_kept,), dtype=int64
+            Indices of residues.
+
+        Returns
+        -------
+        Chain
+            The kept residues.
+        """
         adjacent = np.diff(keep, prepend=-2) == 1
         return Chain(self.name, self.kind[keep], self.positions[keep], self.bonded_to_previous[keep] & adjacent)
 

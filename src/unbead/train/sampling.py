@@ -45,7 +45,20 @@ class Sampler:
         return self.tables[name]
 
     def batch(self, step: int, process: int) -> dict[str, Tensor]:
-        """Draw the batch of one process at one step."""
+        """Draw the batch of one process at one step.
+
+        Parameters
+        ----------
+        step : int
+            Step of the run.
+        process : int
+            Rank of the process.
+
+        Returns
+        -------
+        dict of str to Tensor
+            Fields of `unbead.graph.keys` and `unbead.train.examples`.
+        """
         settings = self.settings
         rng = np.random.default_rng([settings.seed, step, process])
         systems, size = [], 0.0
