@@ -19,7 +19,7 @@ import unbead
 from unbead.io.read import read_structure
 
 ROOT = Path(__file__).parents[1]
-COLOURS = {"C": "#4c78a8", "N": "#3558c8", "O": "#d64545", "S": "#d9a520"}
+COLOURS = {"C": "#7d8794", "N": "#2f55d4", "O": "#d64545", "S": "#d9a520"}
 BACKBONE, SIDE = "#d98b3a", "#5b8c7b"
 
 

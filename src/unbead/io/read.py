@@ -109,9 +109,9 @@ def _universe(path: Path, kind: str) -> mda.Universe:
     try:
         with quiet():
             return mda.Universe(str(path), topology_format=kind, format=kind, to_guess=())
-    except Exception as error:  # MDAnalysis raises whatever its parsers meet
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise UnbeadError(f"{path}: not a readable {kind} file ({reason}); check that it is complete") from None
+    except Exception:  # MDAnalysis raises whatever its parsers meet, and its words seldom help
+        problem = f"its lines do not have the columns of the {kind} format" if kind != "TPR" else "or too new"
+        raise UnbeadError(f"{path}: not a readable {kind} file, {problem}; check that it is complete") from None
 
 
 def _open(path: Path):
