@@ -10,7 +10,7 @@ from unbead.models.encode import encode
 from unbead.models.settings import NetworkSettings
 from unbead.models.vocabulary import protein_vocabulary
 from unbead.train import examples
-from unbead.train.examples import crop, make_example, random_rotation
+from unbead.train.examples import crop, fragment, make_example, random_rotation
 from unbead.train.tables import mapping_tables
 
 NETWORK = NetworkSettings()
@@ -71,6 +71,13 @@ def test_crops_are_balls_and_break_chains(rng):
     part = crop(crystal_chain(), 20, rng)
     assert len(part) == 20 and not part.bonded_to_previous[0]
     assert crop(part, 50, rng) is part
+
+
+def test_fragments_are_stretches(rng):
+    chain = crystal_chain()
+    part = fragment(chain, 10, 20, rng)
+    assert 10 <= len(part) <= 20 and part.bonded_to_previous[1:].all() and not part.bonded_to_previous[0]
+    assert len(fragment(chain, 100, 200, rng)) == len(chain)
 
 
 def test_rotations_are_proper(rng):

@@ -19,7 +19,8 @@ from unbead.reconstruct.project import limited, project
 BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
 PROBE = 4000  # beads that the perturbation level is estimated from
 QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
-TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads; simulations get their own level on top
+TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
+SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Backmapper:
         atoms = complete(self.assembly, atoms, self.known)
         if consistency != "off":
             operator = self.assembly.operator
-            goal = positions if consistency == "exact" else limited(operator, atoms, positions, TOLERANCE + level)
+            goal = positions if consistency == "exact" else limited(operator, atoms, positions, TOLERANCE + SPREAD * level)
             atoms = project(operator, atoms, goal)
         return Frame(atoms, errors, level)
 

@@ -19,6 +19,9 @@ class DataSettings(_Strict):
     train: tuple[Path, ...] = Field(min_length=1, description="Packed sets (.npz) or folders of PDB/mmCIF files.")
     valid: tuple[Path, ...] = Field(min_length=1, description="The same, for validation.")
     valid_chains: int = Field(default=24, ge=1, description="Validation chains used while training.")
+    fragments: float = Field(
+        default=0.0, ge=0, le=1, description="Share of systems that are a stretch of 20 to 80 residues alone."
+    )
     longest: int = Field(default=320, ge=20, description="Residues of a training system; longer chains are cropped.")
 
 

@@ -48,6 +48,28 @@ def crop(chain: Chain, longest: int, rng: np.random.Generator) -> Chain:
     return chain.select(np.sort(np.argpartition(distance, longest)[:longest]))
 
 
+def fragment(chain: Chain, shortest: int, longest: int, rng: np.random.Generator) -> Chain:
+    """Cut a stretch of residues out of a chain, to stand alone as disordered chains do.
+
+    Parameters
+    ----------
+    chain : Chain
+        The chain.
+    shortest, longest : int
+        Bounds of the length, drawn uniformly.
+    rng : numpy.random.Generator
+        Draws length and place.
+
+    Returns
+    -------
+    Chain
+        The stretch, or the whole of a chain that is shorter.
+    """
+    length = min(int(rng.integers(shortest, longest + 1)), len(chain))
+    start = int(rng.integers(len(chain) - length + 1))
+    return chain.select(np.arange(start, start + length))
+
+
 def random_rotation(rng: np.random.Generator) -> NDArray[np.float32]:
     """Draw a rotation matrix, shape (3, 3), uniformly.
 

@@ -12,11 +12,12 @@ from unbead.graph.batch import collate
 from unbead.mapping.mapping import load_mapping
 from unbead.mapping.random import random_mapping
 from unbead.train.config import TrainSettings
-from unbead.train.examples import POINTS_INTO, crop, make_example, random_rotation
+from unbead.train.examples import POINTS_INTO, crop, fragment, make_example, random_rotation
 from unbead.train.packed import Chain
 from unbead.train.tables import MappingTables, mapping_tables
 
 RANDOM = "random"
+FRAGMENT = (20, 80)  # residues
 
 
 class Sampler:
@@ -44,6 +45,13 @@ class Sampler:
             return mapping_tables(random_mapping(rng, AMINO_ACIDS))
         return self.tables[name]
 
+    def _draw_chain(self, rng: np.random.Generator) -> Chain:
+        data = self.settings.data
+        chain = self.chains[int(rng.integers(len(self.chains)))]
+        if rng.random() < data.fragments:
+            return fragment(chain, *FRAGMENT, rng)
+        return crop(chain, data.longest, rng)
+
     def batch(self, step: int, process: int) -> dict[str, Tensor]:
         """Draw the batch of one process at one step.
 
@@ -63,7 +71,7 @@ class Sampler:
         rng = np.random.default_rng([settings.seed, step, process])
         systems, size = [], 0.0
         while size < settings.optimiser.batch:
-            chain = crop(self.chains[int(rng.integers(len(self.chains)))], settings.data.longest, rng)
+            chain = self._draw_chain(rng)
             chain = replace(chain, positions=chain.positions @ random_rotation(rng).T)
             noisy = rng.random() < settings.noise.share
             example = make_example(
