@@ -107,7 +107,9 @@ class Backmapper:
         atoms = complete(self.assembly, atoms, self.known)
         if consistency != "off":
             operator = self.assembly.operator
-            goal = positions if consistency == "exact" else limited(operator, atoms, positions, TOLERANCE + SPREAD * level)
+            goal = (
+                positions if consistency == "exact" else limited(operator, atoms, positions, TOLERANCE + SPREAD * level)
+            )
             atoms = project(operator, atoms, goal)
         return Frame(atoms, errors, level)
 
