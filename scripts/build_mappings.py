@@ -1,7 +1,8 @@
 """Write the shipped mapping files into ``src/unbead/mapping/data``.
 
 The definitions stand here in short form: heavy atoms per bead. Hydrogens go with their heavy atom, as the templates
-bond them, but do not count in the centre: that is what martinize2 0.15 does, to 0.001 Å (docs/mappings.md).
+bond them, but do not count in the centre: that is martinize2 0.15 given heavy atoms (or ``-ignh``), to 0.001 Å. Given
+hydrogens, martinize2 counts those that its own files do not mark ``!``, which moves beads by 0.03 Å on average.
 
 Sources of the definitions: Martini 3, Souza et al., Nat. Methods 2021 (10.1038/s41592-021-01098-3); Martini 2.2,
 de Jong et al., JCTC 2013 (10.1021/ct300646g).

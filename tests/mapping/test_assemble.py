@@ -44,6 +44,19 @@ def test_bad_beads(names, residues, message):
         assemble(make_particles(names, residues, [1] * len(names)), M3)
 
 
+def test_beads_that_bear_the_names_of_atoms_are_beads(tmp_path):
+    heavy = ["N: CA !", "CA: CA CM", "C: CA !", "O: CA !", "CB: CB CM", "OG: CB !"]
+    (tmp_path / "ser.yaml").write_text("molecule: SER\natoms:\n  " + "\n  ".join(heavy) + "\n")
+    a = assemble(make_particles(["CA", "CB"], ["SER"] * 2, [1, 1]), load_mapping(tmp_path))
+    assert len(a.atoms) == 6 and a.skipped == {}
+
+
+def test_a_mapped_molecule_without_template_is_not_called_unknown(tmp_path):
+    (tmp_path / "lig.yaml").write_text("molecule: LIG\natoms:\n  C1: A\n")
+    with pytest.raises(UnbeadError, match=r"LIG: mapping .* no template"):
+        assemble(make_particles(["A"], ["LIG"], [1]), load_mapping(tmp_path))
+
+
 def test_modified_residues_keep_their_atoms():
     a = assemble(make_particles(["BB", "SC1"], ["SEP"] * 2, [1, 1]), M3)
     assert {"P", "O1P"} <= set(a.atoms.names.tolist()) and a.template_names.tolist() == ["SEP"]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
+from unbead.mapping.molecule import compile_molecule
 
 
 def write(folder, text, name="x.yaml"):
@@ -24,7 +25,7 @@ def test_flags_in_any_order(tmp_path):
     file = parse_file(write(tmp_path, text.replace("1/3,2/3 SC1", "SC1,SC2 P2BA,P1A 1/3,2/3")))
     assert file.molecule == "PHE" and file.aliases == ("PHX", "PHY") and file.centre == "geometry"
     n, ha, ca, cd1 = file.atoms
-    assert n.levels == ((1, "", "A"),) and not ha.counted and ca.alone
+    assert n.levels == ((1, "", "A"),) and not ha.counted and ca.alone == ("BB",)
     assert cd1.names == ("CD1", "CDA") and cd1.beads == ("SC1", "SC2")
     assert cd1.shares == pytest.approx((1 / 3, 2 / 3)) and cd1.levels == ((2, "B", "A"), (1, "", "A"))
 
@@ -35,7 +36,7 @@ def test_equal_shares_are_the_default_and_ids_go_past_z(tmp_path):
     )
     assert file.atoms[0].shares == pytest.approx((1 / 3,) * 3)
     assert file.atoms[1].levels == ((2, "B12", "C3"),)
-    assert file.atoms[2].alone and file.atoms[3].shares == (0.125,)
+    assert file.atoms[2].alone == ("A",) and file.atoms[3].shares == (0.125,)
 
 
 def test_inherits_takes_over_and_overrides(tmp_path):
@@ -45,6 +46,21 @@ def test_inherits_takes_over_and_overrides(tmp_path):
     loop = write(tmp_path, "molecule: A\ninherits: loop\n", "loop.yaml")
     with pytest.raises(UnbeadError, match="inherits itself"):
         parse_file(loop)
+
+
+def test_a_mistake_in_an_inherited_file_is_reported_there(tmp_path):
+    write(tmp_path, "molecule: A\n\natoms:\n  C1: B P1A\n  C2: B P2QB\n", "base.yaml")
+    child = parse_file(write(tmp_path, "molecule: X\ninherits: base\natoms:\n  C3: B P1C\n", "child.yaml"))
+    with pytest.raises(UnbeadError, match=r"base.yaml:5: C2: bead B has no atom Q"):
+        compile_molecule(child)
+
+
+def test_spaces_and_unlabelled_atoms_of_published_files(tmp_path):
+    file = parse_file(
+        write(tmp_path, "molecule: X\n\natoms:\n  O1 :  R1 P1A\n  H,HN:   R1\n  N: R1,R2 3/4,1/4 P2AA,P1B\n")
+    )
+    assert [a.names for a in file.atoms] == [("O1",), ("H", "HN"), ("N",)]
+    assert file.atoms[1].levels == () and file.atoms[2].shares == (0.75, 0.25)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +76,7 @@ def test_inherits_takes_over_and_overrides(tmp_path):
         ("molecule: X\natoms:\n  CA: BB P1AB\n", 3, "has an anchor"),
         ("molecule: X\natoms:\n  CA: BB,BB\n", 3, "repeated"),
         ("molecule: X\natoms:\n  CA: BB ?\n", 3, "is no flag"),
+        ("molecule: X\natoms:\n  CA: BB ! CM\n", 3, "remove one of the flags"),
         ("molecule: X\natoms:\n  CA:\n    - BB\n", 3, "on one line"),
         ("molecule: X\natoms: [CA]\n", 2, "one line per atom"),
         ("molecule: X\ncenter: middle\natoms:\n  CA: BB\n", 2, "mass or geometry"),

@@ -65,6 +65,9 @@ def test_own_folders(tmp_path):
     (tmp_path / "b.yaml").write_text("molecule: LIG\natoms:\n  C1: A\n")
     with pytest.raises(UnbeadError, match="also in"):
         load_mapping(tmp_path)
+    (tmp_path / "b.yaml").write_text("molecule: LGX\natoms:\n  C1: A\n")
+    with pytest.raises(UnbeadError, match=r"a.yaml:1: alias LGX is also in .*b.yaml"):
+        load_mapping(tmp_path)
 
 
 def test_unknown_names_list_what_there_is(tmp_path):

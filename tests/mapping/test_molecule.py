@@ -14,7 +14,7 @@ def molecule(folder, atoms, head="molecule: PHE"):
 
 
 def test_shares_times_masses_and_owners(tmp_path):
-    m = molecule(tmp_path, ["CG: A", "CD1: A,B 1/3,2/3", "HD1: A,B !", "OH: B"])
+    m = molecule(tmp_path, ["CG: A", "CD1: A,B 1/3,2/3", "HD1: A,B !", "OH: B"], "molecule: TYR")
     assert m.beads == ("A", "B") and m.owner.tolist() == [0, 1, 0, 1]
     assert m.weights[:, 1] == pytest.approx([12.011 / 3, 12.011 * 2 / 3])
     assert m.weights[:, 2].tolist() == [0, 0] and m.weights[1, 3] == pytest.approx(15.999)
@@ -30,7 +30,19 @@ def test_names_of_force_fields_become_template_names(tmp_path):
     assert molecule(tmp_path, ["HN: A !", "CD: A"], "molecule: ILE").atoms == ("H", "CD1")
 
 
+def test_p0_centres_the_bead_it_is_written_for(tmp_path):
+    m = molecule(tmp_path, ["CB: A P1A", "CG: A,B P2AA,P0A 1,1", "CD1: B P1B"])
+    assert m.weights[1].tolist() == [0, 1, 0] and (m.weights[0, :2] > 0).all()
+
+
+def test_atoms_are_found_by_their_other_names(tmp_path):
+    m = molecule(tmp_path, ["HB2,HB1: A !", "HB3,HB2: A !", "CB,CBX: A"])
+    assert [m.column(name) for name in ("HB1", "HB2", "HB3", "CBX", "CQ")] == [0, 0, 1, 2, -1]
+
+
 def test_mistakes(tmp_path):
+    with pytest.raises(UnbeadError, match=r"m.yaml:4: PHE has no atom CX1; perhaps C"):
+        molecule(tmp_path, ["CA: A", "CX1: A"])
     with pytest.raises(UnbeadError, match="no atom that counts"):
         molecule(tmp_path, ["CA: A !"])
     with pytest.raises(UnbeadError, match="two CM atoms"):

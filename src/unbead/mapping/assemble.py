@@ -9,6 +9,7 @@ from unbead.chem.links import PEPTIDE_LENGTH
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import Template, template
 from unbead.errors import UnbeadError
+from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.operator import Operator, normalised
@@ -76,10 +77,16 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
     molecules = {name: mapping.find(name) for name in names}
     templates = {name: template(name) for name in names}
-    missing = [name for name in names if molecules[name] is None or templates[name] is None]
+    refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
+    missing = [name for name in names if molecules[name] is None]
     if missing:
         raise unknown_residues(residues, missing, mapping)
-    _refuse_atoms(beads, templates)
+    bare = [name for name in names if templates[name] is None]
+    if bare:
+        raise UnbeadError(
+            f"{', '.join(bare)}: mapping {mapping.name} has the beads, but there is no template of the atoms to build;"
+            " select the other molecules"
+        )
 
     place, skipped = _bead_places(beads, molecules)
     kept = np.flatnonzero(place >= 0)
@@ -222,22 +229,6 @@ def _bead_table(
             " complete the residue or choose another --mapping"
         )
     return table
-
-
-def _refuse_atoms(beads: Particles, templates: dict[str, Template | None]) -> None:
-    """Tell atomistic input: most residues have more than half of their heavy atoms by name, side chains included."""
-    keys = np.unique(np.char.add(np.char.add(beads.residues.names[beads.residue_index], ":"), beads.names))
-    found: dict[str, int] = {}
-    for key in keys:
-        residue, _, name = str(key).partition(":")
-        known = templates[residue]
-        if known is not None and 4 <= known.index(name) < known.n_heavy:
-            found[residue] = found.get(residue, 0) + 1
-    if found:
-        residue = next(iter(found))
-        raise UnbeadError(
-            f"{residue}: atoms instead of beads; the input looks atomistic, make beads of it with `unbead coarsen`"
-        )
 
 
 def _peptide_links(residues: Residues, template_names: NDArray[np.str_], first: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -52,10 +52,12 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         residue, _, atom = str(kind).partition(":")
         molecule = molecules[residue]
         assert molecule is not None
-        name = atom if atom in molecule.atoms else canonical_atom_name(residue, atom)
-        if name not in molecule.atoms:
+        place = molecule.column(atom)
+        if place < 0:
+            place = molecule.column(canonical_atom_name(residue, atom))
+        if place < 0:
             continue
-        column = molecule.weights[:, molecule.atoms.index(name)]
+        column = molecule.weights[:, place]
         members = order[bounds[k] : bounds[k + 1]]
         for bead in np.flatnonzero(column):
             rows.append(start[atoms.residue_index[members]] + bead)

@@ -7,6 +7,7 @@ import numpy as np
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
+from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.mapping import Mapping, available_mappings, load_mapping
 
 # Where names fit several mappings, the more usual one comes first.
@@ -32,8 +33,9 @@ def detect(beads: Particles) -> Mapping:
     Raises
     ------
     UnbeadError
-        If no mapping explains half of the known residues.
+        If no mapping explains half of the known residues, or if the input is atomistic.
     """
+    refuse_atoms(beads, {})
     residues = beads.residues
     order = np.lexsort((beads.names, beads.residue_index))
     sets: dict[tuple[str, tuple[str, ...]], int] = {}

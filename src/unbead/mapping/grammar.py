@@ -35,20 +35,23 @@ class AtomEntry:
         Share of the atom in each bead.
     counted : bool
         Whether the atom counts in the bead's centre.
-    alone : bool
-        Whether the bead's centre is this atom alone.
+    alone : tuple of str
+        Beads whose centre is this atom alone.
     levels : tuple of (int, str, str)
         Level, anchor id and own id per bead; empty where the file has no labels.
+    source : Path
+        The file that has the entry, which may be one that was inherited from.
     line : int
-        Line in the file, from one.
+        Line in that file, from one.
     """
 
     names: tuple[str, ...]
     beads: tuple[str, ...]
     shares: tuple[float, ...]
     counted: bool
-    alone: bool
+    alone: tuple[str, ...]
     levels: tuple[tuple[int, str, str], ...]
+    source: Path
     line: int
 
 
@@ -208,16 +211,15 @@ def _entry(path: Path, line: int, key: str, text: str) -> AtomEntry:
         raise _fail(path, line, f"{names[0]}: beads {words[0]} are empty or repeated; write `SC1,SC2`")
     shares: tuple[float, ...] = ()
     levels: tuple[tuple[int, str, str], ...] = ()
-    counted, alone = True, False
+    counted, centre = True, False
     for word in words[1:]:
         parts = word.split(",")
         if word == "!":
             counted = False
         elif word == "CM":
-            alone = True
+            centre = True
         elif all(_LEVEL.match(part) for part in parts):
             levels = tuple(_level(path, line, names[0], part) for part in parts)
-            alone = alone or any(level == 0 for level, _, _ in levels)
         elif all(_WEIGHT.match(part) for part in parts):
             try:
                 shares = tuple(float(Fraction(part)) for part in parts)
@@ -232,7 +234,12 @@ def _entry(path: Path, line: int, key: str, text: str) -> AtomEntry:
         raise _fail(path, line, f"{names[0]}: weights must be positive; use ! for an atom that does not count")
     if not shares:
         shares = tuple(1 / len(beads) for _ in beads)
-    return AtomEntry(names, beads, shares, counted, alone, levels, line)
+    alone = tuple(bead for bead, (level, _, _) in zip(beads, levels, strict=False) if level == 0)
+    if centre and not alone:
+        alone = (beads[shares.index(max(shares))],)
+    if alone and not counted:
+        raise _fail(path, line, f"{names[0]}: the centre of {alone[0]}, yet marked !; remove one of the flags")
+    return AtomEntry(names, beads, shares, counted, alone, levels, path, line)
 
 
 def _level(path: Path, line: int, name: str, word: str) -> tuple[int, str, str]:

@@ -51,7 +51,7 @@ def anchors_from_labels(
             key = (bead, level - 1, anchor)
             if key not in found:
                 raise UnbeadError(
-                    f"{file.source}:{entry.line}: {entry.names[0]}: bead {bead} has no atom {anchor} on level"
+                    f"{entry.source}:{entry.line}: {entry.names[0]}: bead {bead} has no atom {anchor} on level"
                     f" {level - 1}; label its anchor P{level - 1}…{anchor}"
                 )
             anchors[column] = found[key]

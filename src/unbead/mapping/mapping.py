@@ -101,4 +101,15 @@ def _load(folder: Path, name: str) -> Mapping:
         molecules[molecule.molecule] = molecule
     if not molecules:
         raise UnbeadError(f"{folder}: no mapping file (*.yaml); give a folder with one file per molecule")
+    _refuse_shared_aliases(molecules)
     return Mapping(name, molecules)
+
+
+def _refuse_shared_aliases(molecules: dict[str, MoleculeMapping]) -> None:
+    """Each residue name leads to one molecule."""
+    taken = dict(molecules)
+    for molecule in molecules.values():
+        for alias in molecule.aliases:
+            other = taken.setdefault(alias, molecule)
+            if other is not molecule:
+                raise UnbeadError(f"{molecule.source}:1: alias {alias} is also in {other.source}; keep one")

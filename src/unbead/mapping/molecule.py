@@ -1,6 +1,7 @@
 """The mapping of one molecule as arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ class MoleculeMapping:
         Level of the atom in its bead and the atom it is placed from, -1 for the bead itself.
     source : str
         The file, for messages.
+    other_names : dict of str to int
+        Columns of the atoms by the other names that the file gives them.
     """
 
     molecule: str
@@ -47,6 +50,22 @@ class MoleculeMapping:
     level: NDArray[np.int64]
     anchor: NDArray[np.int64]
     source: str
+    other_names: dict[str, int] = field(default_factory=dict)
+
+    def column(self, atom: str) -> int:
+        """Find an atom by any of its names.
+
+        Parameters
+        ----------
+        atom : str
+            Atom name.
+
+        Returns
+        -------
+        int
+            Its column in `weights`, -1 where the molecule does not have it.
+        """
+        return self.atoms.index(atom) if atom in self.atoms else self.other_names.get(atom, -1)
 
 
 def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
@@ -65,9 +84,10 @@ def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
     Raises
     ------
     UnbeadError
-        If a bead has no atom that counts, or labels do not fit together.
+        If a bead has no atom that counts, an atom is not in the residue's template, or labels do not fit together.
     """
     names = [_unique_name(file, entry, i) for i, entry in enumerate(file.atoms)]
+    _check_names(file, names)
     beads = tuple(dict.fromkeys(bead for entry in file.atoms for bead in entry.beads))
     weights = np.zeros((len(beads), len(names)))
     owner = np.zeros(len(names), np.int64)
@@ -79,10 +99,10 @@ def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
         scale = mass(element) if file.centre == "mass" else 1.0
         if entry.counted:
             weights[rows, column] = np.array(entry.shares) * scale
-        if entry.alone:
-            if owner[column] in alone:
-                raise UnbeadError(f"{file.source}:{entry.line}: bead {beads[owner[column]]} has two CM atoms; keep one")
-            alone[int(owner[column])] = column
+        for row in map(beads.index, entry.alone):
+            if row in alone:
+                raise UnbeadError(f"{entry.source}:{entry.line}: bead {beads[row]} has two CM atoms; keep one")
+            alone[row] = column
     for row, column in alone.items():
         weights[row] = 0.0
         weights[row, column] = 1.0
@@ -93,7 +113,16 @@ def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
     else:
         level, anchor = anchors_from_bonds(_bonds(file, names), weights, owner)
     return MoleculeMapping(
-        file.molecule, file.aliases, beads, tuple(names), weights, owner, level, anchor, str(file.source)
+        file.molecule,
+        file.aliases,
+        beads,
+        tuple(names),
+        weights,
+        owner,
+        level,
+        anchor,
+        str(file.source),
+        {other: i for i, entry in reversed(list(enumerate(file.atoms))) for other in entry.names},
     )
 
 
@@ -102,6 +131,18 @@ def _unique_name(file: MoleculeFile, entry: AtomEntry, index: int) -> str:
     name = canonical_atom_name(file.molecule, entry.names[0])
     others = {other.names[0] for i, other in enumerate(file.atoms) if i != index}
     return entry.names[0] if name in others else name
+
+
+def _check_names(file: MoleculeFile, names: list[str]) -> None:
+    """Refuse heavy atoms that the residue does not have; hydrogens vary with protonation."""
+    known = template(file.molecule)
+    if known is None:
+        return
+    heavy = (*known.atoms[: known.n_heavy], "OXT")
+    for entry, name in zip(file.atoms, names, strict=True):
+        if name not in heavy and guess_element(name) != "H":
+            near = get_close_matches(name, heavy, n=1, cutoff=0.0)[0]
+            raise UnbeadError(f"{entry.source}:{entry.line}: {file.molecule} has no atom {name}; perhaps {near}")
 
 
 def _bonds(file: MoleculeFile, names: list[str]) -> list[tuple[int, int]]:
