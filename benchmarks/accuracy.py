@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rich.console import Console
 from rich.progress import track
 
 from unbead.chem.amino import protein_slots
@@ -32,6 +33,9 @@ COLUMNS = {
 }  # fmt: skip
 
 
+ERRORS = Console(stderr=True)
+
+
 def complete_residues(atoms: Particles) -> Particles:
     """Leave out residues that lack heavy atoms; beads of half a residue are not what a simulation has."""
     return atoms.select_residues(protein_slots(atoms).complete)
@@ -48,13 +52,13 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     frames = [(path, k) for path in options.structures for k in range(0, count_frames(path), options.every)]
-    truths = [complete_residues(read_structure(path, k)) for path, k in track(frames, "reading")]
+    truths = [complete_residues(read_structure(path, k)) for path, k in track(frames, "reading", console=ERRORS)]
     model, vocabulary = load_model(options.model)
     table = {}
     for name in options.mappings.split(","):
         mapping = load_mapping(name)
         rows = []
-        for truth in track(truths, name):
+        for truth in track(truths, name, console=ERRORS):
             assembly = assemble(coarsen(truth, mapping), mapping)
             backmapper = Backmapper(assembly, model, vocabulary, torch.device("cpu"))
             frame = backmapper(assembly.beads.positions, consistency=options.consistency)

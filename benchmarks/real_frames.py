@@ -11,6 +11,7 @@ from pathlib import Path
 import MDAnalysis as mda
 import numpy as np
 import torch
+from rich.console import Console
 from rich.progress import track
 
 from unbead.chem.amino import protein_slots
@@ -22,6 +23,8 @@ from unbead.models.store import DEFAULT_MODEL, load_model
 from unbead.pipeline.backmapper import Backmapper
 from unbead.validate.compare import average
 from unbead.validate.geometry import geometry
+
+ERRORS = Console(stderr=True)
 
 
 def main() -> None:
@@ -43,7 +46,7 @@ def main() -> None:
     assembly = assemble(first.select_residues(known), mapping)
     backmapper = Backmapper(assembly, *load_model(options.model), torch.device("cpu"))
     rows, models = [], []
-    for k in track(range(0, len(universe.trajectory), options.every), "frames"):
+    for k in track(range(0, len(universe.trajectory), options.every), "frames", console=ERRORS):
         beads = from_universe(universe, k).select_residues(known)
         frame = backmapper(beads.positions[assembly.kept], beads.box, options.consistency)
         atoms = assembly.atoms.with_positions(frame.positions)

@@ -24,6 +24,8 @@ from unbead.train.plot import plot_log
 from unbead.train.sampling import Sampler
 from unbead.train.validation import validate
 
+LOG_EVERY = 50  # steps
+
 
 def learning_rate(step: int, settings: OptimiserSettings) -> float:
     """Rise, hold, then fall linearly to 2 %: a run can be prolonged by resuming before the fall.
@@ -106,6 +108,7 @@ class _Run:
         self.sampler = Sampler(load_chains(settings.data.train), settings)
         self.valid = _validation_chains(settings)
         self.sums: dict[str, float] = {}
+        self.summed = 0
 
     def go(self) -> Path:
         options = self.settings.optimiser
@@ -126,9 +129,10 @@ class _Run:
                     for name, value in parts.items():
                         self.sums[name] = self.sums.get(name, 0.0) + value
                     progress.update(bar, advance=1, loss=f"distance {parts['position']:.3f} Å")
-                    if self.step % 50 == 0:
-                        self._log({name: value / 50 for name, value in self.sums.items()})
-                        self.sums = {}
+                    self.summed += 1
+                    if self.step % LOG_EVERY == 0:  # a resumed run sums up fewer steps at first
+                        self._log({name: value / self.summed for name, value in self.sums.items()})
+                        self.sums, self.summed = {}, 0
                     now = time.monotonic()
                     if self._together(now - checked > 60 * self.settings.validate_minutes):
                         self._validate()
@@ -179,10 +183,10 @@ class _Run:
                 start += p.numel()
 
     def _together(self, wish: bool) -> bool:
-        """Decide as process 0 does; asked for every 50 steps only, since it makes processes wait."""
+        """Decide as process 0 does; asked for with every log line only, since it makes processes wait."""
         if self.world == 1:
             return wish
-        if self.step % 50:
+        if self.step % LOG_EVERY:
             return False
         flag = torch.tensor(int(wish), device=self.device)
         dist.broadcast(flag, 0)
