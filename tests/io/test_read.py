@@ -19,23 +19,6 @@ def write(folder, text, name="x.pdb"):
     return path
 
 
-def test_chains_codes_ends_and_box(tmp_path):
-    text = "CRYST1   30.000   40.000   50.000  80.00  90.00 100.00 P 1           1\n"
-    text += ATOM.format(1, "A", 1, " ", 0, 0, 0) + ATOM.format(2, "A", 1, "B", 3.8, 0, 0)
-    text += "TER\n" + ATOM.format(3, "A", 2, " ", 7.6, 0, 0) + ATOM.format(4, "B", 3, " ", 11.4, 0, 0)
-    p = read_structure(write(tmp_path, text))
-    assert p.residues.numbers.tolist() == [1, 1, 2, 3] and p.residues.insertion_codes.tolist() == ["", "B", "", ""]
-    assert p.residues.chains.tolist() == ["A", "A", "A", "B"]
-    assert p.residues.bonded_to_previous.tolist() == [False, True, False, False]
-    assert p.box.tolist() == [30, 40, 50, 80, 90, 100]
-
-
-def test_alternate_locations_keep_the_first(tmp_path):
-    a = ATOM.format(1, "A", 1, " ", 0, 0, 0)
-    text = a[:16] + "A" + a[17:] + a[:16] + "B" + a[17:]
-    assert len(read_structure(write(tmp_path, text))) == 1
-
-
 def test_models_and_frames(tmp_path):
     text = "".join(f"MODEL {i}\n" + ATOM.format(1, "A", 1, " ", i, 0, 0) + "ENDMDL\n" for i in (1, 2, 3))
     path = write(tmp_path, text)
@@ -45,18 +28,9 @@ def test_models_and_frames(tmp_path):
         read_structure(path, 3)
 
 
-def test_gro_without_chains_and_wrapped_numbers(tmp_path):
-    numbers = [99998, 99999, 0, 1]
-    rows = "".join(f"{n:5d}GLY     BB{i + 1:5d}{0.38 * i:8.3f}{0:8.3f}{0:8.3f}\n" for i, n in enumerate(numbers))
-    path = write(tmp_path, f"title\n{4:5d}\n{rows}   5.0 6.0 7.0\n", "x.gro")
-    p = read_structure(path)
-    assert np.diff(p.residues.numbers).tolist() == [1, 1, 1]
-    assert p.residues.bonded_to_previous.tolist() == [False, True, True, True]
-    assert p.box[:3].tolist() == [50, 60, 70] and p.residues.chains.tolist() == [""] * 4
-
-
-def test_gzipped(tmp_path, crystal_path, crystal):
-    path = tmp_path / "x.pdb.gz"
+@pytest.mark.parametrize("name", ["x.pdb.gz", "X.ENT.GZ"])
+def test_gzipped(tmp_path, crystal_path, crystal, name):
+    path = tmp_path / name
     path.write_bytes(gzip.compress(crystal_path.read_bytes()))
     assert np.array_equal(read_structure(path).positions, crystal.positions)
 
@@ -65,19 +39,29 @@ def test_gzipped(tmp_path, crystal_path, crystal):
     ("name", "content", "message"),
     [
         ("x.pdb", "", "empty"),
+        ("x.pdb", " \n\n", "empty"),
+        ("x.pdb.gz", "no gzip", "cannot be read"),
         ("x.pdb", "hello\n", "x.pdb"),
         ("x.gro", "hello\n", "not a readable GRO"),
         ("x.cif", "hello\n", "x.cif"),
         ("x.xyz", "1\n", "unknown format .xyz"),
         ("x.pdb", ATOM.format(1, "A", 7, " ", float("nan"), 0, 0), "ALA 7 .*CA has coordinates that cannot be"),
-        ("x.pdb", ATOM.format(1, "A", 1, " ", 0, 0, 0)[:40] + "\n", "not a readable PDB"),
+        ("x.pdb", ATOM.format(1, "A", 1, " ", 0, 0, 0)[:40] + "\n", "ALA 1: CA lacks coordinates in columns 31 to 54"),
         ("x.pdb", ATOM.format(1, "A", 1, " ", 0, 0, 0).replace("   0.000", "9999999.", 1), "ALA 1 .*CA has coord"),
+        ("x.cif", "data_x\n_cell.length_a 1\n", "no atoms or beads"),
         ("x.tpr", "x", "not a readable TPR"),
     ],
 )
 def test_bad_files(tmp_path, name, content, message):
     with pytest.raises(UnbeadError, match=message):
         read_structure(write(tmp_path, content, name))
+
+
+def test_a_gzip_file_cut_short_is_refused(tmp_path, crystal_path):
+    path = tmp_path / "x.pdb.gz"
+    path.write_bytes(gzip.compress(crystal_path.read_bytes())[:-500])
+    with pytest.raises(UnbeadError, match="check that it is complete"):
+        read_structure(path)
 
 
 def test_missing_file(tmp_path):

@@ -4,7 +4,6 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import MDAnalysis as mda
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
-from unbead.io.chains import bonded_to_previous
+from unbead.io.build import finish, first_locations
 
 
 @contextmanager
@@ -30,10 +29,8 @@ def quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def from_universe(
-    universe: mda.Universe, frame: int = 0, ends: NDArray[np.bool_] | None = None, source: str = "universe"
-) -> Particles:
-    """Take one frame of a universe.
+def from_universe(universe: mda.Universe, frame: int = 0, source: str = "universe") -> Particles:
+    """Take one frame of a universe, which is left at that frame.
 
     Parameters
     ----------
@@ -41,8 +38,6 @@ def from_universe(
         Topology and coordinates.
     frame : int
         Frame, from zero.
-    ends : ndarray, shape=(n_residues,), dtype=bool, optional
-        Whether a chain is known to end after a residue.
     source : str
         What to call the input in messages.
 
@@ -54,63 +49,43 @@ def from_universe(
     Raises
     ------
     UnbeadError
-        If there is no such frame.
+        If there are no coordinates, no such frame, or coordinates that cannot be.
     """
+    if not hasattr(universe, "trajectory"):
+        raise UnbeadError(f"{source}: has no coordinates; load them into the universe")
+    for name in ("names", "resnames", "resids"):
+        if not hasattr(universe.atoms, name):
+            raise UnbeadError(f"{source}: has no {name}; add them to the universe")
     n_frames = len(universe.trajectory)
     if not 0 <= frame < n_frames:
         raise UnbeadError(f"{source}: no frame {frame}; it has {n_frames}, counted from 0")
     with quiet():
         step = universe.trajectory[frame]
     atoms: Any = universe.atoms  # MDAnalysis types them as optional
-    rows: Any = universe.residues
-    n = len(atoms)
-    order = np.argsort(atoms.resindices, kind="stable")
-    chains = _attribute(atoms, "chainIDs", n)
-    first = np.full(len(rows), -1)
-    first[atoms.resindices[::-1]] = np.arange(n)[::-1]
-    segments = np.array([str(name) for name in rows.segids])
-    chains = chains[first]
-    segments = np.where((segments == "SYSTEM") | (segments == chains), "", segments)
+    with_atoms, first, index = np.unique(atoms.resindices, return_index=True, return_inverse=True)
+    rows: Any = universe.residues[with_atoms]  # type: ignore[index]
+    order = np.argsort(index, kind="stable")
+    chains, segments = _chains(label_column(atoms, "chainIDs")[first], label_column(rows, "segids"))
     residues = Residues(
-        names=np.array([str(name) for name in rows.resnames]),
+        names=label_column(rows, "resnames"),
         numbers=np.asarray(rows.resids, np.int64),
-        insertion_codes=_attribute(rows, "icodes", len(rows)),
+        insertion_codes=label_column(rows, "icodes"),
         chains=chains,
         segments=segments,
         bonded_to_previous=np.zeros(len(rows), bool),
     )
-    factors = atoms.tempfactors if hasattr(atoms, "tempfactors") else np.zeros(n)
-    box = None if step.dimensions is None or not np.any(step.dimensions[:3]) else step.dimensions.astype(np.float32)
+    molecules = atoms.molnums[first] if hasattr(atoms, "molnums") else np.zeros(len(rows))
     particles = Particles(
-        names=np.array([str(name) for name in atoms.names])[order],
+        names=label_column(atoms, "names")[order],
         positions=np.array(step.positions, np.float32)[order],
-        residue_index=np.asarray(atoms.resindices, np.int64)[order],
+        residue_index=index[order],
         residues=residues,
-        elements=np.char.capitalize(_attribute(atoms, "elements", n))[order],
-        b_factors=np.asarray(factors, np.float32)[order],
-        box=box,
+        elements=np.char.capitalize(label_column(atoms, "elements"))[order],
+        b_factors=np.asarray(getattr(atoms, "tempfactors", np.zeros(len(atoms))), np.float32)[order],
+        box=None if step.dimensions is None else step.dimensions.astype(np.float32),
     )
-    particles = particles.select(_first_locations(_attribute(atoms, "altLocs", n)[order], particles.residue_index))
-    return finish(particles, np.zeros(len(rows), bool) if ends is None else ends)
-
-
-def finish(particles: Particles, ends: NDArray[np.bool_]) -> Particles:
-    """Find the chain breaks of freshly read particles.
-
-    Parameters
-    ----------
-    particles : Particles
-        Beads or atoms.
-    ends : ndarray, shape=(n_residues,), dtype=bool
-        Whether a chain is known to end after a residue.
-
-    Returns
-    -------
-    Particles
-        The same, with `Residues.bonded_to_previous`.
-    """
-    bonded = bonded_to_previous(particles, ends)
-    return replace(particles, residues=replace(particles.residues, bonded_to_previous=bonded))
+    particles = particles.select(first_locations(label_column(atoms, "altLocs")[order], particles.residue_index))
+    return finish(particles, np.append(np.diff(molecules) != 0, True)[: len(rows)], source)
 
 
 def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) -> mda.Universe:
@@ -161,17 +136,32 @@ def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) ->
     return universe
 
 
-def _attribute(group: Any, name: str, n: int) -> NDArray[np.str_]:
+def label_column(group: Any, name: str) -> NDArray[np.str_]:
+    """Return an attribute of a group of atoms or residues as text.
+
+    Parameters
+    ----------
+    group : AtomGroup or ResidueGroup
+        Atoms or residues.
+    name : str
+        Which attribute.
+
+    Returns
+    -------
+    ndarray, shape=(len(group),), dtype=str
+        The attribute, stripped; "" where the universe has none.
+    """
     if not hasattr(group, name):
-        return np.full(n, "", dtype="U4")
+        return np.full(len(group), "")
     return np.array([str(value).strip() for value in getattr(group, name)], dtype=str)
 
 
-def _first_locations(locations: NDArray[np.str_], residue: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Keep atoms without alternate location, and those of the first location of their residue."""
-    keep = locations == ""
-    rows = np.flatnonzero(~keep)
-    if len(rows):
-        which, first = np.unique(residue[rows], return_index=True)
-        keep[rows] = locations[rows] == locations[rows[first]][np.searchsorted(which, residue[rows])]
-    return keep
+def _chains(chains: NDArray[np.str_], segments: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Chain and segment identifiers without the names that MDAnalysis makes up."""
+    segments = np.where((segments == "SYSTEM") | (segments == chains), "", segments)
+    made_up = np.char.startswith(segments, "seg_")  # of TPR: seg_0_Protein_A, and Protein_A as the chain
+    if made_up.any():
+        last = np.array([name.rpartition("_")[2] for name in segments.tolist()])
+        chains = np.where(made_up, np.where(np.char.str_len(last) == 1, last, ""), chains)
+        segments = np.where(made_up, "", segments)
+    return chains, segments

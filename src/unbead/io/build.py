@@ -1,0 +1,155 @@
+"""Particles from the columns that the readers find, checked."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.particles import Particles, Residues
+from unbead.errors import UnbeadError
+from unbead.io.chains import bonded_to_previous
+from unbead.io.numbering import changes
+
+FARTHEST = 1e5  # Å; coordinates beyond are nonsense
+
+
+def from_columns(
+    names: NDArray[np.str_],
+    positions: NDArray[np.float32],
+    residue_names: NDArray[np.str_],
+    numbers: NDArray[np.int64],
+    *,
+    codes: NDArray[np.str_] | None = None,
+    chains: NDArray[np.str_] | None = None,
+    segments: NDArray[np.str_] | None = None,
+    after_end: NDArray[np.bool_] | None = None,
+    locations: NDArray[np.str_] | None = None,
+    elements: NDArray[np.str_] | None = None,
+    b_factors: NDArray[np.float32] | None = None,
+    box: NDArray | None = None,
+    source: str,
+) -> Particles:
+    """Make particles from one label per particle.
+
+    Parameters
+    ----------
+    names : ndarray, shape=(n,), dtype=str
+        Names of the particles.
+    positions : ndarray, shape=(n, 3), dtype=float32
+        Coordinates in Å.
+    residue_names : ndarray, shape=(n,), dtype=str
+        Names of their residues.
+    numbers : ndarray, shape=(n,), dtype=int64
+        Residue numbers.
+    codes, chains, segments : ndarray, shape=(n,), dtype=str, optional
+        Insertion codes, chain and segment identifiers.
+    after_end : ndarray, shape=(n,), dtype=bool, optional
+        Whether the end of a chain stands before the particle.
+    locations : ndarray, shape=(n,), dtype=str, optional
+        Alternate locations; the first of each place in the sequence is kept, even where residues differ in name.
+    elements : ndarray, shape=(n,), dtype=str, optional
+        Element symbols.
+    b_factors : ndarray, shape=(n,), dtype=float32, optional
+        B-factors.
+    box : ndarray, shape=(6,), dtype=float, optional
+        Lengths in Å and angles in degrees.
+    source : str
+        What to call the input in messages.
+
+    Returns
+    -------
+    Particles
+        Particles with residues, chain breaks and a box that can be, or None.
+    """
+    n = len(names)
+    blank = np.full(n, "")
+    codes, chains, segments = (blank if x is None else x for x in (codes, chains, segments))
+    elements = blank if elements is None else elements
+    b_factors = np.zeros(n, np.float32) if b_factors is None else b_factors
+    after_end = np.zeros(n, bool) if after_end is None else after_end
+    place = np.cumsum(changes(numbers, codes, chains, segments) | after_end)
+    segment = np.cumsum(after_end)
+    rows = np.arange(n) if locations is None else np.flatnonzero(first_locations(locations, place))
+    starts = changes(place[rows], residue_names[rows])
+    first = rows[starts]
+    ends = np.append(np.diff(segment[first]) > 0, True) if len(first) else np.zeros(0, bool)
+    particles = Particles(
+        names=names[rows],
+        positions=positions[rows],
+        residue_index=np.cumsum(starts) - 1,
+        residues=Residues(
+            names=residue_names[first],
+            numbers=numbers[first],
+            insertion_codes=codes[first],
+            chains=chains[first],
+            segments=segments[first],
+            bonded_to_previous=np.zeros(len(first), bool),
+        ),
+        elements=elements[rows],
+        b_factors=b_factors[rows],
+        box=None if box is None else np.asarray(box, np.float32),
+    )
+    return finish(particles, ends, source)
+
+
+def first_locations(locations: NDArray[np.str_], place: NDArray[Any]) -> NDArray[np.bool_]:
+    """Keep particles without alternate location, and those of the first location of their place in the sequence.
+
+    Parameters
+    ----------
+    locations : ndarray, shape=(n,), dtype=str
+        Alternate locations, "" for none.
+    place : ndarray, shape=(n,), dtype=int
+        Place in the sequence.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=bool
+        Particles to keep.
+    """
+    keep = locations == ""
+    rows = np.flatnonzero(~keep)
+    if len(rows):
+        which, first = np.unique(place[rows], return_index=True)
+        keep[rows] = locations[rows] == locations[rows[first]][np.searchsorted(which, place[rows])]
+    return keep
+
+
+def finish(particles: Particles, ends: NDArray[np.bool_], source: str) -> Particles:
+    """Check freshly read particles, and find their chain breaks.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+    ends : ndarray, shape=(n_residues,), dtype=bool
+        Whether a chain is known to end after a residue.
+    source : str
+        What to call the input in messages.
+
+    Returns
+    -------
+    Particles
+        The same, with `Residues.bonded_to_previous`, and no box where it has no volume.
+
+    Raises
+    ------
+    UnbeadError
+        If there are no particles, or coordinates that cannot be.
+    """
+    if not len(particles):
+        raise UnbeadError(f"{source}: no atoms or beads in it; is it a structure?")
+    wrong = ~(np.abs(particles.positions) <= FARTHEST).all(1)  # not so for NaN
+    if wrong.any():
+        i = int(np.flatnonzero(wrong)[0])
+        where = particles.residues.label(int(particles.residue_index[i]))
+        raise UnbeadError(
+            f"{source}: {where}: {particles.names[i]} has coordinates that cannot be ({particles.positions[i]});"
+            f" {int(wrong.sum())} in all; repair the file"
+        )
+    box = particles.box
+    if box is not None and not (np.isfinite(box).all() and (box > 0).all() and (box[3:] < 180).all()):
+        particles = replace(particles, box=None)
+    bonded = bonded_to_previous(particles, ends)
+    return replace(particles, residues=replace(particles.residues, bonded_to_previous=bonded))

@@ -1,0 +1,212 @@
+"""Text of the formats that Unbead writes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import gemmi
+import numpy as np
+from MDAnalysis.lib.mdamath import triclinic_vectors
+from numpy.typing import NDArray
+
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError
+
+CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a format hold: name lengths, coordinates in Å, least residue number."""
+
+    name: float = np.inf
+    residue_name: float = np.inf
+    lowest: float = -np.inf
+    highest: float = np.inf
+    least_number: float = -np.inf
+
+
+COLUMNS = {
+    "PDB": Columns(name=4, residue_name=4, lowest=-999.999, highest=9999.999, least_number=-999),
+    "GRO": Columns(name=5, residue_name=5, lowest=-9999.99, highest=99999.99, least_number=-9999),
+    "CIF": Columns(),
+}
+
+
+def check_fit(kind: str, particles: Particles, path: Path) -> None:
+    """Complain of what the columns of a format do not hold.
+
+    Parameters
+    ----------
+    kind : str
+        ``PDB``, ``GRO`` or ``CIF``.
+    particles : Particles
+        Beads or atoms to write.
+    path : Path
+        What to call the output in messages.
+
+    Raises
+    ------
+    UnbeadError
+        If a name is too long, a coordinate too large or not a number, or a residue number too small.
+    """
+    columns = COLUMNS[kind]
+    residues, index, x = particles.residues, particles.residue_index, particles.positions
+    problems = {
+        "coordinates": ~(np.isfinite(x) & (x >= columns.lowest) & (x <= columns.highest)).all(1),
+        "name": np.char.str_len(particles.names) > columns.name,
+        "residue name": (np.char.str_len(residues.names) > columns.residue_name)[index],
+        "residue number": (residues.numbers < columns.least_number)[index],
+    }
+    for what, wrong in problems.items():
+        if wrong.any():
+            i = int(np.flatnonzero(wrong)[0])
+            remedy = "write a .cif file" if np.isfinite(x[i]).all() else "there is nothing to write"
+            raise UnbeadError(
+                f"{path}: the {what} of {residues.label(int(index[i]))}: {particles.names[i]} at {x[i]}"
+                f" cannot stand in the columns of the format; {remedy}"
+            )
+
+
+def pdb_lines(models: list[Particles]) -> Iterator[str]:
+    """Write PDB: CRYST1 where the box changes, TER after every chain end and break, numbers wrapped past 9999.
+
+    Parameters
+    ----------
+    models : list of Particles
+        Models, in Å.
+
+    Yields
+    ------
+    str
+        Lines. Chain names of several letters are kept in the segment columns.
+    """
+    before = None
+    for number, p in enumerate(models, 1):
+        if p.box is not None and (before is None or not np.array_equal(p.box, before)):
+            lengths, angles = p.box[:3].tolist(), p.box[3:].tolist()
+            cell = "".join(f"{x:9.3f}" for x in lengths) + "".join(f"{x:7.2f}" for x in angles)
+            yield f"CRYST1{cell} P 1           1\n"
+        before = p.box
+        if len(models) > 1:
+            yield f"MODEL     {number:4d}\n"
+        yield from _pdb_model(p)
+        if len(models) > 1:
+            yield "ENDMDL\n"
+    yield "END\n"
+
+
+def _pdb_model(p: Particles) -> Iterator[str]:
+    r = p.residues
+    wrapped = np.where(r.numbers > 9999, r.numbers % 10_000, r.numbers)
+    tags = [
+        (f"{name:>3s} " if len(name) < 4 else name) + f"{chain[:1]:1s}{number:4d}{code[:1]:1s}"
+        for name, chain, number, code in zip(r.names, r.chains, wrapped, r.insertion_codes, strict=True)
+    ]
+    long = np.char.str_len(r.chains) > 1
+    segments = [f"{name[:4]:<4s}" for name in np.where(long & (r.segments == ""), r.chains, r.segments)]
+    starts = np.append(~r.bonded_to_previous[1:], True)  # a chain ends, or is broken, after the residue
+    ends = np.append(np.diff(p.residue_index) != 0, True) & starts[p.residue_index]
+    serial = 0
+    for name, (x, y, z), i, element, factor, end in zip(
+        p.names.tolist(), p.positions.tolist(), p.residue_index.tolist(), p.elements.tolist(),
+        np.clip(p.b_factors, -99.99, 999.99).tolist(), ends.tolist(), strict=True,
+    ):  # fmt: skip
+        serial += 1
+        label = f"{name:<4s}" if len(name) > 3 or len(element) > 1 else f" {name:<3s}"
+        yield (
+            f"ATOM  {serial % 100000:5d} {label} {tags[i]}   {x:8.3f}{y:8.3f}{z:8.3f}  1.00"
+            f"{factor:6.2f}      {segments[i]}{element.upper():>2s}\n"
+        )
+        if end:
+            serial += 1
+            yield f"TER   {serial % 100000:5d}      {tags[i]}\n"
+
+
+def gro_lines(frames: list[Particles]) -> Iterator[str]:
+    """Write GRO, in nm: no chains, no insertion codes, numbers wrapped past 99999.
+
+    Parameters
+    ----------
+    frames : list of Particles
+        Frames, in Å.
+
+    Yields
+    ------
+    str
+        Lines.
+    """
+    for p in frames:
+        yield f"Unbead\n{len(p):5d}\n"
+        r = p.residues
+        wrapped = np.where(r.numbers > 99_999, r.numbers % 100_000, r.numbers)
+        tags = [f"{number:5d}{name:<5s}" for number, name in zip(wrapped, r.names, strict=True)]
+        rows = zip(p.names.tolist(), (p.positions / 10).tolist(), p.residue_index.tolist(), strict=True)
+        for serial, (name, (x, y, z), i) in enumerate(rows, 1):
+            yield f"{tags[i]}{name:>5s}{serial % 100000:5d}{x:8.3f}{y:8.3f}{z:8.3f}\n"
+        vectors = np.zeros((3, 3)) if p.box is None else triclinic_vectors(p.box) / 10
+        values = np.diag(vectors).tolist()
+        if np.any(vectors - np.diag(np.diag(vectors))):
+            values += [vectors[i, j] for i, j in ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))]
+        yield "".join(f" {value:9.5f}" for value in values) + "\n"
+
+
+def cif_lines(models: list[Particles]) -> Iterator[str]:
+    """Write mmCIF, which wraps and cuts nothing.
+
+    Parameters
+    ----------
+    models : list of Particles
+        Models, in Å; the box of the first is written.
+
+    Yields
+    ------
+    str
+        The document. Segments stand for chains where there are no chains.
+    """
+    block = gemmi.cif.Block("unbead")
+    box = models[0].box
+    if box is not None:
+        for name, value in zip(CELL, box, strict=True):
+            block.set_pair(f"_cell.{name}", f"{value:.3f}")
+    columns: dict[str, list[str]] = {}
+    for number, p in enumerate(models, 1):
+        for name, values in _atom_sites(p, number).items():
+            columns.setdefault(name, []).extend(values)
+    block.init_loop("_atom_site.", list(columns)).set_all_values(list(columns.values()))
+    document = gemmi.cif.Document()
+    document.add_copied_block(block)
+    yield document.as_string()
+
+
+def _atom_sites(p: Particles, model: int) -> dict[str, list[str]]:
+    r = p.residues
+    i = p.residue_index
+    n = len(p)
+    chains = _quoted(np.where(r.chains != "", r.chains, r.segments))[i].tolist()
+    x, y, z = ([f"{value:.3f}" for value in axis] for axis in p.positions.T.tolist())
+    return {
+        "group_PDB": ["ATOM"] * n,
+        "id": [str(k) for k in range(1, n + 1)],
+        "type_symbol": [element or "X" for element in p.elements.tolist()],
+        "label_atom_id": _quoted(p.names).tolist(),
+        "label_alt_id": ["."] * n,
+        "label_comp_id": _quoted(r.names)[i].tolist(),
+        "label_asym_id": chains,
+        "label_seq_id": ["."] * n,
+        "pdbx_PDB_ins_code": [code or "?" for code in r.insertion_codes[i].tolist()],
+        "Cartn_x": x,
+        "Cartn_y": y,
+        "Cartn_z": z,
+        "occupancy": ["1.00"] * n,
+        "B_iso_or_equiv": [f"{b:.2f}" for b in p.b_factors.tolist()],
+        "auth_seq_id": [str(k) for k in r.numbers[i].tolist()],
+        "auth_asym_id": chains,
+        "pdbx_PDB_model_num": [str(model)] * n,
+    }
+
+
+def _quoted(labels: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Labels as CIF values; "." for none."""
+    unique, inverse = np.unique(labels, return_inverse=True)
+    return np.array([gemmi.cif.quote(label) if label else "." for label in unique.tolist()], dtype=str)[inverse]
