@@ -52,7 +52,13 @@ def conformer(component, dropped):
     place = {i: k for k, i in enumerate(keep)}
     bonds = [(place[a], place[b]) for a, b, _ in residue.bonds.as_array().tolist() if a in place and b in place]
     elements = [str(residue.element[i]).capitalize() for i in keep]
-    return [names[i] for i in keep], elements, sorted(tuple(sorted(b)) for b in bonds), residue.coord[keep]
+    coordinates = residue.coord[keep]
+    at = {names[i]: k for k, i in enumerate(keep)}
+    if "NH1" in at:  # by convention it is arginine's NH1 that is cis to CD; the component has it the other way
+        one, two = ([at[n] for n in group if n in at] for group in (("NH1", "HH11", "HH12"), ("NH2", "HH21", "HH22")))
+        if np.linalg.norm(coordinates[at["CD"]] - coordinates[one[0]]) > 3.3:
+            coordinates[one + two] = coordinates[two + one]
+    return [names[i] for i in keep], elements, sorted(tuple(sorted(b)) for b in bonds), coordinates
 
 
 def amber():

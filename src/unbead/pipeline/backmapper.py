@@ -15,6 +15,7 @@ from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
+from unbead.relax.relaxer import Relaxed, Relaxer
 
 BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
 PROBE = 4000  # beads that the perturbation level is estimated from
@@ -35,11 +36,14 @@ class Frame:
         Predicted error of each atom in Å (root mean square distance).
     level : float
         Perturbation of the beads against mapped ones in Å.
+    relaxed : Relaxed or None
+        What relaxing repaired and left; None where nothing was relaxed.
     """
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
     level: float
+    relaxed: Relaxed | None = None
 
 
 class Backmapper:
@@ -55,14 +59,24 @@ class Backmapper:
         Atoms that it knows.
     device : torch.device
         Where to compute.
+    relax : bool
+        Whether to bring the geometry within bounds after the network.
     """
 
-    def __init__(self, assembly: Assembly, model: UnbeadNetwork, vocabulary: Vocabulary, device: torch.device):
+    def __init__(
+        self,
+        assembly: Assembly,
+        model: UnbeadNetwork,
+        vocabulary: Vocabulary,
+        device: torch.device,
+        relax: bool = True,
+    ):
         self.assembly = assembly
         self.model = model.to(device)
         self.device = device
         self.encoded = encode(assembly, vocabulary)
         self.known = self.encoded.atom_id != UNKNOWN
+        self.relaxer = Relaxer(assembly, device) if relax else None
 
     def __call__(
         self,
@@ -105,13 +119,15 @@ class Backmapper:
         errors[self.known] = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
         errors[~self.known] = errors[self.known].max(initial=0.0)
         atoms = complete(self.assembly, atoms, self.known)
-        if consistency != "off":
+        tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
+        if tolerance is not None:
             operator = self.assembly.operator
-            goal = (
-                positions if consistency == "exact" else limited(operator, atoms, positions, TOLERANCE + SPREAD * level)
-            )
+            goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
             atoms = project(operator, atoms, goal)
-        return Frame(atoms, errors, level)
+        if self.relaxer is None:
+            return Frame(atoms, errors, level)
+        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
+        return Frame(relaxed.positions, errors, level, relaxed)
 
     def _static(self) -> dict[str, NDArray]:
         encoded = self.encoded

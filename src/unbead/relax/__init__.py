@@ -1,0 +1,1 @@
+"""Geometry without a force field: bounds on distances and volumes, contacts, repairs."""

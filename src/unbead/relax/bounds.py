@@ -1,0 +1,231 @@
+"""Bounds on a whole system: those of its residues, its peptide bonds and its disulfides."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.links import (
+    CA_CA_CIS,
+    CA_CA_TRANS,
+    DISULFIDE_CB_SG,
+    DISULFIDE_LENGTH,
+    PEPTIDE_ANGLES,
+    PEPTIDE_LENGTH,
+)
+from unbead.chem.templates import template
+from unbead.mapping.assemble import Assembly
+from unbead.relax.pattern import ANGLE_WIDTH, BOND_SHARE, FLAT, opposite_side, residue_pattern
+
+CA_CA_WIDTH = 0.1  # Å
+TWIST = 0.45  # Å³ of CA, C, N, CA; some 13 degrees of ω
+OTHER_SIDE = {  # Å; the side of each peptide angle that is not the peptide bond
+    ("CA", "C", "+N"): 1.525,
+    ("O", "C", "+N"): 1.231,
+    ("C", "+N", "+CA"): 1.458,
+    ("C", "+N", "+CD"): 1.473,
+}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Distances and volumes that atoms must keep.
+
+    Attributes
+    ----------
+    pairs : ndarray, shape=(n_pairs, 2), dtype=int64
+        Atoms.
+    low, high : ndarray, shape=(n_pairs,), dtype=float64
+        Bounds of their distance in Å.
+    quads : ndarray, shape=(n_quads, 4), dtype=int64
+        Atoms.
+    volume_low, volume_high : ndarray, shape=(n_quads,), dtype=float64
+        Bounds of their signed volume in Å³.
+    """
+
+    pairs: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    quads: NDArray[np.int64]
+    volume_low: NDArray[np.float64]
+    volume_high: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Peptides:
+    """Peptide bonds, one row each; -1 for atoms that are not there.
+
+    Attributes
+    ----------
+    ca, c, o, n, next_ca, next_cd : ndarray, shape=(n_peptides,), dtype=int64
+        Atoms of the earlier residue, then of the later one; CD is proline's.
+    """
+
+    ca: NDArray[np.int64]
+    c: NDArray[np.int64]
+    o: NDArray[np.int64]
+    n: NDArray[np.int64]
+    next_ca: NDArray[np.int64]
+    next_cd: NDArray[np.int64]
+
+
+def find_peptides(assembly: Assembly) -> Peptides:
+    """List the peptide bonds of an assembly.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        What is built.
+
+    Returns
+    -------
+    Peptides
+        Bonds between residues that both have N, CA, C and O.
+    """
+    residues = assembly.atoms.residues
+    names = ("N", "CA", "C", "O", "CD")
+    at = {name: slot_of(assembly, name) for name in names}
+    at["CD"] = np.where(assembly.template_names == "PRO", at["CD"], -1)
+    whole = np.all([at[name] >= 0 for name in names[:4]], axis=0)
+    later = np.flatnonzero(residues.bonded_to_previous & whole & np.concatenate([[False], whole[:-1]]))
+    return Peptides(
+        at["CA"][later - 1], at["C"][later - 1], at["O"][later - 1], at["N"][later], at["CA"][later], at["CD"][later]
+    )
+
+
+def slot_of(assembly: Assembly, name: str) -> NDArray[np.int64]:
+    """Index of the atom of a name in each residue, shape (n_residues,); -1 where there is none.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        What is built.
+    name : str
+        Atom name.
+
+    Returns
+    -------
+    ndarray, shape=(n_residues,), dtype=int64
+        Atom indices.
+    """
+    found = np.full(len(assembly.template_names), -1, np.int64)
+    rows = np.flatnonzero(assembly.atoms.names == name)
+    found[assembly.atoms.residue_index[rows]] = rows
+    return found
+
+
+def residue_bounds(assembly: Assembly) -> Bounds:
+    """Collect the bounds within residues.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        What is built.
+
+    Returns
+    -------
+    Bounds
+        Bounds of all residues.
+    """
+    first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(assembly.template_names)))
+    parts = []
+    for name in np.unique(assembly.template_names):
+        if template(str(name)) is None:
+            continue
+        pattern = residue_pattern(str(name))
+        start = first[assembly.template_names == name]
+        m = len(start)
+        parts.append(
+            Bounds(
+                (start[:, None, None] + pattern.pairs).reshape(-1, 2),
+                np.tile(pattern.low, m),
+                np.tile(pattern.high, m),
+                (start[:, None, None] + pattern.quads).reshape(-1, 4),
+                np.tile(pattern.volume_low, m),
+                np.tile(pattern.volume_high, m),
+            )
+        )
+    return join(*parts)
+
+
+def peptide_bounds(peptides: Peptides, cis: NDArray[np.bool_]) -> Bounds:
+    """Bounds over peptide bonds.
+
+    Parameters
+    ----------
+    peptides : Peptides
+        The bonds.
+    cis : ndarray, shape=(n_peptides,), dtype=bool
+        Which of them are cis.
+
+    Returns
+    -------
+    Bounds
+        Bond, angles, planarity and the turn about the bond.
+    """
+    p = peptides
+    atoms = {"CA": p.ca, "C": p.c, "O": p.o, "+N": p.n, "+CA": p.next_ca, "+CD": p.next_cd}
+    rows = [_pairs(p.c, p.n, PEPTIDE_LENGTH * (1 - BOND_SHARE), PEPTIDE_LENGTH * (1 + BOND_SHARE))]
+    for corner, degrees in PEPTIDE_ANGLES.items():
+        near, far = (opposite_side(OTHER_SIDE[corner], PEPTIDE_LENGTH, degrees + s * ANGLE_WIDTH) for s in (-1, 1))
+        rows.append(_pairs(atoms[corner[0]], atoms[corner[2]], near, far))
+    apart = np.where(cis, CA_CA_CIS, CA_CA_TRANS)
+    rows.append(_pairs(p.ca, p.next_ca, apart - CA_CA_WIDTH, apart + CA_CA_WIDTH))
+    quads = np.concatenate(
+        [
+            np.stack([p.c, p.ca, p.o, p.n], 1),
+            np.stack([p.ca, p.c, p.n, p.next_ca], 1),
+            np.stack([p.n, p.c, p.next_ca, p.next_cd], 1)[p.next_cd >= 0],
+        ]
+    )
+    width = np.full(len(quads), FLAT)
+    width[len(p.c) : 2 * len(p.c)] = TWIST
+    pairs, low, high = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return Bounds(pairs, low, high, quads, -width, width)
+
+
+def disulfide_bounds(cb: NDArray[np.int64], sg: NDArray[np.int64]) -> Bounds:
+    """Bounds over disulfide bonds.
+
+    Parameters
+    ----------
+    cb, sg : ndarray, shape=(n_disulfides, 2), dtype=int64
+        CB and SG atoms of both sides.
+
+    Returns
+    -------
+    Bounds
+        Bond and angles.
+    """
+    width = 0.15
+    rows = [
+        _pairs(sg[:, 0], sg[:, 1], DISULFIDE_LENGTH * (1 - BOND_SHARE), DISULFIDE_LENGTH * (1 + BOND_SHARE)),
+        _pairs(cb[:, 0], sg[:, 1], DISULFIDE_CB_SG - width, DISULFIDE_CB_SG + width),
+        _pairs(cb[:, 1], sg[:, 0], DISULFIDE_CB_SG - width, DISULFIDE_CB_SG + width),
+    ]
+    pairs, low, high = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return Bounds(pairs, low, high, np.zeros((0, 4), np.int64), np.zeros(0), np.zeros(0))
+
+
+def join(*parts: Bounds) -> Bounds:
+    """Put bounds together.
+
+    Parameters
+    ----------
+    *parts : Bounds
+        Bounds of the same system.
+
+    Returns
+    -------
+    Bounds
+        All of them.
+    """
+    fields = ("pairs", "low", "high", "quads", "volume_low", "volume_high")
+    return Bounds(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
+
+
+def _pairs(i: NDArray, j: NDArray, low, high) -> tuple[NDArray[np.int64], NDArray, NDArray]:
+    """Pairs that are there, with their bounds."""
+    there = (i >= 0) & (j >= 0)
+    near, far = (np.broadcast_to(np.asarray(value, float), there.shape)[there] for value in (low, high))
+    return np.stack([i, j], 1)[there], near, far

@@ -1,0 +1,139 @@
+"""Moves that bring atoms within their bounds, on torch tensors.
+
+An atom takes about half of the mean of what it is asked for, since the other atoms of a bound move too, and some of
+its last move besides: Jacobi iterations of position-based dynamics with momentum. Its path depends on its surroundings
+alone: one bad spot in a system changes nothing elsewhere, and steps are the same at any system size.
+"""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from unbead.mapping.operator import Operator
+from unbead.relax.bounds import Bounds
+from unbead.relax.contacts import Contacts
+from unbead.relax.terms import Anchors, Distances, contact_terms, make_anchors, make_terms, tensor, touching
+from unbead.relax.wishes import ask_anchors, ask_distances, ask_volumes, lacking_distances, lacking_volumes
+
+MOMENTUM = 0.6
+STEP = 0.55  # of the mean wish
+LONGEST_STEP = 0.15  # Å
+LONGEST_PULL = 0.1  # Å; atoms that had to go far are not pulled back harder
+FAR = 0.05  # Å beyond a bound that is worth going on for
+FAR_VOLUME = 0.3  # Å³
+
+
+class Descent:
+    """Atoms on their way into their bounds.
+
+    Parameters
+    ----------
+    bounds : Bounds
+        Bounds on distances and volumes.
+    home : ndarray, shape=(n_atoms, 3), dtype=float32
+        Where atoms would like to be, in Å; images are chosen there.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+    device : torch.device
+        Where to compute.
+    """
+
+    def __init__(self, bounds: Bounds, home: NDArray, cell: NDArray | None, device: torch.device):
+        self.device = device
+        self.distances, self.volumes = make_terms(bounds, home, cell, device)
+        self.home = tensor(home, device)
+        self.contacts: Distances | None = None
+        self.anchors: Anchors | None = None
+        self.place(home)
+
+    def place(self, positions: NDArray) -> None:
+        """Put the atoms somewhere, at rest.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_atoms, 3), dtype=float32
+            Positions in Å.
+        """
+        self.x = tensor(positions, self.device)
+        self.velocity = torch.zeros_like(self.x)
+
+    @property
+    def positions(self) -> NDArray:
+        """Where the atoms are, shape (n_atoms, 3), in Å."""
+        return self.x.cpu().numpy()
+
+    def anchor(self, operator: Operator, beads: NDArray, tolerance: float) -> None:
+        """Let beads pull their atoms.
+
+        Parameters
+        ----------
+        operator : Operator
+            The mapping M.
+        beads : ndarray, shape=(n_beads, 3), dtype=float
+            Beads in Å.
+        tolerance : float
+            Å within which they do not.
+        """
+        self.anchors = make_anchors(operator, beads, tolerance, self.device)
+
+    def meet(self, contacts: Contacts, strength: float) -> None:
+        """Say which atoms must keep apart.
+
+        Parameters
+        ----------
+        contacts : Contacts
+            The pairs.
+        strength : float
+            Their weight beside bonds.
+        """
+        self.contacts = contact_terms(contacts, strength, self.device)
+
+    def run(self, steps: int, hold: NDArray, mobile: NDArray | None = None) -> None:
+        """Take steps.
+
+        Parameters
+        ----------
+        steps : int
+            How many.
+        hold : ndarray, shape=(n_atoms,), dtype=float
+            How much atoms are held to their home, beside the weight one of a bond.
+        mobile : ndarray, shape=(n_atoms,), dtype=bool, optional
+            Atoms that may move; all by default.
+        """
+        held = tensor(hold, self.device)[:, None]
+        free = torch.ones_like(held) if mobile is None else tensor(mobile, self.device)[:, None]
+        terms = [terms for terms in (self.distances, self.contacts) if terms is not None]
+        volumes = self.volumes
+        if mobile is not None:
+            moving = free[:, 0] > 0
+            terms, volumes = [touching(part, moving) for part in terms], touching(volumes, moving)
+        x, velocity = self.x, self.velocity
+        with torch.inference_mode():
+            for _ in range(steps):
+                away = self.home - x
+                away = away * (LONGEST_PULL / away.norm(dim=1, keepdim=True).clamp(min=LONGEST_PULL))
+                wish = torch.cat([held * away, held], 1)
+                for part in terms:
+                    ask_distances(x, wish, part)
+                ask_volumes(x, wish, volumes)
+                if self.anchors is not None:
+                    ask_anchors(x, wish, self.anchors)
+                velocity = MOMENTUM * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
+                velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
+                x = x + velocity
+        self.x, self.velocity = x, velocity
+
+    def wrong(self) -> NDArray[np.bool_]:
+        """Mark the atoms of bounds that are clearly violated.
+
+        Returns
+        -------
+        ndarray, shape=(n_atoms,), dtype=bool
+            The atoms.
+        """
+        found = torch.zeros(len(self.x), dtype=torch.bool, device=self.device)
+        for terms in (self.distances, self.contacts):
+            if terms is not None:
+                found[terms.atoms[lacking_distances(self.x, terms).abs() > FAR].reshape(-1)] = True
+        found[self.volumes.atoms[lacking_volumes(self.x, self.volumes).abs() > FAR_VOLUME].reshape(-1)] = True
+        return found.cpu().numpy()

@@ -1,0 +1,145 @@
+"""The geometry relaxer of one assembly, for any number of frames."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from unbead.chem.rings import ring_table
+from unbead.mapping.assemble import Assembly
+from unbead.reconstruct.project import project
+from unbead.relax.bounds import disulfide_bounds, find_peptides, join, peptide_bounds, residue_bounds, slot_of
+from unbead.relax.bridges import find_bridges
+from unbead.relax.contacts import across, find_contacts, radii, related
+from unbead.relax.descent import Descent
+from unbead.relax.left import Left, find_left
+from unbead.relax.repair import Repairs, choose_cis, flatten, invert, part, unthread
+
+ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
+"""Strength of contacts and hold on the starting positions; contacts are looked up anew in each round."""
+STEPS = 25  # of a round
+LATE_ROUNDS = 8  # at most, of the surroundings of what is still wrong
+LATE_STEPS = 40
+SURE = 0.3  # Å; atoms whose predicted error is larger are held less
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """A relaxed frame.
+
+    Attributes
+    ----------
+    positions : ndarray, shape=(n_atoms, 3), dtype=float32
+        Atoms in Å.
+    repairs : Repairs
+        What was repaired before.
+    left : Left
+        What is wrong still.
+    """
+
+    positions: NDArray[np.float32]
+    repairs: Repairs
+    left: Left
+
+
+class Relaxer:
+    """Brings atoms within their bounds, moving them as little as possible.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        What is built.
+    device : torch.device
+        Where to compute.
+    """
+
+    def __init__(self, assembly: Assembly, device: torch.device):
+        self.assembly = assembly
+        self.device = device
+        self.peptides = find_peptides(assembly)
+        self.inner = residue_bounds(assembly)
+        self.radius = radii(assembly.atoms.elements)
+        self.related = related(assembly.bonds, len(assembly.atoms))
+        first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(assembly.template_names)))
+        self.rings = ring_table(assembly.template_names, first)
+        cysteine = np.isin(assembly.template_names, ("CYS", "CYX"))
+        self.ca, self.cb, self.sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))
+
+    def __call__(
+        self,
+        positions: NDArray[np.float32],
+        errors: NDArray[np.float32],
+        beads: NDArray[np.float32],
+        cell: NDArray[np.float64] | None = None,
+        tolerance: float | None = 0.1,
+        ideal: bool = True,
+    ) -> Relaxed:
+        """Relax one frame.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_atoms, 3), dtype=float32
+            Atoms in Å.
+        errors : ndarray, shape=(n_atoms,), dtype=float32
+            Predicted errors in Å; the larger, the freer is an atom to move.
+        beads : ndarray, shape=(n_beads, 3), dtype=float32
+            Beads in Å.
+        cell : ndarray, shape=(3, 3), dtype=float64, optional
+            Box vectors in Å as rows.
+        tolerance : float, optional
+            Å that atoms' centres may be away from their beads; 0 for exactly, None for anything.
+        ideal : bool
+            Whether the beads were mapped from atoms. Then a clear cis peptide is believed.
+
+        Returns
+        -------
+        Relaxed
+            Atoms, what was repaired before, and what is wrong still.
+        """
+        bonds = self.assembly.bonds
+        bridges = find_bridges(positions[self.sg])
+        cb, sg = self.cb[bridges], self.sg[bridges]
+        excluded = np.union1d(self.related, across(self.ca[bridges], cb, sg, len(positions)))
+        cis, n_cis = choose_cis(positions, self.peptides, ideal)
+        start, n_flat = flatten(self.assembly, positions)
+        start, n_inverted = invert(start, self.inner)
+        start, n_pierced = unthread(start, self.rings, bonds)
+        start, n_parted = part(start, find_contacts(start, self.radius, excluded, None).pairs, bonds)
+
+        bounds = join(self.inner, peptide_bounds(self.peptides, cis), disulfide_bounds(cb, sg))
+        descent = Descent(bounds, positions, cell, self.device)
+        if tolerance is not None:
+            descent.anchor(self.assembly.operator, beads, tolerance)
+        sure = 1.0 / (1.0 + (errors / SURE) ** 2)
+        descent.place(start)
+        for strength, hold in ROUNDS:
+            descent.meet(find_contacts(descent.positions, self.radius, excluded, cell), strength)
+            descent.run(STEPS, hold * sure)
+        for _ in range(LATE_ROUNDS):
+            contacts = find_contacts(descent.positions, self.radius, excluded, cell)
+            loose, threaded = unthread(descent.positions, self.rings, bonds)
+            if threaded:
+                descent.place(loose)
+                n_pierced += threaded
+            descent.meet(contacts, ROUNDS[-1][0])
+            wrong = descent.wrong()
+            if not wrong.any():
+                break
+            descent.run(LATE_STEPS, 0 * sure, self._around(wrong, contacts.pairs))
+        relaxed = descent.positions
+        if tolerance == 0:
+            relaxed = project(self.assembly.operator, relaxed, beads)
+        left = find_left(self.assembly, relaxed, self.inner, contacts.pairs, self.rings, beads, tolerance, cell)
+        return Relaxed(relaxed, Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg)), left)
+
+    def _around(self, wrong: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Atoms of the residues of some atoms, of those bonded to them and of those that they meet."""
+        residue = self.assembly.atoms.residue_index
+        marked = np.zeros(len(self.assembly.template_names), bool)
+        marked[residue[wrong]] = True
+        meeting = residue[np.concatenate([pairs, self.assembly.bonds])]
+        grown = marked.copy()
+        for a, b in (meeting.T, meeting.T[::-1]):
+            grown[b[marked[a]]] = True
+        return grown[residue]

@@ -1,0 +1,240 @@
+"""Bounds, contacts and beads as torch tensors."""
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from unbead.mapping.operator import Operator
+from unbead.relax.bounds import Bounds
+from unbead.relax.contacts import Contacts
+
+
+@dataclass(frozen=True)
+class Distances:
+    """Bounds on distances.
+
+    Attributes
+    ----------
+    atoms : Tensor, shape=(n, 2), dtype=int64
+        Pairs.
+    low : Tensor, shape=(n,)
+        Lower bounds in Å.
+    high : Tensor, shape=(n,), or None
+        Upper bounds in Å.
+    shift : Tensor, shape=(n, 3), or None
+        Lattice vectors in Å to add to second atoms.
+    strength : float
+        Weight beside that of a bond.
+    """
+
+    atoms: Tensor
+    low: Tensor
+    high: Tensor | None
+    shift: Tensor | None
+    strength: float
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """Bounds on signed volumes.
+
+    Attributes
+    ----------
+    atoms : Tensor, shape=(n, 4), dtype=int64
+        Quadruples.
+    low, high : Tensor, shape=(n,)
+        Bounds in Å³.
+    shift : Tensor, shape=(n, 3, 3), or None
+        Lattice vectors in Å to add to all atoms but the first.
+    """
+
+    atoms: Tensor
+    low: Tensor
+    high: Tensor
+    shift: Tensor | None
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Beads that hold their atoms.
+
+    Attributes
+    ----------
+    matrix, back : Tensor, shape=(n_beads, n_atoms) and (n_atoms, n_beads)
+        The mapping M and its transpose, sparse.
+    target : Tensor, shape=(n_beads, 3)
+        Beads in Å.
+    tolerance : float
+        Å within which they do not pull.
+    norm : Tensor, shape=(n_beads,)
+        Sum of each bead's squared weights.
+    """
+
+    matrix: Tensor
+    back: Tensor
+    target: Tensor
+    tolerance: float
+    norm: Tensor
+
+
+def minimum_image(
+    positions: NDArray, first: NDArray, second: NDArray, cell: NDArray | None
+) -> NDArray[np.float64] | None:
+    """Find lattice vectors that turn second atoms into the images nearest to the first.
+
+    Parameters
+    ----------
+    positions : ndarray, shape=(n_atoms, 3), dtype=float
+        Positions in Å.
+    first, second : ndarray, shape=(n, ...), dtype=int64
+        Atoms.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+
+    Returns
+    -------
+    ndarray, shape=(n, ..., 3), dtype=float64, or None
+        Shifts in Å; None where all are zero.
+    """
+    if cell is None:
+        return None
+    turns = -np.round((positions[second] - positions[first]) @ np.linalg.inv(cell))
+    return turns @ cell if turns.any() else None
+
+
+def make_terms(
+    bounds: Bounds, positions: NDArray, cell: NDArray | None, device: torch.device
+) -> tuple[Distances, Volumes]:
+    """Turn bounds into tensors.
+
+    Parameters
+    ----------
+    bounds : Bounds
+        The bounds.
+    positions : ndarray, shape=(n_atoms, 3), dtype=float
+        Positions in Å, from which images are chosen.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+    device : torch.device
+        Where to compute.
+
+    Returns
+    -------
+    Distances
+        Bounds on distances.
+    Volumes
+        Bounds on volumes.
+    """
+    i, j = bounds.pairs.T
+    low, high, v_low, v_high = (
+        tensor(x, device) for x in (bounds.low, bounds.high, bounds.volume_low, bounds.volume_high)
+    )
+    shift = minimum_image(positions, i, j, cell)
+    v_shift = minimum_image(positions, bounds.quads[:, :1], bounds.quads[:, 1:], cell)
+    return (
+        Distances(torch.from_numpy(bounds.pairs).to(device), low, high, _maybe(shift, device), 1.0),
+        Volumes(torch.from_numpy(bounds.quads).to(device), v_low, v_high, _maybe(v_shift, device)),
+    )
+
+
+def contact_terms(contacts: Contacts, strength: float, device: torch.device) -> Distances:
+    """Turn contacts into tensors.
+
+    Parameters
+    ----------
+    contacts : Contacts
+        The contacts.
+    strength : float
+        Their weight beside bonds.
+    device : torch.device
+        Where to compute.
+
+    Returns
+    -------
+    Distances
+        Lower bounds.
+    """
+    shift = contacts.shift if contacts.shift.any() else None
+    pairs = torch.from_numpy(contacts.pairs).to(device)
+    return Distances(pairs, tensor(contacts.nearest, device), None, _maybe(shift, device), strength)
+
+
+def make_anchors(operator: Operator, beads: NDArray, tolerance: float, device: torch.device) -> Anchors:
+    """Turn beads into tensors.
+
+    Parameters
+    ----------
+    operator : Operator
+        The mapping M.
+    beads : ndarray, shape=(n_beads, 3), dtype=float
+        Beads in Å.
+    tolerance : float
+        Å within which beads do not pull.
+    device : torch.device
+        Where to compute.
+
+    Returns
+    -------
+    Anchors
+        The restraints.
+    """
+    where = torch.from_numpy(np.stack([operator.bead, operator.atom]))
+    weight = torch.from_numpy(operator.weight.astype(np.float32))
+    matrix = torch.sparse_coo_tensor(where, weight, operator.shape).coalesce()
+    norm = torch.from_numpy(np.bincount(operator.bead, operator.weight**2, operator.shape[0]).astype(np.float32))
+    return Anchors(
+        matrix.to_sparse_csr().to(device),
+        matrix.t().coalesce().to_sparse_csr().to(device),
+        tensor(beads, device),
+        tolerance,
+        norm.clamp(min=1e-6).to(device),
+    )
+
+
+def tensor(values: NDArray, device: torch.device) -> Tensor:
+    """Move an array to the device in single precision.
+
+    Parameters
+    ----------
+    values : ndarray
+        Numbers or truth values.
+    device : torch.device
+        Where to compute.
+
+    Returns
+    -------
+    Tensor
+        The same, float32.
+    """
+    return torch.from_numpy(np.ascontiguousarray(values, np.float32)).to(device)
+
+
+def _maybe(values: NDArray | None, device: torch.device) -> Tensor | None:
+    return None if values is None else tensor(values, device)
+
+
+_Terms = TypeVar("_Terms", "Distances", "Volumes")
+
+
+def touching(terms: _Terms, mobile: Tensor) -> _Terms:
+    """Keep the terms with at least one atom that may move.
+
+    Parameters
+    ----------
+    terms : Distances or Volumes
+        The terms.
+    mobile : Tensor, shape=(n_atoms,), dtype=bool
+        Atoms that may move.
+
+    Returns
+    -------
+    Distances or Volumes
+        Some of them.
+    """
+    keep = mobile[terms.atoms.reshape(-1)].view(terms.atoms.shape).any(1)
+    found = {name: getattr(terms, name) for name in ("atoms", "low", "high", "shift")}
+    return replace(terms, **{name: value[keep] for name, value in found.items() if value is not None})

@@ -1,0 +1,149 @@
+"""What violated bounds ask of atoms.
+
+A bound asks each of its atoms to move by all that is missing, along its gradient; wishes are summed with their
+weights in four columns: moves in Å and weights.
+"""
+
+import torch
+from torch import Tensor
+
+from unbead.relax.terms import Anchors, Distances, Volumes
+
+NOWHERE = 1e-6  # Å
+
+
+def _arrows(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor]:
+    """Vectors from first to second atoms, and their lengths."""
+    i, j = terms.atoms.unbind(1)
+    arrow = x.index_select(0, j) - x.index_select(0, i)
+    if terms.shift is not None:
+        arrow = arrow + terms.shift
+    return arrow, arrow.square().sum(1).sqrt()
+
+
+def _missing(terms: Distances, length: Tensor) -> Tensor:
+    """What distances lack, negative where they are too long."""
+    missing = (terms.low - length).clamp(min=0)
+    return missing if terms.high is None else missing - (length - terms.high).clamp(min=0)
+
+
+def _arms(x: Tensor, terms: Volumes) -> tuple[tuple[Tensor, ...], Tensor]:
+    """Vectors from the first atom, the product of the last two of them, and the volumes."""
+    p = x[terms.atoms]  # (n, 4, 3)
+    arms = p[:, 1:] - p[:, :1]
+    if terms.shift is not None:
+        arms = arms + terms.shift
+    a, b, c = arms.unbind(1)
+    bc = torch.linalg.cross(b, c)
+    return (a, b, c, bc), (a * bc).sum(1)
+
+
+def _lacking(terms: Volumes, volume: Tensor) -> Tensor:
+    """What volumes lack, negative where they are too large."""
+    return (terms.low - volume).clamp(min=0) - (volume - terms.high).clamp(min=0)
+
+
+def ask_distances(x: Tensor, wish: Tensor, terms: Distances) -> None:
+    """Add the wishes of violated distances to `wish`, shape (n_atoms, 4): moves in Å and, last, their weight.
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    wish : Tensor, shape=(n_atoms, 4)
+        Changed in place.
+    terms : Distances
+        The bounds.
+    """
+    arrow, length = _arrows(x, terms)
+    missing = _missing(terms, length)
+    broken = missing.nonzero()[:, 0]
+    if not len(broken):
+        return
+    push = (terms.strength * missing[broken] / length[broken].clamp(min=NOWHERE))[:, None] * arrow[broken]
+    weight = torch.full_like(push[:, :1], terms.strength)
+    i, j = terms.atoms[broken].unbind(1)
+    wish.index_add_(0, j, torch.cat([push, weight], 1))
+    wish.index_add_(0, i, torch.cat([-push, weight], 1))
+
+
+def ask_volumes(x: Tensor, wish: Tensor, terms: Volumes) -> None:
+    """Add the wishes of violated volumes to `wish`, shape (n_atoms, 4).
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    wish : Tensor, shape=(n_atoms, 4)
+        Changed in place.
+    terms : Volumes
+        The bounds.
+    """
+    (a, b, c, bc), volume = _arms(x, terms)
+    missing = _lacking(terms, volume)
+    broken = missing.nonzero()[:, 0]
+    if not len(broken):
+        return
+    a, b, c = a[broken], b[broken], c[broken]
+    slope = torch.stack([bc[broken], torch.linalg.cross(c, a), torch.linalg.cross(a, b)], 1)  # (m, 3, 3)
+    slope = torch.cat([-slope.sum(1, keepdim=True), slope], 1)  # (m, 4, 3)
+    steep = slope.square().sum((1, 2)).clamp(min=1.0)
+    push = (2 * missing[broken] / steep)[:, None, None] * slope
+    wish.index_add_(
+        0, terms.atoms[broken].reshape(-1), torch.cat([push, torch.ones_like(push[..., :1])], 2).view(-1, 4)
+    )
+
+
+def ask_anchors(x: Tensor, wish: Tensor, anchors: Anchors) -> None:
+    """Add the wishes of beads that are out of tolerance to `wish`, shape (n_atoms, 4).
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    wish : Tensor, shape=(n_atoms, 4)
+        Changed in place.
+    anchors : Anchors
+        The beads.
+    """
+    away = anchors.target - anchors.matrix @ x
+    size = away.norm(dim=1, keepdim=True)
+    pull = away * ((size - anchors.tolerance) / size.clamp(min=NOWHERE)).clamp(min=0)
+    pull = torch.cat([pull, (size > anchors.tolerance).to(x.dtype)], 1) / anchors.norm[:, None]
+    wish += 2 * (anchors.back @ pull)  # the mean move of a bead's atoms, twice as strong as a bond
+
+
+def lacking_distances(x: Tensor, terms: Distances) -> Tensor:
+    """Compute what distances lack, shape (n,), in Å; negative where they are too long.
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    terms : Distances
+        The bounds.
+
+    Returns
+    -------
+    Tensor, shape=(n,)
+        Zero within bounds.
+    """
+    return _missing(terms, _arrows(x, terms)[1])
+
+
+def lacking_volumes(x: Tensor, terms: Volumes) -> Tensor:
+    """Compute what volumes lack, shape (n,), in Å³; negative where they are too large.
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    terms : Volumes
+        The bounds.
+
+    Returns
+    -------
+    Tensor, shape=(n,)
+        Zero within bounds.
+    """
+    return _lacking(terms, _arms(x, terms)[1])
