@@ -1,6 +1,6 @@
 """Geometry of backmapped frames of a real coarse-grained simulation, which has no reference.
 
-Run: ``python benchmarks/real_frames.py TOPOLOGY TRAJECTORY [--mapping martini3] [--consistency off] [--every N]``
+Run: ``python benchmarks/real_frames.py TOPOLOGY TRAJECTORY [--mapping martini3] [--no-relax] [--every N]``
 (``--output FILE.pdb`` keeps the models for another judge). Residues that the mapping does not know are left out.
 """
 
@@ -34,7 +34,8 @@ def main() -> None:
     parser.add_argument("trajectory", type=Path)
     parser.add_argument("--mapping", default="martini3")
     parser.add_argument("--model", default=DEFAULT_MODEL)
-    parser.add_argument("--consistency", default="off")
+    parser.add_argument("--consistency", default="soft")
+    parser.add_argument("--no-relax", action="store_true")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
@@ -44,7 +45,7 @@ def main() -> None:
     first = from_universe(universe, 0)
     known = np.array([mapping.find(str(name)) is not None for name in first.residues.names])
     assembly = assemble(first.select_residues(known), mapping)
-    backmapper = Backmapper(assembly, *load_model(options.model), torch.device("cpu"))
+    backmapper = Backmapper(assembly, *load_model(options.model), torch.device("cpu"), relax=not options.no_relax)
     rows, models = [], []
     for k in track(range(0, len(universe.trajectory), options.every), "frames", console=ERRORS):
         beads = from_universe(universe, k).select_residues(known)

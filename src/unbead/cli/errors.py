@@ -9,6 +9,7 @@ import typer
 from unbead.errors import UnbeadError
 
 BAD_INPUT = 2
+WRITTEN_WITH_WARNINGS = 3
 INTERRUPTED = 130
 
 

@@ -34,7 +34,7 @@ class Result:
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonds.
     summary : dict
-        What was done: mapping, model, counts, skipped beads, level, seconds.
+        What was done: mapping, model, counts, skipped beads, level, repairs, problems that are left, seconds.
     """
 
     atoms: Particles
@@ -74,6 +74,7 @@ def backmap_structure(
     model: str | None = None,
     frame: int = 0,
     consistency: str = "soft",
+    relax: bool = True,
     device: str = "auto",
     seed: int | None = None,
     progress: Callable[[str], None] | None = None,
@@ -92,6 +93,8 @@ def backmap_structure(
         Model or frame, from zero.
     consistency : str
         How closely the atoms' centres must be the beads: ``soft``, ``exact`` or ``off``.
+    relax : bool
+        Whether to bring the geometry within bounds after the network.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     seed : int, optional
@@ -123,7 +126,7 @@ def backmap_structure(
     assembly = assemble(beads, chosen)
     network, vocabulary = load_model(model or DEFAULT_MODEL)
     tell(f"placing {len(assembly.atoms)} atoms")
-    backmapper = Backmapper(assembly, network, vocabulary, where)
+    backmapper = Backmapper(assembly, network, vocabulary, where, relax)
     loaded = time.perf_counter()
     answer = backmapper(assembly.beads.positions, beads.box, consistency)
     atoms = replace(assembly.atoms.with_positions(answer.positions), b_factors=answer.errors)
@@ -137,6 +140,8 @@ def backmap_structure(
         "skipped": assembly.skipped,
         "perturbation": round(answer.level, 3),
         "predicted_error": round(float(np.sqrt((answer.errors.astype(float) ** 2).mean())), 3),
+        "repairs": {} if answer.relaxed is None else answer.relaxed.repairs.counts(),
+        "problems": {} if answer.relaxed is None else answer.relaxed.left.described(assembly.atoms.residues),
         "seconds": round(time.perf_counter() - started, 2),
         "seconds_network": round(time.perf_counter() - loaded, 2),
     }

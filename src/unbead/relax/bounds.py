@@ -1,6 +1,7 @@
 """Bounds on a whole system: those of its residues, its peptide bonds and its disulfides."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,52 @@ def find_peptides(assembly: Assembly) -> Peptides:
     return Peptides(
         at["CA"][later - 1], at["C"][later - 1], at["O"][later - 1], at["N"][later], at["CA"][later], at["CD"][later]
     )
+
+
+def arrows(
+    positions: NDArray, first: NDArray[np.int64], second: NDArray[np.int64], cell: NDArray | None
+) -> NDArray[np.float64]:
+    """Compute the vectors from atoms to others, to the nearest image in a periodic box.
+
+    Parameters
+    ----------
+    positions : ndarray, shape=(n_atoms, 3), dtype=float
+        Positions in Å.
+    first, second : ndarray, shape=(n,), dtype=int64
+        Atoms.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+
+    Returns
+    -------
+    ndarray, shape=(n, 3), dtype=float64
+        Vectors in Å.
+    """
+    arrow = positions[second].astype(np.float64) - positions[first]
+    return arrow if cell is None else arrow - np.round(arrow @ np.linalg.inv(cell)) @ cell
+
+
+def omega(positions: NDArray, peptides: Peptides, cell: NDArray | None) -> NDArray[np.float64]:
+    """Compute the turn about peptide bonds, shape (n_peptides,), in degrees from -180 to 180.
+
+    Parameters
+    ----------
+    positions : ndarray, shape=(n_atoms, 3), dtype=float
+        Positions in Å.
+    peptides : Peptides
+        The bonds.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+
+    Returns
+    -------
+    ndarray, shape=(n_peptides,), dtype=float64
+        Angles; 180 is trans.
+    """
+    chain = (peptides.ca, peptides.c, peptides.n, peptides.next_ca)
+    a, b, c = (arrows(positions, i, j, cell) for i, j in pairwise(chain))
+    u, v = np.cross(a, b), np.cross(b, c)
+    return np.degrees(np.arctan2((a * v).sum(1) * np.linalg.norm(b, axis=1), (u * v).sum(1)))
 
 
 def slot_of(assembly: Assembly, name: str) -> NDArray[np.int64]:

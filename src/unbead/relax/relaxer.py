@@ -6,15 +6,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from unbead.chem.rings import ring_table
 from unbead.mapping.assemble import Assembly
 from unbead.reconstruct.project import project
-from unbead.relax.bounds import disulfide_bounds, find_peptides, join, peptide_bounds, residue_bounds, slot_of
+from unbead.relax.bounds import disulfide_bounds, join, peptide_bounds
 from unbead.relax.bridges import find_bridges
-from unbead.relax.contacts import across, find_contacts, radii, related
+from unbead.relax.contacts import across, find_contacts
 from unbead.relax.descent import Descent
 from unbead.relax.left import Left, find_left
 from unbead.relax.repair import Repairs, choose_cis, flatten, invert, part, unthread
+from unbead.relax.topology import make_topology
 
 ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
 """Strength of contacts and hold on the starting positions; contacts are looked up anew in each round."""
@@ -55,16 +55,8 @@ class Relaxer:
     """
 
     def __init__(self, assembly: Assembly, device: torch.device):
-        self.assembly = assembly
+        self.topology = make_topology(assembly)
         self.device = device
-        self.peptides = find_peptides(assembly)
-        self.inner = residue_bounds(assembly)
-        self.radius = radii(assembly.atoms.elements)
-        self.related = related(assembly.bonds, len(assembly.atoms))
-        first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(assembly.template_names)))
-        self.rings = ring_table(assembly.template_names, first)
-        cysteine = np.isin(assembly.template_names, ("CYS", "CYX"))
-        self.ca, self.cb, self.sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))
 
     def __call__(
         self,
@@ -97,28 +89,29 @@ class Relaxer:
         Relaxed
             Atoms, what was repaired before, and what is wrong still.
         """
-        bonds = self.assembly.bonds
-        bridges = find_bridges(positions[self.sg])
-        cb, sg = self.cb[bridges], self.sg[bridges]
-        excluded = np.union1d(self.related, across(self.ca[bridges], cb, sg, len(positions)))
-        cis, n_cis = choose_cis(positions, self.peptides, ideal)
-        start, n_flat = flatten(self.assembly, positions)
-        start, n_inverted = invert(start, self.inner)
-        start, n_pierced = unthread(start, self.rings, bonds)
-        start, n_parted = part(start, find_contacts(start, self.radius, excluded, None).pairs, bonds)
+        known = self.topology
+        operator, bonds = known.assembly.operator, known.assembly.bonds
+        bridges = find_bridges(positions[known.sg])
+        ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
+        excluded = np.union1d(known.related, across(ca, cb, sg, len(positions)))
+        cis, n_cis = choose_cis(positions, known.peptides, ideal, cell)
+        start, n_flat = flatten(known.assembly, positions)
+        start, n_inverted = invert(start, known.inner)
+        start, n_pierced = unthread(start, known.rings, bonds)
+        start, n_parted = part(start, find_contacts(start, known.radius, excluded, None).pairs, bonds)
 
-        bounds = join(self.inner, peptide_bounds(self.peptides, cis), disulfide_bounds(cb, sg))
+        bounds = join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg))
         descent = Descent(bounds, positions, cell, self.device)
         if tolerance is not None:
-            descent.anchor(self.assembly.operator, beads, tolerance)
+            descent.anchor(operator, beads, tolerance)
         sure = 1.0 / (1.0 + (errors / SURE) ** 2)
         descent.place(start)
         for strength, hold in ROUNDS:
-            descent.meet(find_contacts(descent.positions, self.radius, excluded, cell), strength)
+            descent.meet(find_contacts(descent.positions, known.radius, excluded, cell), strength)
             descent.run(STEPS, hold * sure)
         for _ in range(LATE_ROUNDS):
-            contacts = find_contacts(descent.positions, self.radius, excluded, cell)
-            loose, threaded = unthread(descent.positions, self.rings, bonds)
+            contacts = find_contacts(descent.positions, known.radius, excluded, cell)
+            loose, threaded = unthread(descent.positions, known.rings, bonds)
             if threaded:
                 descent.place(loose)
                 n_pierced += threaded
@@ -129,16 +122,17 @@ class Relaxer:
             descent.run(LATE_STEPS, 0 * sure, self._around(wrong, contacts.pairs))
         relaxed = descent.positions
         if tolerance == 0:
-            relaxed = project(self.assembly.operator, relaxed, beads)
-        left = find_left(self.assembly, relaxed, self.inner, contacts.pairs, self.rings, beads, tolerance, cell)
+            relaxed = project(operator, relaxed, beads)
+        left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell)
         return Relaxed(relaxed, Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg)), left)
 
     def _around(self, wrong: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Atoms of the residues of some atoms, of those bonded to them and of those that they meet."""
-        residue = self.assembly.atoms.residue_index
-        marked = np.zeros(len(self.assembly.template_names), bool)
+        assembly = self.topology.assembly
+        residue = assembly.atoms.residue_index
+        marked = np.zeros(len(assembly.template_names), bool)
         marked[residue[wrong]] = True
-        meeting = residue[np.concatenate([pairs, self.assembly.bonds])]
+        meeting = residue[np.concatenate([pairs, assembly.bonds])]
         grown = marked.copy()
         for a, b in (meeting.T, meeting.T[::-1]):
             grown[b[marked[a]]] = True

@@ -1,6 +1,6 @@
 """Repairs before relaxing: what no small move would mend."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from unbead.chem.rings import pierced
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.reconstruct.complete import superpose
-from unbead.relax.bounds import Bounds, Peptides
+from unbead.relax.bounds import Bounds, Peptides, arrows, omega
 
 CIS = 90.0  # degrees of ω; below, a peptide is nearer to cis
 CIS_CA_CA = 3.4  # Å between Cα; 2.95 over a cis peptide, 3.80 over a trans one
@@ -18,6 +18,16 @@ BENT = 0.12  # Å by which an atom of a planar group may be off
 RENAMED = 0.2  # Å that other names of equal atoms must fit better by, as arginine's NH1 that is cis to CD
 APART = 0.5  # Å; nearer atoms have no direction to part in
 LEAVE = 1.0  # Å that such atoms are moved
+
+
+WORDS = {
+    "inverted": "chiral centres inverted",
+    "flattened": "planar groups laid flat",
+    "cis": "cis peptides made trans",
+    "pierced": "bonds taken out of rings",
+    "coincident": "coincident atoms parted",
+    "disulfides": "disulfides closed",
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,16 @@ class Repairs:
     pierced: int = 0
     coincident: int = 0
     disulfides: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """Return what was repaired at all, in words.
+
+        Returns
+        -------
+        dict of str to int
+            How often, by kind of repair.
+        """
+        return {WORDS[name]: count for name, count in asdict(self).items() if count}
 
 
 def flatten(assembly: Assembly, positions: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
@@ -126,7 +146,9 @@ def invert(positions: NDArray[np.float32], bounds: Bounds) -> tuple[NDArray[np.f
     return x, int(wrong.sum())
 
 
-def choose_cis(positions: NDArray[np.float32], peptides: Peptides, ideal: bool) -> tuple[NDArray[np.bool_], int]:
+def choose_cis(
+    positions: NDArray[np.float32], peptides: Peptides, ideal: bool, cell: NDArray[np.float64] | None
+) -> tuple[NDArray[np.bool_], int]:
     """Decide which peptides are cis: before proline the nearer form, elsewhere only where mapped beads say so.
 
     Parameters
@@ -137,6 +159,8 @@ def choose_cis(positions: NDArray[np.float32], peptides: Peptides, ideal: bool) 
         Peptide bonds.
     ideal : bool
         Whether the beads were mapped from atoms; Cα as near as over a cis peptide then are believed.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
 
     Returns
     -------
@@ -145,12 +169,8 @@ def choose_cis(positions: NDArray[np.float32], peptides: Peptides, ideal: bool) 
     count : int
         Peptides nearer to cis that are to become trans.
     """
-    p = positions[np.stack([peptides.ca, peptides.c, peptides.n, peptides.next_ca], 1)].astype(np.float64)
-    a, b, c = (p[:, k + 1] - p[:, k] for k in range(3))
-    u, v = np.cross(a, b), np.cross(b, c)
-    omega = np.abs(np.degrees(np.arctan2((a * v).sum(1) * np.linalg.norm(b, axis=1), (u * v).sum(1))))
-    near = omega < CIS
-    short = np.linalg.norm(p[:, 3] - p[:, 0], axis=1) < CIS_CA_CA
+    near = np.abs(omega(positions, peptides, cell)) < CIS
+    short = np.linalg.norm(arrows(positions, peptides.ca, peptides.next_ca, cell), axis=1) < CIS_CA_CA
     cis = np.where(peptides.next_cd >= 0, near | short, ideal & short)
     return cis, int((near & ~cis).sum())
 

@@ -1,0 +1,73 @@
+"""What relaxing needs to know of an assembly, once for all frames."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.rings import ring_table
+from unbead.mapping.assemble import Assembly
+from unbead.relax.bounds import Bounds, Peptides, find_peptides, residue_bounds, slot_of
+from unbead.relax.contacts import radii, related
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Bounds and tables of a system.
+
+    Attributes
+    ----------
+    assembly : Assembly
+        What is built.
+    inner : Bounds
+        Bounds within residues; volumes of one sign belong to chiral centres.
+    peptides : Peptides
+        Peptide bonds.
+    rings : ndarray, shape=(n_rings, 6), dtype=int64
+        Rings, filled up with -1.
+    radius : ndarray, shape=(n_atoms,), dtype=float64
+        Van der Waals radii in Å.
+    related : ndarray, shape=(n_related,), dtype=int64
+        Pairs at most three bonds apart, as keys.
+    ca, cb, sg : ndarray, shape=(n_cysteines,), dtype=int64
+        Atoms of the cysteines.
+    """
+
+    assembly: Assembly
+    inner: Bounds
+    peptides: Peptides
+    rings: NDArray[np.int64]
+    radius: NDArray[np.float64]
+    related: NDArray[np.int64]
+    ca: NDArray[np.int64]
+    cb: NDArray[np.int64]
+    sg: NDArray[np.int64]
+
+
+def make_topology(assembly: Assembly) -> Topology:
+    """Collect the tables.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        What is built.
+
+    Returns
+    -------
+    Topology
+        Its tables.
+    """
+    names, atoms = assembly.template_names, assembly.atoms
+    cysteine = np.isin(names, ("CYS", "CYX"))
+    ca, cb, sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))
+    return Topology(
+        assembly=assembly,
+        inner=residue_bounds(assembly),
+        peptides=find_peptides(assembly),
+        rings=ring_table(names, np.searchsorted(atoms.residue_index, np.arange(len(names)))),
+        radius=radii(atoms.elements),
+        related=related(assembly.bonds, len(atoms)),
+        ca=ca,
+        cb=cb,
+        sg=sg,
+    )
