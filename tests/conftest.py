@@ -12,7 +12,7 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.models.store import load_model
 
-torch.set_num_threads(2)
+torch.set_num_threads(1)
 CRYSTAL = Path(__file__).parent / "data" / "crystal.pdb"
 
 

@@ -115,7 +115,8 @@ def report(summary: dict, output: Path) -> None:
         say("repaired: " + ", ".join(f"{count} {what}" for what, count in summary["repairs"].items()))
     say(f"predicted error {summary['predicted_error']:.2f} Å (per atom in the B-factor column)")
     say(
-        f"{summary['seconds']:.1f} s ({summary['seconds_network']:.1f} s on {summary['device']})"
+        f"{summary['seconds']:.1f} s (network {summary['seconds_network']:.1f} s, relaxing"
+        f" {summary['seconds_relax']:.1f} s on {summary['device']})"
         f" → [bold]{output}[/bold]"
     )
     for fault, labels in summary["problems"].items():

@@ -116,7 +116,7 @@ def find_contacts(
     n = len(positions)
     reach = 2 * float(radius.max()) - OVERLAP + MARGIN + SKIN
     search = NeighborList(cutoff=reach, full_list=False)
-    box = np.zeros((3, 3)) if cell is None else cell
+    box = np.zeros((3, 3)) if cell is None else np.asarray(cell, np.float64)
     i, j, d, s = search.compute(
         points=np.asarray(positions, np.float64), box=box, periodic=cell is not None, quantities="ijdS"
     )

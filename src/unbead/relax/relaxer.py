@@ -1,5 +1,6 @@
 """The geometry relaxer of one assembly, for any number of frames."""
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from unbead.relax.bridges import find_bridges
 from unbead.relax.contacts import across, find_contacts
 from unbead.relax.descent import Descent
 from unbead.relax.left import Left, find_left
-from unbead.relax.repair import Repairs, choose_cis, flatten, invert, part, unthread
+from unbead.relax.peptide import choose_cis, straighten
+from unbead.relax.repair import Repairs, flatten, invert, part, unthread
 from unbead.relax.topology import make_topology
 
 ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
@@ -36,11 +38,14 @@ class Relaxed:
         What was repaired before.
     left : Left
         What is wrong still.
+    seconds : float
+        Time that it took.
     """
 
     positions: NDArray[np.float32]
     repairs: Repairs
     left: Left
+    seconds: float
 
 
 class Relaxer:
@@ -89,14 +94,16 @@ class Relaxer:
         Relaxed
             Atoms, what was repaired before, and what is wrong still.
         """
+        started = time.perf_counter()
         known = self.topology
         operator, bonds = known.assembly.operator, known.assembly.bonds
-        bridges = find_bridges(positions[known.sg])
+        bridges = find_bridges(positions[known.sg], cell)
         ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
         excluded = np.union1d(known.related, across(ca, cb, sg, len(positions)))
         cis, n_cis = choose_cis(positions, known.peptides, ideal, cell)
         start, n_flat = flatten(known.assembly, positions)
         start, n_inverted = invert(start, known.inner)
+        start = straighten(start, known.peptides, cis, cell)
         start, n_pierced = unthread(start, known.rings, bonds)
         start, n_parted = part(start, find_contacts(start, known.radius, excluded, None).pairs, bonds)
 
@@ -111,10 +118,11 @@ class Relaxer:
             descent.run(STEPS, hold * sure)
         for _ in range(LATE_ROUNDS):
             contacts = find_contacts(descent.positions, known.radius, excluded, cell)
-            loose, threaded = unthread(descent.positions, known.rings, bonds)
-            if threaded:
-                descent.place(loose)
-                n_pierced += threaded
+            mended = straighten(descent.positions, known.peptides, cis, cell)
+            mended, threaded = unthread(mended, known.rings, bonds)
+            n_pierced += threaded
+            if (mended != descent.positions).any():
+                descent.place(mended)
             descent.meet(contacts, ROUNDS[-1][0])
             wrong = descent.wrong()
             if not wrong.any():
@@ -124,7 +132,8 @@ class Relaxer:
         if tolerance == 0:
             relaxed = project(operator, relaxed, beads)
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell)
-        return Relaxed(relaxed, Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg)), left)
+        repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg))
+        return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
 
     def _around(self, wrong: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Atoms of the residues of some atoms, of those bonded to them and of those that they meet."""

@@ -9,10 +9,8 @@ from unbead.chem.rings import pierced
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.reconstruct.complete import superpose
-from unbead.relax.bounds import Bounds, Peptides, arrows, omega
+from unbead.relax.bounds import Bounds
 
-CIS = 90.0  # degrees of ω; below, a peptide is nearer to cis
-CIS_CA_CA = 3.4  # Å between Cα; 2.95 over a cis peptide, 3.80 over a trans one
 CLEARANCE = 1.6  # Å that a bond is moved beyond the ring that it pierced
 BENT = 0.12  # Å by which an atom of a planar group may be off
 RENAMED = 0.2  # Å that other names of equal atoms must fit better by, as arginine's NH1 that is cis to CD
@@ -144,35 +142,6 @@ def invert(positions: NDArray[np.float32], bounds: Bounds) -> tuple[NDArray[np.f
     x = positions.copy()
     x[quads[wrong, 0]] = p[wrong, 0] - 2 * (height[:, None] * normal)[wrong]
     return x, int(wrong.sum())
-
-
-def choose_cis(
-    positions: NDArray[np.float32], peptides: Peptides, ideal: bool, cell: NDArray[np.float64] | None
-) -> tuple[NDArray[np.bool_], int]:
-    """Decide which peptides are cis: before proline the nearer form, elsewhere only where mapped beads say so.
-
-    Parameters
-    ----------
-    positions : ndarray, shape=(n_atoms, 3), dtype=float32
-        Atoms in Å.
-    peptides : Peptides
-        Peptide bonds.
-    ideal : bool
-        Whether the beads were mapped from atoms; Cα as near as over a cis peptide then are believed.
-    cell : ndarray, shape=(3, 3), dtype=float64, or None
-        Box vectors in Å as rows.
-
-    Returns
-    -------
-    cis : ndarray, shape=(n_peptides,), dtype=bool
-        The decision.
-    count : int
-        Peptides nearer to cis that are to become trans.
-    """
-    near = np.abs(omega(positions, peptides, cell)) < CIS
-    short = np.linalg.norm(arrows(positions, peptides.ca, peptides.next_ca, cell), axis=1) < CIS_CA_CA
-    cis = np.where(peptides.next_cd >= 0, near | short, ideal & short)
-    return cis, int((near & ~cis).sum())
 
 
 def unthread(

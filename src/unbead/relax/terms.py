@@ -64,8 +64,10 @@ class Anchors:
 
     Attributes
     ----------
-    matrix, back : Tensor, shape=(n_beads, n_atoms) and (n_atoms, n_beads)
-        The mapping M and its transpose, sparse.
+    bead, atom : Tensor, shape=(n_entries,), dtype=int64
+        Rows and columns of the mapping M.
+    weight : Tensor, shape=(n_entries, 1)
+        Its entries.
     target : Tensor, shape=(n_beads, 3)
         Beads in Å.
     tolerance : float
@@ -74,8 +76,9 @@ class Anchors:
         Sum of each bead's squared weights.
     """
 
-    matrix: Tensor
-    back: Tensor
+    bead: Tensor
+    atom: Tensor
+    weight: Tensor
     target: Tensor
     tolerance: float
     norm: Tensor
@@ -182,16 +185,14 @@ def make_anchors(operator: Operator, beads: NDArray, tolerance: float, device: t
     Anchors
         The restraints.
     """
-    where = torch.from_numpy(np.stack([operator.bead, operator.atom]))
-    weight = torch.from_numpy(operator.weight.astype(np.float32))
-    matrix = torch.sparse_coo_tensor(where, weight, operator.shape).coalesce()
-    norm = torch.from_numpy(np.bincount(operator.bead, operator.weight**2, operator.shape[0]).astype(np.float32))
+    norm = np.bincount(operator.bead, operator.weight**2, operator.shape[0])
     return Anchors(
-        matrix.to_sparse_csr().to(device),
-        matrix.t().coalesce().to_sparse_csr().to(device),
+        torch.from_numpy(operator.bead).to(device),
+        torch.from_numpy(operator.atom).to(device),
+        tensor(operator.weight, device)[:, None],
         tensor(beads, device),
         tolerance,
-        norm.clamp(min=1e-6).to(device),
+        tensor(norm, device).clamp(min=1e-6),
     )
 
 

@@ -106,11 +106,11 @@ def ask_anchors(x: Tensor, wish: Tensor, anchors: Anchors) -> None:
     anchors : Anchors
         The beads.
     """
-    away = anchors.target - anchors.matrix @ x
+    away = anchors.target.index_add(0, anchors.bead, anchors.weight * x[anchors.atom], alpha=-1)
     size = away.norm(dim=1, keepdim=True)
     pull = away * ((size - anchors.tolerance) / size.clamp(min=NOWHERE)).clamp(min=0)
     pull = torch.cat([pull, (size > anchors.tolerance).to(x.dtype)], 1) / anchors.norm[:, None]
-    wish += 2 * (anchors.back @ pull)  # the mean move of a bead's atoms, twice as strong as a bond
+    wish.index_add_(0, anchors.atom, 2 * anchors.weight * pull[anchors.bead])  # twice as strong as a bond
 
 
 def lacking_distances(x: Tensor, terms: Distances) -> Tensor:

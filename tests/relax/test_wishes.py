@@ -1,0 +1,63 @@
+"""What bounds ask for is what would satisfy them."""
+
+import numpy as np
+import torch
+
+from unbead.mapping.operator import normalised
+from unbead.relax.terms import Distances, Volumes, make_anchors, touching
+from unbead.relax.wishes import ask_anchors, ask_distances, ask_volumes, lacking_distances, lacking_volumes
+
+
+def test_half_of_each_wish_makes_a_distance_right():
+    x = torch.tensor([[0.0, 0, 0], [3.0, 0, 0], [0, 1.0, 0]])
+    terms = Distances(torch.tensor([[0, 1], [0, 2]]), torch.tensor([1.0, 1.5]), torch.tensor([2.0, 1.6]), None, 1.0)
+    assert torch.allclose(lacking_distances(x, terms), torch.tensor([-1.0, 0.5]))
+    wish = torch.zeros(3, 4)
+    ask_distances(x, wish, terms)
+    assert wish[:, 3].tolist() == [2.0, 1.0, 1.0]
+    assert torch.allclose(wish[1, :3], torch.tensor([-1.0, 0, 0])) and torch.allclose(wish.sum(0)[:3], torch.zeros(3))
+    assert torch.allclose(wish[2, :3], torch.tensor([0.0, 0.5, 0]))
+
+
+def test_small_volumes_are_corrected_to_first_order():
+    torch.manual_seed(0)
+    x = torch.randn(4, 3)
+    x = x / x.norm(dim=1, keepdim=True) * 2
+    terms = Volumes(torch.arange(4)[None], torch.tensor([0.0]), torch.tensor([0.0]), None)
+    volume = -lacking_volumes(x, terms)
+    terms = Volumes(terms.atoms, volume + 0.05, volume + 1.0, None)
+    wish = torch.zeros(4, 4)
+    ask_volumes(x, wish, terms)
+    after = x + wish[:, :3] / 2
+    assert abs(float(lacking_volumes(after, terms))) < 0.01
+    assert torch.allclose(wish[:, :3].sum(0), torch.zeros(3), atol=1e-6)
+
+
+def test_what_is_within_bounds_asks_for_nothing():
+    x = torch.tensor([[0.0, 0, 0], [1.5, 0, 0], [0, 1.5, 0], [0, 0, 1.5]])
+    wish = torch.zeros(4, 4)
+    ask_distances(x, wish, Distances(torch.tensor([[0, 1]]), torch.tensor([1.0]), None, None, 1.0))
+    ask_volumes(x, wish, Volumes(torch.arange(4)[None], torch.tensor([0.0]), torch.tensor([9.0]), None))
+    assert not wish.any()
+
+
+def test_beads_pull_their_centre_home():
+    operator = normalised(np.array([0, 0]), np.array([0, 1]), np.array([1.0, 3.0]), (1, 3))
+    anchors = make_anchors(operator, np.array([[2.0, 0, 0]]), 0.5, torch.device("cpu"))
+    x, wish = torch.zeros(3, 3), torch.zeros(3, 4)
+    ask_anchors(x, wish, anchors)
+    moved = x + wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
+    assert torch.allclose(0.25 * moved[0] + 0.75 * moved[1], torch.tensor([1.5, 0, 0]), atol=1e-5)
+    assert not wish[2].any()
+
+
+def test_lattice_shifts_bring_images_near():
+    x = torch.tensor([[0.5, 0, 0], [9.5, 0, 0]])
+    terms = Distances(torch.tensor([[0, 1]]), torch.tensor([1.5]), None, torch.tensor([[-10.0, 0, 0]]), 1.0)
+    assert torch.allclose(lacking_distances(x, terms), torch.tensor([0.5]))
+
+
+def test_touching_keeps_terms_of_moving_atoms():
+    terms = Distances(torch.tensor([[0, 1], [2, 3]]), torch.tensor([1.0, 2.0]), None, None, 0.5)
+    kept = touching(terms, torch.tensor([False, False, False, True]))
+    assert kept.atoms.tolist() == [[2, 3]] and kept.low.tolist() == [2.0] and kept.strength == 0.5
