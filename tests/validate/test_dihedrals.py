@@ -19,7 +19,7 @@ def test_phi_and_psi_as_mdanalysis(crystal_path, crystal):
 
 def test_chi1_as_mdanalysis(crystal_path, crystal):
     universe = mda.Universe(str(crystal_path))
-    chi1, chi2 = side_chain_torsions(protein_slots(crystal))
+    chi1, chi2 = side_chain_torsions(protein_slots(crystal))[:, :2].T
     for i, residue in enumerate(universe.residues):
         selection = residue.chi1_selection()
         if residue.resname in ("ALA", "GLY", "PRO"):
