@@ -8,7 +8,7 @@ from unbead.cli.errors import reported
 from unbead.errors import UnbeadError
 
 COMMANDS = [
-    "", "run", "coarsen", "evaluate", "train", "mapping", "mapping list", "mapping show", "mapping check", "model",
+    "", "run", "coarsen", "evaluate", "check", "train", "mapping", "mapping list", "mapping show", "mapping check", "model",
     "model list", "model show", "demo",
 ]  # fmt: skip
 

@@ -78,17 +78,17 @@ def fault_numbers(slots: Slots, faults: dict[str, Finding]) -> dict[str, float |
     Returns
     -------
     dict of str to float or None
-        Missing atoms; percentages of bonds and peptide bonds off by more than 10 %, and of angles off by more than
+        Percentages of missing atoms, of bonds and peptide bonds off by more than 10 %, and of angles off by more than
         15°; missing and extra edges of the bond graph with their shares and λ; contacts below 1.2 Å and their share
         of the pairs within 5 Å; overlaps above 0.4 Å per 1,000 atoms; bonds through rings; D-centres at Cα, wrong Cβ
-        of Ile and Thr; cis (non-proline) peptides and share of twisted ones; outliers and favoured residues by
-        Ramachandran and by rotamer; disulfides that should be and that are.
+        of Ile and Thr; cis (non-proline) peptides, their share, and the share of twisted ones; outliers and favoured
+        residues by Ramachandran and by rotamer; disulfides that should be, that are, and that are not.
     """
     disulfides = faults["disulfides"]
     missing, extra = faults["missing_edges"], faults["extra_edges"]
     n_atoms = max(faults["overlaps"].tested, 1)
     return {
-        "missing_atoms": float(len(faults["missing_atoms"])),
+        "missing_atoms_percent": faults["missing_atoms"].percent,
         "broken_bonds_percent": faults["bonds"].percent,
         "broken_peptide_bonds_percent": faults["peptide_bonds"].percent,
         "bent_angles_percent": faults["angles"].percent,
@@ -103,9 +103,11 @@ def fault_numbers(slots: Slots, faults: dict[str, Finding]) -> dict[str, float |
         "d_centres": float(len(faults["d_centres"])),
         "wrong_cb": float(len(faults["wrong_cb"])),
         "cis_non_proline": float(len(faults["cis"])),
+        "cis_non_proline_percent": faults["cis"].percent,
         "twisted_peptides_percent": faults["twisted"].percent,
         **ramachandran(slots),
         **rotamers(slots),
         "disulfides": float(disulfides.tested),
         "disulfides_right": float(disulfides.tested - len(disulfides)),
+        "disulfides_wrong": float(len(disulfides)),
     }
