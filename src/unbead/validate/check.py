@@ -15,7 +15,7 @@ from unbead.validate.accuracy import accuracy, resolve_symmetry
 from unbead.validate.beads import bead_distances, bead_numbers
 from unbead.validate.bonds import find_disulfides
 from unbead.validate.compare import average, common_residues, read_together, require_protein
-from unbead.validate.distributions import count_torsions, divergences, usual_torsions
+from unbead.validate.distributions import Torsions, count_torsions, divergences, usual_torsions
 from unbead.validate.finding import Finding
 from unbead.validate.geometry import fault_numbers, find_faults
 from unbead.validate.interactions import find_interactions, interactions_kept
@@ -37,6 +37,8 @@ class Model:
         The structure.
     beads : Particles or None
         The beads that it was made of, if given.
+    torsions, expected : Torsions
+        Counts of its torsions, and those to compare them with: the reference's, or those of many structures.
     residue_error : ndarray, shape=(n,), dtype=float64, or None
         Root mean square distance of each residue's atoms from the reference in Å, symmetric names resolved.
     numbers : dict of str to float or None
@@ -48,6 +50,8 @@ class Model:
     slots: Slots
     atoms: Particles
     beads: Particles | None
+    torsions: Torsions
+    expected: Torsions
     residue_error: NDArray[np.float64] | None
     numbers: dict[str, float | None]
     faults: dict[str, Finding]
@@ -153,15 +157,15 @@ def check_model(
         slots, truth = common_residues(slots, protein_slots(reference))
     faults = find_faults(slots, None if truth is None else find_disulfides(truth))
     numbers = fault_numbers(slots, faults)
-    expected = usual_torsions() if truth is None else count_torsions(truth)
-    numbers |= divergences(count_torsions(slots), expected)
+    torsions, expected = count_torsions(slots), usual_torsions() if truth is None else count_torsions(truth)
+    numbers |= divergences(torsions, expected)
     error = None
     if beads is not None and mapping is not None:
         numbers |= bead_numbers(bead_distances(atoms, beads, mapping))
     if truth is not None:
         numbers |= accuracy(slots, truth) | interactions_kept(slots, find_interactions(truth))
         error = _residue_error(slots, truth)
-    return Model(slots, atoms, beads, error, numbers, faults)
+    return Model(slots, atoms, beads, torsions, expected, error, numbers, faults)
 
 
 def summarise(models: list[Model], mapping: str | None = None) -> Check:

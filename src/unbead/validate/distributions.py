@@ -80,10 +80,25 @@ def divergences(found: Torsions, expected: Torsions) -> dict[str, float | None]:
     numbers: dict[str, float | None] = {}
     for name in ("chi1", "chi2", "phi_psi"):
         a, b = getattr(found, name), getattr(expected, name)
-        usual = (b + PSEUDO_COUNT) / (b + PSEUDO_COUNT).sum(1, keepdims=True)
-        weighted = (usual * a.sum(1, keepdims=True)).sum(0)
-        numbers[f"{name}_divergence"] = divergence(a.sum(0) + PSEUDO_COUNT, weighted) if a.any() else None
+        numbers[f"{name}_divergence"] = divergence(a.sum(0) + PSEUDO_COUNT, expected_counts(a, b)) if a.any() else None
     return numbers
+
+
+def expected_counts(found: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Say how many torsions of each bin are to be expected in a structure of this composition.
+
+    Parameters
+    ----------
+    found, expected : ndarray, shape=(n_kinds, n_bins), dtype=float64
+        Counts by kind of residue, of the structure and of what it is compared with.
+
+    Returns
+    -------
+    ndarray, shape=(n_bins,), dtype=float64
+        Counts that add up to those found; none is 0 where anything was found.
+    """
+    usual = (expected + PSEUDO_COUNT) / (expected + PSEUDO_COUNT).sum(1, keepdims=True)
+    return (usual * found.sum(1, keepdims=True)).sum(0)
 
 
 def divergence(found: NDArray, expected: NDArray) -> float:
