@@ -31,7 +31,7 @@ def ramachandran_plots(check: Check) -> list[str]:
     """
     pictures = []
     for k, name in enumerate(("General", "Glycine", "Proline", "Before proline")):
-        axes = Axes(name, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 340, 330)
+        axes = Axes(name, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 264, 264)
         table = plane.mass_outside()[k]
         marks = [region(axes, table >= limit[k], style) for limit, style in _REGIONS]
         for model in check.models:

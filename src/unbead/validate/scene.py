@@ -37,18 +37,26 @@ def scene(model: Model, faults: list[str]) -> str:
     marked = np.unique(np.concatenate([np.zeros(0, np.int64), *(model.faults[f].where.reshape(-1) for f in faults)]))
     marked = place[marked]
     beads = np.zeros((0, 3)) if model.beads is None else model.beads.positions
-    x = slots.positions.reshape(-1, 3)[shown]
-    centre = x.mean(0)
+    x = slots.positions.reshape(-1, 3)[shown].astype(np.float64)
+    centre, turn = _view(x)
     return json.dumps(
         {
-            "atoms": _hundredths(x - centre),
+            "atoms": _hundredths((x - centre) @ turn),
             "elements": slot_elements()[slots.kind].reshape(-1)[shown].tolist(),
             "bonds": bonds[(bonds >= 0).all(1)].reshape(-1).tolist(),
             "marked": marked[marked >= 0].tolist(),
-            "beads": _hundredths(beads - centre),
+            "beads": _hundredths((beads - centre) @ turn),
         },
         separators=(",", ":"),
     )
+
+
+def _view(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Centre and rotation that show a structure broad side on, the longest direction across."""
+    axes = np.linalg.eigh((x - x.mean(0)).T @ (x - x.mean(0)))[1][:, ::-1]
+    axes[:, 2] *= np.sign(np.linalg.det(axes))
+    across = x @ axes
+    return axes @ ((across.min(0) + across.max(0)) / 2), axes
 
 
 def _hundredths(positions: NDArray) -> list[int]:

@@ -9,7 +9,11 @@ function showScene(canvas, controls, scene) {
   const options = { atoms: true, spheres: false, beads: m > 0, faults: true };
   let turn = [1, 0, 0, 0, 1, 0, 0, 0, 1], shift = [0, 0], drawn = false;
   let reach = 1;
-  for (let i = 0; i < 3 * n; i += 3) reach = Math.max(reach, Math.hypot(atoms[i], atoms[i + 1], atoms[i + 2]));
+  const half = [1, 1];
+  for (let i = 0; i < 3 * n; i += 3) {
+    reach = Math.max(reach, Math.hypot(atoms[i], atoms[i + 1], atoms[i + 2]));
+    for (const k of [0, 1]) half[k] = Math.max(half[k], Math.abs(atoms[i + k]));
+  }
   let zoom = 1;
 
   function multiply(a, b) {
@@ -41,7 +45,7 @@ function showScene(canvas, controls, scene) {
     const pen = canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.lineCap = "round";
-    const scale = zoom * 0.47 * Math.min(box.width, box.height) / reach;
+    const scale = zoom * 0.46 * Math.min(box.width / half[0], box.height / half[1]);
     const x0 = box.width / 2 + shift[0], y0 = box.height / 2 + shift[1];
     const a = project(atoms, n), b = project(beads, m), things = [];
     const px = (p, i) => x0 + scale * p[3 * i], py = (p, i) => y0 - scale * p[3 * i + 1];
@@ -75,9 +79,9 @@ function showScene(canvas, controls, scene) {
         const colour = COLOURS[scene.elements[i]] || COLOURS.C;
         disc(a, i, RADII[scene.elements[i]] * scale * 0.9, shade(colour, depth, 1), shade(colour.map(v => v * 0.6), depth, 1));
       } else if (kind === 2) {
-        disc(b, i, 1.6 * scale, shade([230, 150, 40], depth, 0.28), shade([190, 110, 10], depth, 0.7));
+        disc(b, i, 1.6 * scale, shade([235, 160, 50], depth, 0.2), shade([190, 110, 10], depth, 0.45));
       } else {
-        disc(a, i, Math.max(3, (options.spheres ? 1.75 : 0.7) * scale), shade([220, 20, 60], depth, 0.35), shade([220, 20, 60], depth, 0.8));
+        disc(a, i, Math.max(3, (options.spheres ? 1.75 : 0.5) * scale), shade([220, 20, 60], depth, 0.3), shade([220, 20, 60], depth, 0.9));
       }
     }
   }
