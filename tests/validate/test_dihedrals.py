@@ -32,7 +32,7 @@ def test_chi1_as_mdanalysis(crystal_path, crystal):
 
 def test_phi_and_psi_as_gemmi(crystal_path, crystal):
     chain = list(gemmi.read_structure(str(crystal_path))[0][0])
-    expected = np.degrees([gemmi.calc_phi_psi(*three) for three in zip(chain, chain[1:], chain[2:], strict=False)])
+    expected = np.degrees([gemmi.calculate_phi_psi(*three) for three in zip(chain, chain[1:], chain[2:], strict=False)])
     phi, psi, _ = backbone_torsions(protein_slots(crystal))
     assert difference(np.stack([phi, psi], 1)[1:-1], expected).max() < 0.1
 

@@ -1,5 +1,7 @@
 """Handedness, peptide bonds and rings."""
 
+from itertools import pairwise
+
 import gemmi
 import numpy as np
 
@@ -24,10 +26,7 @@ def test_twists_as_gemmi(crystal, crystal_path, rng):
     chain = gemmi.read_structure(str(crystal_path))[0][0]
     for atom, position in zip((a for r in chain for a in r), shaken.positions.tolist(), strict=True):
         atom.pos = gemmi.Position(*position)
-    points = [[residue[name][0].pos for name in ("N", "CA", "C")] for residue in chain]
-    omega = np.abs(
-        [np.degrees(gemmi.calc_dihedral(a[1], a[2], b[0], b[1])) for a, b in zip(points, points[1:], strict=False)]
-    )
+    omega = np.abs(np.degrees([gemmi.calculate_omega(a, b) for a, b in pairwise(chain)]))
     found = peptide_twists(protein_slots(shaken))
     assert len(found["twisted"]) == ((omega >= 30) & (omega < 150)).sum() > 0
     assert found["twisted"].tested == len(omega)

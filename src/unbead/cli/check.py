@@ -1,4 +1,4 @@
-"""``unbead check``: is this structure any good?"""
+"""``unbead check``: how good is a structure."""
 
 import json
 from pathlib import Path

@@ -80,8 +80,9 @@ def find_bonds(slots: Slots, disulfides: NDArray[np.int64]) -> Bonds:
     pairs.append(disulfides * SLOTS + SULFUR_SLOT)
     lengths.append(np.full(len(disulfides), DISULFIDE_LENGTH))
     joined = np.concatenate(pairs)
-    there = slots.present.reshape(-1)[joined].all(1)
-    return Bonds(joined[there], np.concatenate(lengths)[there], int(there[len(there) - len(disulfides) :].sum()))
+    there = np.asarray(slots.present.reshape(-1)[joined].all(1))
+    n_disulfides = int(there[len(joined) - len(disulfides) :].sum())
+    return Bonds(joined[there], np.concatenate(lengths)[there], n_disulfides)
 
 
 def broken_bonds(slots: Slots, bonds: Bonds) -> dict[str, Finding]:
@@ -104,9 +105,8 @@ def broken_bonds(slots: Slots, bonds: Bonds) -> dict[str, Finding]:
     off = np.abs(length - bonds.lengths) / bonds.lengths
     covalent = np.arange(len(off)) < len(off) - bonds.n_disulfides
     peptide = covalent & (bonds.pairs[:, 0] // SLOTS != bonds.pairs[:, 1] // SLOTS)
-
-    def finding(among: NDArray[np.bool_]) -> Finding:
+    found = {}
+    for name, among in (("bonds", covalent), ("peptide_bonds", peptide), ("disulfides", ~covalent)):
         bad = among & (off > BROKEN)
-        return Finding(bonds.pairs[bad], int(among.sum()), off[bad])
-
-    return {"bonds": finding(covalent), "peptide_bonds": finding(peptide), "disulfides": finding(~covalent)}
+        found[name] = Finding(bonds.pairs[bad], int(among.sum()), off[bad])
+    return found

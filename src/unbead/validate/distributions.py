@@ -7,7 +7,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.amino import Slots
+from unbead.chem.amino import AMINO_ACIDS, Slots
 from unbead.validate.dihedrals import backbone_torsions, side_chain_torsions
 from unbead.validate.ramachandran import CLASSES, residue_class
 
@@ -50,8 +50,11 @@ def count_torsions(slots: Slots) -> Torsions:
     phi, psi, _ = backbone_torsions(slots)
     plane = _bin(phi, PHI_PSI_BINS) * PHI_PSI_BINS + _bin(psi, PHI_PSI_BINS)
     both = np.isfinite(phi) & np.isfinite(psi)
-    chis = [_table(slots.kind, _bin(chi[:, k], CHI_BINS), np.isfinite(chi[:, k]), 20, CHI_BINS) for k in range(2)]
-    return Torsions(*chis, _table(residue_class(slots), plane, both, len(CLASSES), PHI_PSI_BINS**2))
+    chi1, chi2 = (
+        _table(slots.kind, _bin(chi[:, k], CHI_BINS), np.isfinite(chi[:, k]), len(AMINO_ACIDS), CHI_BINS)
+        for k in range(2)
+    )
+    return Torsions(chi1, chi2, _table(residue_class(slots), plane, both, len(CLASSES), PHI_PSI_BINS**2))
 
 
 @cache

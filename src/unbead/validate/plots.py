@@ -129,7 +129,9 @@ def _by_residue(title: str, label: str, residues: Residues, values: NDArray) -> 
     edges = np.arange(n + 1)
     marks = [bars(axes, edges, values, "bar")]
     starts = np.flatnonzero(residues.chains[1:] != residues.chains[:-1]) + 1
-    marks += [f'<path class="chain" d="M{axes.x(i):.1f} {axes.y(0):.1f}V{axes.y(levels[-1]):.1f}"/>' for i in starts]
+    marks += [
+        f'<path class="chain" d="M{axes.x(float(i)):.1f} {axes.y(0):.1f}V{axes.y(levels[-1]):.1f}"/>' for i in starts
+    ]
     if n <= 4000:  # names on hovering
         x, top, floor = axes.x(edges), float(axes.y(levels[-1])), float(axes.y(0))
         size = f'width="{x[1] - x[0]:.2f}" height="{floor - top:.1f}"'

@@ -206,7 +206,7 @@ def steps(axes: Axes, edges: NDArray, heights: NDArray, style: str) -> str:
     return f'<path class="{style}" d="{path}"/>'
 
 
-def ticks(top: float, about: int = 5) -> NDArray[np.float64]:
+def ticks(top: float, about: int = 5) -> list[float]:
     """Choose round values from 0 to a number.
 
     Parameters
@@ -218,9 +218,9 @@ def ticks(top: float, about: int = 5) -> NDArray[np.float64]:
 
     Returns
     -------
-    ndarray, dtype=float64
+    list of float
         Multiples of 1, 2 or 5 times a power of ten, the last at least `top`.
     """
     power = 10.0 ** np.floor(np.log10(top / about))
     step = power * next(f for f in (1, 2, 5, 10) if f * power * about >= top)
-    return np.arange(int(np.ceil(top / step - 1e-9)) + 1) * step
+    return (np.arange(int(np.ceil(top / step - 1e-9)) + 1) * step).tolist()
