@@ -27,6 +27,13 @@ def test_distances_are_those_by_which_beads_were_moved(crystal, beads_of):
     assert numbers["bead_distance_mean"] < numbers["bead_distance_95"] < numbers["bead_distance_max"]
 
 
+def test_the_nearest_image_counts(crystal, beads_of):
+    box = np.array([60, 60, 60, 90, 90, 90], np.float32)
+    beads = replace(beads_of("ca"), box=box)
+    moved = beads.with_positions(beads.positions + np.arange(len(beads))[:, None] % 2 * np.float32([60, 0, 0]))
+    assert bead_distances(crystal, moved, load_mapping("ca")).max() < 1e-3
+
+
 def test_other_molecules_are_left_out(crystal, beads_of):
     beads = beads_of("ca")
     water = make_particles(["W"], ["W"], [1])

@@ -8,6 +8,7 @@ from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import Mapping
+from unbead.validate.whole import nearest_images
 
 
 def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDArray[np.float64]:
@@ -16,10 +17,10 @@ def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDAr
     Parameters
     ----------
     atoms : Particles
-        An atomistic structure; only its amino acids and caps count.
+        An atomistic structure, its molecules whole; only amino acids and caps count.
     beads : Particles
         The coarse-grained structure that it was made of; beads that stand for no atom, and other molecules, are left
-        out.
+        out. The nearest periodic image counts.
     mapping : Mapping
         The mapping of the beads.
 
@@ -50,7 +51,8 @@ def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDAr
         i = int(np.flatnonzero(rows < 0)[0])
         where = b.label(int(made.residue_index[i]))
         raise UnbeadError(f"{where}: bead {made.names[i]} of mapping {mapping.name} is missing; choose --mapping")
-    return np.linalg.norm(made.positions.astype(np.float64) - given.positions[rows], axis=1)
+    vectors = made.positions.astype(np.float64) - given.positions[rows]
+    return np.linalg.norm(nearest_images(vectors, beads.box), axis=1)
 
 
 def bead_numbers(distances: NDArray[np.float64]) -> dict[str, float | None]:

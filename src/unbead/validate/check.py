@@ -21,6 +21,7 @@ from unbead.validate.geometry import fault_numbers, find_faults
 from unbead.validate.interactions import find_interactions, interactions_kept
 from unbead.validate.limits import MEASURES
 from unbead.validate.verdict import Level, Reason, reasons, verdict
+from unbead.validate.whole import make_whole
 
 NAMED = 5  # places named for each fault
 
@@ -70,7 +71,7 @@ class Check:
     numbers : dict of str to float or None
         Means over models.
     worst : dict of str to tuple of float and int
-        The worst value of each number with limits, and its model, counted from 1.
+        The worst value of each number with limits, unless that is 0, and its model, counted from 1.
     where : dict of str to list of str
         Residues and atoms by finding, at most five named for each.
     mapping : str or None
@@ -134,7 +135,8 @@ def check_model(
     Parameters
     ----------
     atoms : Particles
-        An atomistic protein structure; what is no amino acid is left out, and so are hydrogens.
+        An atomistic protein structure; what is no amino acid is left out, and so are hydrogens. Chains that a
+        periodic box cut are made whole.
     reference : Particles, optional
         The truth. Where chains break and which cysteines are bonded is then taken from it.
     beads : Particles, optional
@@ -152,9 +154,10 @@ def check_model(
     UnbeadError
         If the structures do not belong together.
     """
+    atoms = make_whole(atoms)
     slots, truth = protein_slots(atoms), None
     if reference is not None:
-        slots, truth = common_residues(slots, protein_slots(reference))
+        slots, truth = common_residues(slots, protein_slots(make_whole(reference)))
     faults = find_faults(slots, None if truth is None else find_disulfides(truth))
     numbers = fault_numbers(slots, faults)
     torsions, expected = count_torsions(slots), usual_torsions() if truth is None else count_torsions(truth)
@@ -188,7 +191,8 @@ def summarise(models: list[Model], mapping: str | None = None) -> Check:
     worst = {}
     for name in numbers:
         values = [(value, i) for i, model in enumerate(models, 1) if (value := model.numbers[name]) is not None]
-        if values and (MEASURES[name].warn is not None or MEASURES[name].fail is not None):
+        judged = MEASURES[name].warn is not None or MEASURES[name].fail is not None
+        if judged and values and max(values)[0] > 0:
             worst[name] = max(values, key=lambda pair: pair[0])
     where = {name: _places(models, name) for name in models[0].faults}
     found = reasons(numbers, where)

@@ -83,7 +83,7 @@ def divergences(found: Torsions, expected: Torsions) -> dict[str, float | None]:
     numbers: dict[str, float | None] = {}
     for name in ("chi1", "chi2", "phi_psi"):
         a, b = getattr(found, name), getattr(expected, name)
-        numbers[f"{name}_divergence"] = divergence(a.sum(0) + PSEUDO_COUNT, expected_counts(a, b)) if a.any() else None
+        numbers[f"{name}_divergence"] = _smoothed(a, b) if a.any() else None
     return numbers
 
 
@@ -98,10 +98,10 @@ def expected_counts(found: NDArray[np.float64], expected: NDArray[np.float64]) -
     Returns
     -------
     ndarray, shape=(n_bins,), dtype=float64
-        Counts that add up to those found; none is 0 where anything was found.
+        Counts that add up to those found; where `expected` knows nothing of a kind, all bins are alike.
     """
-    usual = (expected + PSEUDO_COUNT) / (expected + PSEUDO_COUNT).sum(1, keepdims=True)
-    return (usual * found.sum(1, keepdims=True)).sum(0)
+    known = np.where(expected.any(1, keepdims=True), expected, 1.0)
+    return (known / known.sum(1, keepdims=True) * found.sum(1, keepdims=True)).sum(0)
 
 
 def divergence(found: NDArray, expected: NDArray) -> float:
@@ -119,6 +119,10 @@ def divergence(found: NDArray, expected: NDArray) -> float:
     """
     p, q = found / found.sum(), expected / expected.sum()
     return float((p * np.log(p / q)).sum())
+
+
+def _smoothed(found: NDArray[np.float64], expected: NDArray[np.float64]) -> float:
+    return divergence(found.sum(0) + PSEUDO_COUNT, expected_counts(found, expected) + PSEUDO_COUNT)
 
 
 def _bin(angle: NDArray, n: int) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from unbead.validate.svg import Axes, bars, dots, region, steps, ticks
 
 ANGLES = (-180, -90, 0, 90, 180)
 FULL = (-180.0, 180.0)
-WIDE = 1080  # pixels
+WIDE = 1030  # pixels
 
 
 def ramachandran_plots(check: Check) -> list[str]:
@@ -31,7 +31,7 @@ def ramachandran_plots(check: Check) -> list[str]:
     """
     pictures = []
     for k, name in enumerate(("General", "Glycine", "Proline", "Before proline")):
-        axes = Axes(name, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 264, 264)
+        axes = Axes(name, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 250, 250)
         table = plane.mass_outside()[k]
         marks = [region(axes, table >= limit[k], style) for limit, style in _REGIONS]
         for model in check.models:
@@ -73,7 +73,7 @@ def chi_plots(check: Check) -> list[str]:
         share, usual = (100 * counts / counts.sum() for counts in (found.sum(0), expected))
         levels = ticks(max(share.max(), usual.max()))
         title = f"{symbol}: bars, the structure; line, expected"
-        axes = Axes(title, f"{symbol} / °", "side chains / %", FULL, (0, levels[-1]), ANGLES, levels, 530, 280)
+        axes = Axes(title, f"{symbol} / °", "side chains / %", FULL, (0, levels[-1]), ANGLES, levels, 510, 270)
         pictures.append(axes.draw([bars(axes, edges, share, "bar"), steps(axes, edges, usual, "line")]))
     return pictures
 

@@ -6,7 +6,7 @@ function showScene(canvas, controls, scene) {
   const n = scene.elements.length, m = scene.beads.length / 3;
   const atoms = scene.atoms.map(v => v / 100), beads = scene.beads.map(v => v / 100);
   const marked = new Set(scene.marked);
-  const options = { atoms: true, spheres: false, beads: m > 0, faults: true };
+  const options = { atoms: true, spheres: false, beads: m > 0, faults: marked.size < 0.1 * n };
   let turn = [1, 0, 0, 0, 1, 0, 0, 0, 1], shift = [0, 0], drawn = false;
   let reach = 1;
   const half = [1, 1];
