@@ -52,6 +52,18 @@ def test_models_are_averaged_and_the_worst_is_listed(crystal, beads_of, tmp_path
     assert 0 < result.numbers["bead_distance_mean"] < 0.3
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [0.0, 0.01, 100.0])
+def test_nonsense_fails_without_a_stumble(crystal, scale):
+    assert summarise([check_model(crystal.with_positions(crystal.positions * scale), crystal)]).level is Level.FAIL
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_single_residue(crystal):
+    part = crystal.select_residues(np.arange(len(crystal.residues)) == 4)
+    assert summarise([check_model(part)]).level is Level.PASS
+
+
 def test_a_mapping_without_beads_is_refused(crystal_path):
     with pytest.raises(UnbeadError, match="--cg"):
         check_files(crystal_path, mapping="ca")

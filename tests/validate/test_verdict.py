@@ -26,4 +26,4 @@ def test_the_worst_reason_comes_first_and_says_where():
 
 
 def test_numbers_for_people():
-    assert [show(v, "Å") for v in (None, 2.0, 0.12345)] == ["–", "2 Å", "0.123 Å"]
+    assert [show(v, "Å") for v in (None, 2.0, 0.12345, 15123.4)] == ["–", "2 Å", "0.123 Å", "15123 Å"]

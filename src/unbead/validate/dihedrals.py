@@ -26,11 +26,12 @@ def dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float
     Returns
     -------
     ndarray, shape=(n,), dtype=float
-        Angles in degrees.
+        Angles in degrees; NaN where `b` and `c` are the same point.
     """
     u, v, w = b - a, c - b, d - c
     p, q = np.cross(u, v), np.cross(v, w)
-    axis = v / np.linalg.norm(v, axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        axis = v / np.linalg.norm(v, axis=-1, keepdims=True)
     return np.degrees(np.arctan2((np.cross(p, q) * axis).sum(-1), (p * q).sum(-1)))
 
 

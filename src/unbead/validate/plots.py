@@ -14,15 +14,16 @@ from unbead.validate.svg import Axes, bars, dots, region, steps, ticks
 ANGLES = (-180, -90, 0, 90, 180)
 FULL = (-180.0, 180.0)
 WIDE = 1030  # pixels
+POINTS = 20_000  # beyond which only every second, third … model is drawn
 
 
 def ramachandran_plots(check: Check) -> list[str]:
-    """Draw phi and psi of all models over the regions of each class of residues.
+    """Draw phi and psi over the regions of each class of residues.
 
     Parameters
     ----------
     check : Check
-        A judged structure.
+        A judged structure; of many models only some are drawn.
 
     Returns
     -------
@@ -30,11 +31,12 @@ def ramachandran_plots(check: Check) -> list[str]:
         SVG pictures: general, glycine, proline, before proline.
     """
     pictures = []
+    stride = 1 + sum(len(model.slots.kind) for model in check.models) // POINTS
     for k, name in enumerate(("General", "Glycine", "Proline", "Before proline")):
         axes = Axes(name, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 250, 250)
         table = plane.mass_outside()[k]
         marks = [region(axes, table >= limit[k], style) for limit, style in _REGIONS]
-        for model in check.models:
+        for model in check.models[::stride]:
             phi, psi, _ = backbone_torsions(model.slots)
             rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi) & (plane.residue_class(model.slots) == k))
             out = table[plane.bins(phi[rows], psi[rows])] < plane.OUTLIER[k]

@@ -112,7 +112,7 @@ def show(value: float | None, unit: str = "") -> str:
     """
     if value is None:
         return "–"
-    digits = f"{value:.0f}" if value == round(value) else f"{value:.3g}"
+    digits = f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
     return f"{digits} {unit}".strip()
 
 
