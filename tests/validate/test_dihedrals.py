@@ -1,11 +1,12 @@
 """Torsions against MDAnalysis."""
 
+import gemmi
 import MDAnalysis as mda
 import numpy as np
 from MDAnalysis.analysis.dihedrals import Ramachandran
 
 from unbead.chem.amino import protein_slots
-from unbead.validate.dihedrals import backbone_torsions, difference, side_chain_torsions
+from unbead.validate.dihedrals import backbone_torsions, difference, dihedral, side_chain_torsions
 
 
 def test_phi_and_psi_as_mdanalysis(crystal_path, crystal):
@@ -19,7 +20,7 @@ def test_phi_and_psi_as_mdanalysis(crystal_path, crystal):
 
 def test_chi1_as_mdanalysis(crystal_path, crystal):
     universe = mda.Universe(str(crystal_path))
-    chi1, chi2 = side_chain_torsions(protein_slots(crystal))
+    chi1, chi2 = side_chain_torsions(protein_slots(crystal))[:, :2].T
     for i, residue in enumerate(universe.residues):
         selection = residue.chi1_selection()
         if residue.resname in ("ALA", "GLY", "PRO"):
@@ -27,6 +28,31 @@ def test_chi1_as_mdanalysis(crystal_path, crystal):
         else:
             assert difference(chi1[i], selection.dihedral.value()) < 0.1
     assert np.isfinite(chi2[crystal.residues.names == "ARG"]).all()
+
+
+def test_phi_and_psi_as_gemmi(crystal_path, crystal):
+    chain = list(gemmi.read_structure(str(crystal_path))[0][0])
+    expected = np.degrees([gemmi.calculate_phi_psi(*three) for three in zip(chain, chain[1:], chain[2:], strict=False)])
+    phi, psi, _ = backbone_torsions(protein_slots(crystal))
+    assert difference(np.stack([phi, psi], 1)[1:-1], expected).max() < 0.1
+
+
+def test_all_side_chain_torsions_as_mdanalysis(crystal_path, crystal):
+    chi = side_chain_torsions(protein_slots(crystal))
+    names = {"ARG": "CA CB CG CD NE CZ", "GLU": "CA CB CG CD OE1", "ILE": "CA CB CG1 CD1", "TYR": "CA CB CG CD1"}
+    residues = mda.Universe(str(crystal_path)).residues
+    looked_at = 0
+    for i, residue in enumerate(residues):
+        chain = names.get(residue.resname, "").split()
+        for k in range(len(chain) - 3):
+            group = sum(residue.atoms.select_atoms(f"name {name}") for name in chain[k : k + 4])
+            assert difference(chi[i, k + 1], group.dihedral.value()) < 0.1
+            looked_at += 1
+    assert looked_at > 10
+
+
+def test_coincident_points_have_no_torsion():
+    assert np.isnan(dihedral(*np.zeros((4, 1, 3)))).all()
 
 
 def test_differences_wrap():

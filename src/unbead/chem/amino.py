@@ -70,6 +70,16 @@ def filled_slots() -> NDArray[np.bool_]:
 
 
 @cache
+def slot_elements() -> NDArray[np.str_]:
+    """Element of each slot, shape (20, 14); "" where a residue type has none."""
+    table = np.full((len(AMINO_ACIDS), SLOTS), "", dtype="U2")
+    for kind in range(len(AMINO_ACIDS)):
+        known = amino_template(kind)
+        table[kind, : known.n_heavy] = known.elements[: known.n_heavy]
+    return table
+
+
+@cache
 def swapped_slots() -> NDArray[np.int64]:
     """Slot whose name each slot takes when symmetric atoms swap, shape (20, 14)."""
     swapped = np.tile(np.arange(SLOTS), (len(AMINO_ACIDS), 1))

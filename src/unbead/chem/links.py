@@ -1,4 +1,4 @@
-"""Geometry between residues, from Engh and Huber (Acta Cryst. 1991, A47, 392; Int. Tables F, 2001, 382)."""
+"""Geometry between residues, from Engh and Huber (Acta Cryst. 1991, A47, 392)."""
 
 PEPTIDE_LENGTH = 1.329  # Å, C–N
 DISULFIDE_LENGTH = 2.04  # Å, SG–SG
@@ -7,8 +7,8 @@ CA_CA_TRANS, CA_CA_CIS = 3.80, 2.95  # Å, Cα–Cα over a trans and a cis pept
 
 # Angles over the peptide bond in degrees: three atoms, those of the later residue with a "+".
 PEPTIDE_ANGLES = {
-    ("CA", "C", "+N"): 117.0,
-    ("O", "C", "+N"): 122.9,
+    ("CA", "C", "+N"): 116.2,
+    ("O", "C", "+N"): 123.0,
     ("C", "+N", "+CA"): 121.7,
     ("C", "+N", "+CD"): 125.0,
 }

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -24,3 +25,24 @@ def reported() -> Iterator[None]:
     except KeyboardInterrupt:
         sys.stderr.write("unbead: interrupted; nothing unfinished was kept\n")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def save(path: Path, text: str) -> None:
+    """Write a text file.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    text : str
+        What.
+
+    Raises
+    ------
+    UnbeadError
+        If that is not possible.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnbeadError(f"{path}: {error.strerror}; choose another place") from None

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from unbead.cli.errors import reported
+from unbead.cli.errors import reported, save
 
 
 def evaluate(  # numpydoc ignore=PR01
@@ -22,12 +22,7 @@ def evaluate(  # numpydoc ignore=PR01
 
         numbers = evaluate_files(generated, reference)
         if output is not None:
-            from unbead.errors import UnbeadError
-
-            try:
-                output.write_text(json.dumps(numbers, indent=1) + "\n")
-            except OSError as error:
-                raise UnbeadError(f"{output}: {error.strerror}; choose another place") from None
+            save(output, json.dumps(numbers, indent=1) + "\n")
         table = Table("measure", "value", box=None)
         for name, value in numbers.items():
             table.add_row(name, "–" if value is None else f"{value:.4g}")

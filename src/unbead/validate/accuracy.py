@@ -80,8 +80,7 @@ def _rmsds(squared: NDArray, suffix: str) -> dict[str, float | None]:
 
 
 def _side_chain_agreement(generated: Slots, reference: Slots) -> tuple[float | None, float | None]:
-    (a1, a2), (b1, b2) = side_chain_torsions(generated), side_chain_torsions(reference)
-    first, second = difference(a1, b1), difference(a2, b2)
+    first, second = difference(side_chain_torsions(generated), side_chain_torsions(reference))[:, :2].T
     second = np.where(FLIPS[reference.kind], np.minimum(second, 180.0 - second), second)
     one = np.isfinite(first)
     two = one & np.isfinite(second)

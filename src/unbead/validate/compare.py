@@ -1,5 +1,6 @@
 """A generated structure beside its reference: every number of ``unbead evaluate``."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -12,7 +13,8 @@ from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.read import count_frames, read_structure
 from unbead.validate.accuracy import accuracy
-from unbead.validate.geometry import find_disulfides, geometry
+from unbead.validate.bonds import find_disulfides
+from unbead.validate.geometry import geometry
 
 
 def evaluate(generated: Particles, reference: Particles) -> dict[str, float | None]:
@@ -35,20 +37,39 @@ def evaluate(generated: Particles, reference: Particles) -> dict[str, float | No
     UnbeadError
         If the two have no residues in common.
     """
-    a, b = protein_slots(generated), protein_slots(reference)
-    rows, partners = match_residues(a, b)
-    if not len(rows):
-        raise UnbeadError("the two structures have no amino acids in common; compare structures of the same protein")
-    n_reference = int(b.present.sum())
-    a, b = _pick(a, rows, None), _pick(b, partners, None)
-    linked = b.residues.bonded_to_previous & (np.diff(rows, prepend=-2) == 1)
-    a = _pick(a, np.arange(len(rows)), linked)
+    a, b = common_residues(protein_slots(generated), protein_slots(reference))
+    n_reference = int(protein_slots(reference).present.sum())
     pairs = find_disulfides(b)
     numbers = accuracy(a, b) | geometry(a, pairs)
-    numbers["residues"] = float(len(rows))
+    numbers["residues"] = float(len(a.kind))
     numbers["atoms_found_percent"] = 100.0 * int((a.present & b.present).sum()) / max(n_reference, 1)
     numbers["reference_clashscore"] = geometry(b, pairs)["clashscore"]
     return numbers
+
+
+def common_residues(generated: Slots, reference: Slots) -> tuple[Slots, Slots]:
+    """Take the residues that two structures share; where chains break is taken from the reference.
+
+    Parameters
+    ----------
+    generated, reference : Slots
+        Amino acids.
+
+    Returns
+    -------
+    tuple of Slots
+        The common residues of both, in the same order.
+
+    Raises
+    ------
+    UnbeadError
+        If there are none.
+    """
+    rows, partners = match_residues(generated, reference)
+    if not len(rows):
+        raise UnbeadError("the two structures have no amino acids in common; compare structures of the same protein")
+    b = _pick(reference, partners, None)
+    return _pick(generated, rows, b.residues.bonded_to_previous & (np.diff(rows, prepend=-2) == 1)), b
 
 
 def evaluate_files(generated: Path, reference: Path) -> dict[str, float | None]:
@@ -69,17 +90,65 @@ def evaluate_files(generated: Path, reference: Path) -> dict[str, float | None]:
     UnbeadError
         If a file is unusable, or the numbers of models do not fit.
     """
-    models, truths = count_frames(generated), count_frames(reference)
-    if truths not in (1, models):
-        raise UnbeadError(f"{reference}: {truths} models for {models} in {generated}; give as many, or one")
     rows = []
-    for i in range(models):
-        atoms, truth = read_structure(generated, i), read_structure(reference, i if truths > 1 else 0)
+    for atoms, truth in read_together(generated, reference):
+        assert truth is not None
         for path, structure in ((generated, atoms), (reference, truth)):
-            if not protein_slots(structure).present.any():
-                raise UnbeadError(f"{path}: no heavy atoms of a protein in it; rebuild beads with `unbead run` first")
+            require_protein(path, structure)
         rows.append(evaluate(atoms, truth))
-    return average(rows) | {"models": float(models)}
+    return average(rows) | {"models": float(len(rows))}
+
+
+def read_together(path: Path, *others: Path | None) -> Iterator[tuple[Particles, *tuple[Particles | None, ...]]]:
+    """Read a file model by model, and what belongs to each model from other files.
+
+    Parameters
+    ----------
+    path : Path
+        A structure file.
+    *others : Path or None
+        Files with as many models, or with one that serves all.
+
+    Yields
+    ------
+    tuple of Particles or None
+        A model, and its partner in each other file.
+
+    Raises
+    ------
+    UnbeadError
+        If a file is unusable, or the numbers of models do not fit.
+    """
+    models = count_frames(path)
+    counts = [1 if other is None else count_frames(other) for other in others]
+    for other, count in zip(others, counts, strict=True):
+        if count not in (1, models):
+            raise UnbeadError(f"{other}: {count} models for {models} in {path}; give as many, or one")
+    for i in range(models):
+        partners = (
+            None if other is None else read_structure(other, i if count > 1 else 0)
+            for other, count in zip(others, counts, strict=True)
+        )
+        yield read_structure(path, i), *partners
+
+
+def require_protein(path: Path, structure: Particles) -> None:
+    """Refuse a structure without atoms of a protein.
+
+    Parameters
+    ----------
+    path : Path
+        Where it came from.
+    structure : Particles
+        The structure.
+
+    Raises
+    ------
+    UnbeadError
+        If there is no heavy atom of an amino acid.
+    """
+    if not protein_slots(structure).present.any():
+        raise UnbeadError(f"{path}: no heavy atoms of a protein in it; rebuild beads with `unbead run` first")
 
 
 def average(rows: list[dict[str, float | None]]) -> dict[str, float | None]:

@@ -3,12 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.amino import AMINO_ACIDS, CA, CB, SLOTS, C, N, Slots
+from unbead.chem.amino import AMINO_ACIDS, CA, C, N, Slots, amino_template
 
-_GAMMA = 5  # slot of the fourth atom of chi1
-_CHI2_SLOT = {name: 7 if name == "ILE" else 6 for name in "ARG ASN ASP GLN GLU HIS ILE LEU LYS MET PHE TRP TYR".split()}
-CHI2_SLOT = np.array([_CHI2_SLOT.get(name, SLOTS - 1) for name in AMINO_ACIDS])  # an empty slot where there is no chi2
-HAS_CHI2 = np.array([name in _CHI2_SLOT for name in AMINO_ACIDS])
+# Atoms from N outwards, each four in a row a torsion. Proline's ring is left out.
+_CHAINS = {
+    "ARG": "CG CD NE CZ", "ASN": "CG OD1", "ASP": "CG OD1", "CYS": "SG", "GLN": "CG CD OE1", "GLU": "CG CD OE1",
+    "HIS": "CG ND1", "ILE": "CG1 CD1", "LEU": "CG CD1", "LYS": "CG CD CE NZ", "MET": "CG SD CE", "PHE": "CG CD1",
+    "SER": "OG", "THR": "OG1", "TRP": "CG CD1", "TYR": "CG CD1", "VAL": "CG1",
+}  # fmt: skip
+N_CHI = np.array([len(_CHAINS.get(name, "").split()) for name in AMINO_ACIDS])  # torsions of each residue type
 FLIPS = np.array([name in ("PHE", "TYR", "ASP") for name in AMINO_ACIDS])  # chi2 repeats after 180°
 
 
@@ -23,11 +26,12 @@ def dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float
     Returns
     -------
     ndarray, shape=(n,), dtype=float
-        Angles in degrees.
+        Angles in degrees; NaN where `b` and `c` are the same point.
     """
     u, v, w = b - a, c - b, d - c
     p, q = np.cross(u, v), np.cross(v, w)
-    axis = v / np.linalg.norm(v, axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        axis = v / np.linalg.norm(v, axis=-1, keepdims=True)
     return np.degrees(np.arctan2((np.cross(p, q) * axis).sum(-1), (p * q).sum(-1)))
 
 
@@ -69,8 +73,8 @@ def backbone_torsions(slots: Slots) -> tuple[NDArray, NDArray, NDArray]:
     return phi, psi, omega
 
 
-def side_chain_torsions(slots: Slots) -> tuple[NDArray, NDArray]:
-    """Return chi1 and chi2.
+def side_chain_torsions(slots: Slots) -> NDArray[np.float64]:
+    """Return chi1 to chi4.
 
     Parameters
     ----------
@@ -79,15 +83,16 @@ def side_chain_torsions(slots: Slots) -> tuple[NDArray, NDArray]:
 
     Returns
     -------
-    tuple of ndarray, shape=(n,), dtype=float
+    ndarray, shape=(n, 4), dtype=float64
         Angles in degrees; NaN where the residue has none, proline included.
     """
     x = slots.positions.astype(np.float64)
-    rows = np.arange(len(x))
-    second = x[rows, CHI2_SLOT[slots.kind]]
-    chi1 = dihedral(x[:, N], x[:, CA], x[:, CB], x[:, _GAMMA])
-    chi2 = dihedral(x[:, CA], x[:, CB], x[:, _GAMMA], second)
-    proline = slots.kind == AMINO_ACIDS.index("PRO")
-    chi1[proline] = np.nan
-    chi2[proline | ~HAS_CHI2[slots.kind]] = np.nan
-    return chi1, chi2
+    chi = np.full((len(x), 4), np.nan)
+    for kind in np.flatnonzero(N_CHI):
+        rows = np.flatnonzero(slots.kind == kind)
+        names = ["N", "CA", "CB", *_CHAINS[AMINO_ACIDS[kind]].split()]
+        chain = [amino_template(int(kind)).index(name) for name in names]
+        for k in range(N_CHI[kind]):
+            a, b, c, d = chain[k : k + 4]
+            chi[rows, k] = dihedral(x[rows, a], x[rows, b], x[rows, c], x[rows, d])
+    return chi

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, Slots
 from unbead.validate.dihedrals import backbone_torsions
+from unbead.validate.finding import Finding, of_residues
 
 CLASSES = ("general", "GLY", "PRO", "pre-PRO")
 BINS = 90  # of 4° each
@@ -82,13 +83,34 @@ def ramachandran(slots: Slots) -> dict[str, float | None]:
     dict of str to float or None
         Percentages of residues that are outliers and that are favoured; None where no residue has both angles.
     """
+    rows, kind, share = _shares(slots)
+    return {
+        "ramachandran_outliers_percent": ramachandran_outliers(slots).percent,
+        "ramachandran_favoured_percent": float(100 * (share >= FAVOURED[kind]).mean()) if len(rows) else None,
+    }
+
+
+def ramachandran_outliers(slots: Slots) -> Finding:
+    """Find residues with unusual phi and psi.
+
+    Parameters
+    ----------
+    slots : Slots
+        Amino acids.
+
+    Returns
+    -------
+    Finding
+        The residues.
+    """
+    rows, kind, share = _shares(slots)
+    out = share < OUTLIER[kind]
+    return of_residues(rows[out], len(rows), -share[out])
+
+
+def _shares(slots: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Residues with both angles, their class, and the share of usual residues that are less usual."""
     phi, psi, _ = backbone_torsions(slots)
     rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi))
-    if not len(rows):
-        return {"ramachandran_outliers_percent": None, "ramachandran_favoured_percent": None}
     kind = residue_class(slots)[rows]
-    share = mass_outside()[(kind, *bins(phi[rows], psi[rows]))]
-    return {
-        "ramachandran_outliers_percent": float(100 * (share < OUTLIER[kind]).mean()),
-        "ramachandran_favoured_percent": float(100 * (share >= FAVOURED[kind]).mean()),
-    }
+    return rows, kind, mass_outside()[(kind, *bins(phi[rows], psi[rows]))]

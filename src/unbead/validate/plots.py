@@ -1,0 +1,145 @@
+"""The plots of a report."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.amino import AMINO_ACIDS
+from unbead.chem.particles import Residues
+from unbead.validate import ramachandran as plane
+from unbead.validate.check import Check, Model
+from unbead.validate.dihedrals import backbone_torsions
+from unbead.validate.distributions import CHI_BINS, expected_counts
+from unbead.validate.svg import Axes, bars, dots, region, steps, ticks
+
+ANGLES = (-180, -90, 0, 90, 180)
+FULL = (-180.0, 180.0)
+WIDE = 1030  # pixels
+POINTS = 20_000  # beyond which only every second, third … model is drawn
+
+
+def ramachandran_plots(check: Check) -> list[str]:
+    """Draw phi and psi over the regions of each class of residues.
+
+    Parameters
+    ----------
+    check : Check
+        A judged structure; of many models only some are drawn.
+
+    Returns
+    -------
+    list of str
+        SVG pictures: general, glycine, proline, before proline.
+    """
+    pictures = []
+    stride = 1 + sum(len(model.slots.kind) for model in check.models) // POINTS
+    for k, name in enumerate(("General", "Glycine", "Proline", "Before proline")):
+        axes = Axes(name, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 250, 250)
+        table = plane.mass_outside()[k]
+        marks = [region(axes, table >= limit[k], style) for limit, style in _REGIONS]
+        for model in check.models[::stride]:
+            phi, psi, _ = backbone_torsions(model.slots)
+            rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi) & (plane.residue_class(model.slots) == k))
+            out = table[plane.bins(phi[rows], psi[rows])] < plane.OUTLIER[k]
+            for chosen, style in ((rows[~out], "dot"), (rows[out], "dot bad")):
+                labels = [model.slots.residues.label(int(i)) for i in chosen]
+                marks += dots(axes, phi[chosen], psi[chosen], style, labels, 3.0 if "bad" in style else 2.0)
+        pictures.append(axes.draw(marks))
+    return pictures
+
+
+_REGIONS = ((plane.OUTLIER, "allowed"), (plane.FAVOURED, "favoured"))
+
+
+def chi_plots(check: Check) -> list[str]:
+    """Draw histograms of chi1 and chi2 over all models, with what is expected as a line.
+
+    Parameters
+    ----------
+    check : Check
+        A judged structure.
+
+    Returns
+    -------
+    list of str
+        SVG pictures.
+    """
+    pictures = []
+    edges = np.linspace(*FULL, CHI_BINS + 1)
+    for name, symbol in (("chi1", "χ1"), ("chi2", "χ2")):
+        found = np.sum([getattr(model.torsions, name) for model in check.models], 0)
+        if not found.any():
+            continue
+        expected = np.sum(
+            [expected_counts(getattr(m.torsions, name), getattr(m.expected, name)) for m in check.models], 0
+        )
+        share, usual = (100 * counts / counts.sum() for counts in (found.sum(0), expected))
+        levels = ticks(max(share.max(), usual.max()))
+        title = f"{symbol}: bars, the structure; line, expected"
+        axes = Axes(title, f"{symbol} / °", "side chains / %", FULL, (0, levels[-1]), ANGLES, levels, 510, 270)
+        pictures.append(axes.draw([bars(axes, edges, share, "bar"), steps(axes, edges, usual, "line")]))
+    return pictures
+
+
+def error_plot(model: Model) -> str | None:
+    """Draw the distance of every residue from the reference.
+
+    Parameters
+    ----------
+    model : Model
+        A judged model.
+
+    Returns
+    -------
+    str or None
+        An SVG picture; None without a reference.
+    """
+    if model.residue_error is None:
+        return None
+    return _by_residue("Distance from the reference", "RMSD / Å", model.slots.residues, model.residue_error)
+
+
+def confidence_plot(model: Model) -> str | None:
+    """Draw the B-factor column, in which Unbead writes the error that it expects.
+
+    Parameters
+    ----------
+    model : Model
+        A judged model.
+
+    Returns
+    -------
+    str or None
+        An SVG picture; None if the column is empty.
+    """
+    atoms = model.atoms
+    amino = np.isin(atoms.residues.names[atoms.residue_index], AMINO_ACIDS) & (atoms.elements != "H")
+    if not atoms.b_factors[amino].any():
+        return None
+    n = len(atoms.residues)
+    count = np.bincount(atoms.residue_index[amino], minlength=n)
+    total = np.bincount(atoms.residue_index[amino], atoms.b_factors[amino], n)
+    keep = count > 0
+    title = "B-factor column (expected error in Å if Unbead wrote the file, else Å²)"
+    return _by_residue(title, "mean of the atoms", atoms.residues.select(keep), total[keep] / count[keep])
+
+
+def _by_residue(title: str, label: str, residues: Residues, values: NDArray) -> str:
+    """Bars along the chain, with lines where another chain begins."""
+    n, levels = len(values), ticks(max(float(values.max()), 1e-3), 4)
+    along = [t for t in ticks(n, 10) if t <= n]
+    axes = Axes(title, "residue, in the order of the file", label, (0, n), (0, levels[-1]), along, levels, WIDE, 220)
+    edges = np.arange(n + 1)
+    marks = [bars(axes, edges, values, "bar")]
+    starts = np.flatnonzero(residues.chains[1:] != residues.chains[:-1]) + 1
+    marks += [
+        f'<path class="chain" d="M{axes.x(float(i)):.1f} {axes.y(0):.1f}V{axes.y(levels[-1]):.1f}"/>' for i in starts
+    ]
+    if n <= 4000:  # names on hovering
+        x, top, floor = axes.x(edges), float(axes.y(levels[-1])), float(axes.y(0))
+        size = f'width="{x[1] - x[0]:.2f}" height="{floor - top:.1f}"'
+        marks += [
+            f'<rect class="hover" x="{x[i]:.2f}" y="{top:.1f}" {size}>'
+            f"<title>{residues.label(i)}: {values[i]:.2f}</title></rect>"
+            for i in range(n)
+        ]
+    return axes.draw(marks)
