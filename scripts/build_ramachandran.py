@@ -1,4 +1,4 @@
-"""Make ``src/unbead/validate/data/ramachandran.npz`` from packed chains of high-resolution structures.
+"""Make ``src/unbead/chem/data/ramachandran.npz`` from packed chains of high-resolution structures.
 
 Run: ``python scripts/build_ramachandran.py PACKED.npz``. The densities are smoothed counts over chains with a
 resolution of 1.6 Å or better; each bin then holds the share of residues in bins less dense
@@ -13,11 +13,12 @@ from scipy.ndimage import gaussian_filter
 
 from unbead.chem.amino import Slots
 from unbead.chem.particles import Residues
+from unbead.chem.ramachandran import BINS, CLASSES, bins
 from unbead.train.packed import load_packed
 from unbead.validate.dihedrals import backbone_torsions
-from unbead.validate.ramachandran import BINS, CLASSES, bins, residue_class
+from unbead.validate.ramachandran import residue_class
 
-OUTPUT = Path(__file__).parents[1] / "src/unbead/validate/data/ramachandran.npz"
+OUTPUT = Path(__file__).parents[1] / "src/unbead/chem/data/ramachandran.npz"
 RESOLUTION = 1.6
 WIDTH = 1.25  # bins
 

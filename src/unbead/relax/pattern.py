@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from unbead.chem.templates import Template, template
 
-BOND_SHARE = 0.04  # of a bond's length; what a good structure may differ by is left alone
-ANGLE_WIDTH = 10.0  # degrees
+BOND_SHARE = 0.02  # of a bond's length; what a good structure may differ by is left alone
+ANGLE_WIDTH = 8.0  # degrees
 PLANE_WIDTH = 0.06  # Å of distances across a planar group
 FLAT = 0.25  # Å³ of the volume of four coplanar atoms; some 0.05 Å or 7 degrees
 HANDED = (0.75, 1.3)  # of a chiral centre's volume

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, Slots
+from unbead.chem.ramachandran import CLASSES
 from unbead.validate.dihedrals import backbone_torsions, side_chain_torsions
-from unbead.validate.ramachandran import CLASSES, residue_class
+from unbead.validate.ramachandran import residue_class
 
 CHI_BINS = 36  # of 10°
 PHI_PSI_BINS = 12  # of 30°

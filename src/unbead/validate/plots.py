@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem import ramachandran as plane
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.particles import Residues
-from unbead.validate import ramachandran as plane
 from unbead.validate.check import Check, Model
 from unbead.validate.dihedrals import backbone_torsions
 from unbead.validate.distributions import CHI_BINS, expected_counts
+from unbead.validate.ramachandran import residue_class
 from unbead.validate.svg import Axes, bars, dots, region, steps, ticks
 
 ANGLES = (-180, -90, 0, 90, 180)
@@ -38,7 +39,7 @@ def ramachandran_plots(check: Check) -> list[str]:
         marks = [region(axes, table >= limit[k], style) for limit, style in _REGIONS]
         for model in check.models[::stride]:
             phi, psi, _ = backbone_torsions(model.slots)
-            rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi) & (plane.residue_class(model.slots) == k))
+            rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi) & (residue_class(model.slots) == k))
             out = table[plane.bins(phi[rows], psi[rows])] < plane.OUTLIER[k]
             for chosen, style in ((rows[~out], "dot"), (rows[out], "dot bad")):
                 labels = [model.slots.residues.label(int(i)) for i in chosen]
