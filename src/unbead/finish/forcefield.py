@@ -12,24 +12,21 @@ from unbead.finish.molecule import Molecule
 from unbead.finish.proteins import charmm_proteins
 from unbead.finish.topology import label_group, to_topology
 
-SOLVENT = "implicit/gbn2.xml"
 FORCE_FIELDS = ("amber14", "charmm36")
 # States that a force field describes only inside a chain.
 INNER_STATES = {"amber14": frozenset(("ASH", "GLH", "LYN", "CYM")), "charmm36": frozenset()}
 CUTOFF = 2.0  # nm
-LARGE = 6000  # atoms; beyond, interactions end at the cut-off
+LARGE = 3000  # atoms; beyond, interactions end at the cut-off
 
 
 @cache
-def load_forcefield(name: str, solvent: bool) -> Any:
+def load_forcefield(name: str) -> Any:
     """Load a force field.
 
     Parameters
     ----------
     name : str
         ``amber14`` or ``charmm36``.
-    solvent : bool
-        Whether to add implicit water (GBn2).
 
     Returns
     -------
@@ -44,8 +41,7 @@ def load_forcefield(name: str, solvent: bool) -> Any:
     if name not in FORCE_FIELDS:
         raise UnbeadError(f"force field {name} is unknown; use {' or '.join(FORCE_FIELDS)}")
     app = require("openmm.app")
-    file = charmm_proteins() if name == "charmm36" else "amber14-all.xml"
-    return app.ForceField(file, *([SOLVENT] if solvent else []))
+    return app.ForceField(charmm_proteins() if name == "charmm36" else "amber14-all.xml")
 
 
 def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, constraints: Any = None) -> Any:
@@ -58,30 +54,49 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
     forcefield : str
         ``amber14`` or ``charmm36``.
     solvent : bool
-        Whether to add implicit water (GBn2).
+        Whether to add implicit water (OBC2).
     constraints : openmm.app constraints, optional
         Such as ``HBonds``; none by default.
 
     Returns
     -------
     openmm.System
-        Without periodicity; without cut-off up to 6,000 atoms, cut at 2 nm beyond.
+        Without periodicity; without cut-off up to 3,000 atoms, cut at 2 nm beyond.
 
     Raises
     ------
     UnbeadError
         If the force field has no template for a residue.
     """
-    app = require("openmm.app")
+    openmm, app = require("openmm"), require("openmm.app")
     large = len(molecule.atoms) > LARGE
+    topology = to_topology(molecule, forcefield)
     with told_missing(molecule, forcefield):
-        return load_forcefield(forcefield, solvent).createSystem(
-            to_topology(molecule, forcefield),
+        system = load_forcefield(forcefield).createSystem(
+            topology,
             nonbondedMethod=app.CutoffNonPeriodic if large else app.NoCutoff,
-            nonbondedCutoff=CUTOFF,
+            nonbondedCutoff=CUTOFF * openmm.unit.nanometer,
             constraints=constraints,
             rigidWater=False,
         )
+    if solvent:
+        _add_water(system, topology, large)
+    return system
+
+
+def _add_water(system: Any, topology: Any, large: bool) -> None:
+    """Add OpenMM's own OBC2 force, which the CPU computes seventy times faster than the general one of its XML files."""
+    openmm = require("openmm")
+    parameters = require("openmm.app.internal.customgbforces").GBSAOBC2Force.getStandardParameters(topology)
+    (nonbonded,) = (force for force in system.getForces() if isinstance(force, openmm.NonbondedForce))
+    nonbonded.setReactionFieldDielectric(1.0)  # the solvent screens, so the cut-off must not
+    water = openmm.GBSAOBCForce()
+    for i, (radius, scale) in enumerate(parameters):
+        water.addParticle(nonbonded.getParticleParameters(i)[0], radius, scale)
+    if large:
+        water.setNonbondedMethod(openmm.GBSAOBCForce.CutoffNonPeriodic)
+        water.setCutoffDistance(CUTOFF)
+    system.addForce(water)
 
 
 @contextmanager

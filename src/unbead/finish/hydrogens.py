@@ -45,7 +45,7 @@ def add_hydrogens(molecule: Molecule, forcefield: str) -> Molecule:
     modeller = app.Modeller(to_topology(molecule, forcefield), atoms.positions.astype(float) / 10 * openmm.unit.nanometer)
     with told_missing(molecule, forcefield), _repeatable() as platform:
         modeller.addHydrogens(
-            load_forcefield(forcefield, False), variants=_variants(atoms, forcefield), platform=platform
+            load_forcefield(forcefield), variants=_variants(atoms, forcefield), platform=platform
         )
     added = list(modeller.topology.atoms())
     is_hydrogen = np.array([atom.element.symbol == "H" for atom in added])
