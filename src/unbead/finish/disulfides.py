@@ -33,7 +33,8 @@ def find_disulfides(atoms: Particles) -> NDArray[np.int64]:
     if len(residues) < 2:
         return np.zeros((0, 2), np.int64)
     x = atoms.positions[sulfur[residues]]
-    distance, neighbour = KDTree(x).query(x, k=2)
+    found = KDTree(x).query(x, k=2)
+    distance, neighbour = np.asarray(found[0]), np.asarray(found[1])
     # with two sulfurs at one place, either may be first in its own list
     me = np.arange(len(x))
     nearest = np.where(neighbour[:, 1] == me, neighbour[:, 0], neighbour[:, 1])

@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
@@ -11,6 +14,8 @@ from unbead.finish.forcefield import create_system
 from unbead.finish.gromacs import top_lines
 from unbead.finish.molecule import Molecule
 from unbead.io.write import write_structure
+
+ROOM = 15.0  # Å around a molecule that came without a box
 
 
 def check_topology(path: Path) -> None:
@@ -61,6 +66,7 @@ def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield:
     """
     check_topology(path)
     if path.suffix == ".top":
+        named = _boxed(named)
         system = create_system(molecule, forcefield, solvent=False)
         coordinates = path.with_suffix(".gro")
         _write(path, top_lines(system, molecule, named, forcefield))
@@ -71,6 +77,14 @@ def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield:
         _write(path, [require("openmm").XmlSerializer.serialize(system)])
     write_structure(coordinates, named)
     return [path, coordinates]
+
+
+def _boxed(atoms: Particles) -> Particles:
+    """Atoms in a box, which GROMACS asks for: their own, or one with room to all sides."""
+    if atoms.box is not None:
+        return atoms
+    lengths = np.ptp(atoms.positions, axis=0) + 2 * ROOM
+    return replace(atoms, box=np.array([*lengths, 90, 90, 90], np.float32))
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

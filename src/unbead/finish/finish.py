@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix
 
 from unbead.chem.particles import Particles
@@ -15,7 +15,7 @@ from unbead.finish.export import check_topology, write_topology
 from unbead.finish.hydrogens import add_hydrogens
 from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
-from unbead.finish.naming import rename
+from unbead.finish.naming import STATES, rename
 from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
 
@@ -44,7 +44,7 @@ class FinishOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hydrogens: bool = False
-    ph: float = 7.0
+    ph: float = Field(7.0, ge=0, le=14)
     minimize: bool = False
     forcefield: Literal["amber14", "charmm36"] = "amber14"
     restrain: Literal["none", "heavy", "beads"] = "none"
@@ -150,5 +150,4 @@ def finish(
 def _count_states(molecule: Molecule) -> dict[str, int]:
     """Residues in a state that their name in a sequence does not tell."""
     names, counts = np.unique(molecule.atoms.residues.names, return_counts=True)
-    special = ("HID", "HIE", "HIP", "CYM", "CYX", "ASH", "GLH", "LYN")
-    return {str(name): int(count) for name, count in zip(names, counts, strict=True) if name in special}
+    return {str(name): int(count) for name, count in zip(names, counts, strict=True) if name in STATES}

@@ -85,7 +85,7 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
 
 
 def _add_water(system: Any, topology: Any, large: bool) -> None:
-    """Add OpenMM's own OBC2 force, which the CPU computes seventy times faster than the general one of its XML files."""
+    """Add OpenMM's own OBC2 force: on the CPU many times faster than the general one that its XML files ask for."""
     openmm = require("openmm")
     parameters = require("openmm.app.internal.customgbforces").GBSAOBC2Force.getStandardParameters(topology)
     (nonbonded,) = (force for force in system.getForces() if isinstance(force, openmm.NonbondedForce))

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.finish.extras import require
@@ -42,11 +41,11 @@ def add_hydrogens(molecule: Molecule, forcefield: str) -> Molecule:
     """
     openmm, app = require("openmm"), require("openmm.app")
     atoms = molecule.atoms
-    modeller = app.Modeller(to_topology(molecule, forcefield), atoms.positions.astype(float) / 10 * openmm.unit.nanometer)
+    modeller = app.Modeller(
+        to_topology(molecule, forcefield), atoms.positions.astype(float) / 10 * openmm.unit.nanometer
+    )
     with told_missing(molecule, forcefield), _repeatable() as platform:
-        modeller.addHydrogens(
-            load_forcefield(forcefield), variants=_variants(atoms, forcefield), platform=platform
-        )
+        modeller.addHydrogens(load_forcefield(forcefield), variants=_variants(atoms, forcefield), platform=platform)
     added = list(modeller.topology.atoms())
     is_hydrogen = np.array([atom.element.symbol == "H" for atom in added])
     source = np.cumsum(~is_hydrogen) - 1  # the heavy atom itself, or the one that bears the hydrogen
@@ -97,7 +96,7 @@ def _variants(atoms: Particles, forcefield: str) -> list[list[tuple[str, str]]]:
 
 @contextmanager
 def _repeatable() -> Iterator[Any]:
-    """Yield a platform that gives the same forces every time (one thread), with the random directions that OpenMM draws fixed."""
+    """Yield a platform that sums forces in one order (one thread), while the directions that OpenMM draws are fixed."""
     platform = require("openmm").Platform.getPlatformByName("CPU")
     state, before = random.getstate(), platform.getPropertyDefaultValue(THREADS)
     random.seed(0)

@@ -140,7 +140,8 @@ def bead_weights(operator: csr_matrix, molecule: Molecule) -> csr_matrix:
     """
     mapped = np.flatnonzero(~molecule.hydrogens & (molecule.atoms.names != "OXT"))
     entries = operator.tocoo()
-    return csr_matrix((entries.data, (entries.row, mapped[entries.col])), (operator.shape[0], len(molecule.atoms)))
+    shape = (operator.indptr.size - 1, len(molecule.atoms))
+    return csr_matrix((entries.data, (entries.row, mapped[entries.col])), shape)
 
 
 def _restrain(system: Any, force: Any) -> None:

@@ -16,6 +16,7 @@ CHARMM_RESIDUES = {
     "HID": "HSD", "HIE": "HSE", "HIP": "HSP", "CYX": "CYS2", "ASH": "ASPP", "GLH": "GLUP", "LYN": "LSN",
     "NME": "CT3", "NH2": "CT2",
 }  # fmt: skip
+STATES = ("HID", "HIE", "HIP", "CYX", "CYM", "ASH", "GLH", "LYN")  # whose canonical residue the PDB names
 AMBER_RESIDUES = {"NH2": "NHE"}
 CAP_HYDROGENS = {"H1": "HH31", "H2": "HH32", "H3": "HH33"}
 AMBER_ATOMS = {
@@ -75,7 +76,7 @@ def _residue(state: str, naming: str) -> str:
         return AMBER_RESIDUES.get(state, state)
     known = template(state)
     assert known is not None, f"{state} was checked before"
-    return {"ASH": "ASP", "GLH": "GLU", "LYN": "LYS"}.get(state, known.parent if known.parent in ("HIS", "CYS") else state)
+    return known.parent if state in STATES else state
 
 
 @cache

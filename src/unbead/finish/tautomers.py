@@ -42,8 +42,8 @@ def _gives_bond(
     """Whether a hydrogen on a nitrogen would point at an oxygen of another residue."""
     x = atoms.positions.astype(np.float64)
     donor = x[atom_index(atoms, nitrogen)[histidines]]
-    outward = sum(_unit(donor - x[atom_index(atoms, name)[histidines]]) for name in beside)
-    hydrogen = donor + HYDROGEN_LENGTH * _unit(outward)
+    left, right = (_unit(donor - x[atom_index(atoms, name)[histidines]]) for name in beside)
+    hydrogen = donor + HYDROGEN_LENGTH * _unit(left + right)
     oxygens = np.flatnonzero(atoms.elements == "O")
     gives = np.zeros(len(histidines), bool)
     for k, near in enumerate(KDTree(x[oxygens]).query_ball_point(donor, DONOR_REACH)):

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.chem.templates import template
-from unbead.finish.molecule import atom_index, chain_ends
+from unbead.finish.molecule import atom_index, chain_ends, known_template
 
 CARBOXYLATE_LENGTH = 1.25  # Å, C–O
 
@@ -47,8 +46,7 @@ def add_oxt(atoms: Particles) -> Particles:
         The atoms with OXT last in its residue.
     """
     c, o, ca, oxt = (atom_index(atoms, name) for name in ("C", "O", "CA", "OXT"))
-    kinds = {str(name): template(str(name)) for name in np.unique(atoms.residues.names)}
-    amino = np.array([(known := kinds[str(name)]) is not None and known.kind == "amino" for name in atoms.residues.names])
+    amino = np.array([known_template(atoms, i).kind == "amino" for i in range(len(atoms.residues))])
     where = np.flatnonzero(chain_ends(atoms) & amino & (oxt < 0))
     if not len(where):
         return atoms
