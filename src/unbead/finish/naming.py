@@ -11,17 +11,20 @@ from unbead.errors import UnbeadError
 from unbead.finish.molecule import Molecule, chain_ends, chain_starts
 
 NAMINGS = ("iupac", "amber", "charmm")
-# Names of CHARMM that GROMACS' charmm27 and charmm36 read; a disulfide is found by SG–SG there.
+# pdb2gmx makes disulfides only of residues whose names begin with CYS; unlike CYX, CYS2 is such a name.
+AMBER_RESIDUES = {"CYX": "CYS2", "NH2": "NHE"}
 CHARMM_RESIDUES = {
     "HID": "HSD", "HIE": "HSE", "HIP": "HSP", "CYX": "CYS2", "ASH": "ASPP", "GLH": "GLUP", "LYN": "LSN",
     "NME": "CT3", "NH2": "CT2",
 }  # fmt: skip
 STATES = ("HID", "HIE", "HIP", "CYX", "CYM", "ASH", "GLH", "LYN")  # whose canonical residue the PDB names
-AMBER_RESIDUES = {"NH2": "NHE"}
 CAP_HYDROGENS = {"H1": "HH31", "H2": "HH32", "H3": "HH33"}
+LYSINE = {"HZ2": "HZ1", "HZ3": "HZ2"}
 AMBER_ATOMS = {
     "ACE": CAP_HYDROGENS,
     "NME": CAP_HYDROGENS | {"C": "CH3", "HN1": "H"},
+    "NH2": {"HN1": "H1", "HN2": "H2"},
+    "LYN": LYSINE,
 }
 CHARMM_ATOMS = {
     "ACE": CAP_HYDROGENS,
@@ -30,7 +33,7 @@ CHARMM_ATOMS = {
     "ILE": {"CD1": "CD", "HD11": "HD1", "HD12": "HD2", "HD13": "HD3"},
     "SER": {"HG": "HG1"},
     "CYS": {"HG": "HG1"},
-    "LYN": {"HZ2": "HZ1", "HZ3": "HZ2"},
+    "LYN": LYSINE,
 }
 
 
@@ -42,8 +45,9 @@ def rename(molecule: Molecule, naming: str) -> Particles:
     molecule : Molecule
         Atoms under template names, residues under their states' names.
     naming : str
-        ``iupac`` (names of the PDB: states show in the hydrogens only), ``amber`` (``HID``, ``CYX``, ``ASH``, …) or
-        ``charmm`` (``HSD``, ``CYS2``, ``ASPP``, ``HN``, ``HB1``/``HB2``, ``OT1``, …).
+        ``iupac`` (names of the PDB: states show in the hydrogens only), ``amber`` (``HID``, ``CYS2``, ``ASH``,
+        ``HB1``/``HB2``, …) or ``charmm`` (``HSD``, ``CYS2``, ``ASPP``, ``HN``, ``OT1``, …); the latter two as the
+        force fields of GROMACS spell them.
 
     Returns
     -------
@@ -101,13 +105,16 @@ def atom_table(naming: str, state: str, first: bool, last: bool) -> dict[str, st
     assert known is not None, f"{state} was checked before"
     if naming == "iupac":
         return {}
-    if naming == "amber":
-        return AMBER_ATOMS.get(state, {})
+    special = AMBER_ATOMS if naming == "amber" else CHARMM_ATOMS
     if known.kind == "cap":
-        return CHARMM_ATOMS[state]
-    table = {"H": "HN"} | _methylenes(state) | CHARMM_ATOMS.get(known.parent, {}) | CHARMM_ATOMS.get(state, {})
+        return special[state]
+    table = _methylenes(state) | special.get(known.parent, {}) | special.get(state, {})
+    proline = known.parent == "PRO"
+    if naming == "amber":
+        return table | ({"H2": "H1", "H3": "H2"} if first and proline else {})
+    table["H"] = "HN"
     if first:
-        table |= {"H2": "HT1", "H3": "HT2"} if known.parent == "PRO" else {f"H{n}": f"HT{n}" for n in "123"}
+        table |= {"H2": "HT1", "H3": "HT2"} if proline else {f"H{n}": f"HT{n}" for n in "123"}
     if last:
         table |= {"O": "OT1", "OXT": "OT2"}
     return table
