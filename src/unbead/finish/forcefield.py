@@ -122,8 +122,8 @@ def told_missing(molecule: Molecule, forcefield: str) -> Iterator[None]:
         if found is None:
             raise
         label = label_group(molecule.atoms, forcefield, int(found.group(1)))
-        others = " or ".join(name for name in FORCE_FIELDS if name != forcefield)
+        (other,) = (name for name in FORCE_FIELDS if name != forcefield)
         raise UnbeadError(
             f"{label}: force field {forcefield} has no template of this residue in this place;"
-            f" try --forcefield {others}, or finish the other residues without it"
+            f" see whether {other} has, else leave the residue out"
         ) from None

@@ -8,9 +8,7 @@ from unbead.chem.amino import AMINO_ACIDS
 from unbead.finish.extras import require
 
 RESIDUES = {*AMINO_ACIDS, "CYM", "HSD", "HSE", "HSP"} - {"HIS"}
-PATCHES = set(
-    "NTER GLYP PROP ACE CTER CT2 CT3 ASPP GLUP LSN DISU SP1 SP2 THP1 THP2 THPB TP1 TP2".split()  # ends, states, bridges
-)
+PATCHES = set("NTER GLYP PROP ACE CTER CT2 CT3 ASPP GLUP LSN DISU".split())  # ends, caps, states, bridges
 
 
 def charmm_proteins() -> StringIO:
