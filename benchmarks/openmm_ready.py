@@ -1,8 +1,8 @@
 """Do structures run? Template found, energy finite, minimisation converges, dynamics stay finite.
 
-Run: ``python benchmarks/openmm_ready.py STRUCTURES... [--steps 1000] [--json FILE]`` on outputs of ``unbead run``. For each
-force field: hydrogens at pH 7, L-BFGS to 500 kJ/mol/nm, then Langevin dynamics at 300 K with steps of 2 fs, bonds to
-hydrogens rigid, implicit water (OBC2).
+Run: ``python benchmarks/openmm_ready.py STRUCTURES... [--steps 1000] [--json FILE]`` on outputs of ``unbead run``.
+For each force field: hydrogens at pH 7, L-BFGS to 500 kJ/mol/nm, then Langevin dynamics at 300 K with steps of 2 fs,
+bonds to hydrogens rigid, implicit water (OBC2).
 """
 
 import argparse

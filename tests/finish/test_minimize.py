@@ -43,13 +43,13 @@ def test_restraints_hold(heavy, assembly_of):
     weights = bead_weights(to_scipy(assembly_of("martini3").operator), molecule)
     np.testing.assert_allclose(weights.sum(1), 1)
     free, atoms, beads = (
-        minimize(molecule, "amber14", r, weights, 5.0).molecule.atoms for r in ("none", "heavy", "beads")
+        minimize(molecule, "amber14", r, weights, 20.0).molecule.atoms for r in ("none", "heavy", "beads")
     )
     rows = ~molecule.hydrogens
-    assert moved(molecule.atoms, atoms, rows) < 0.6 * moved(molecule.atoms, free, rows)
+    assert moved(molecule.atoms, atoms, rows) < 0.8 * moved(molecule.atoms, free, rows)
     before = weights @ molecule.atoms.positions
     drift = [np.abs(weights @ x.positions - before).mean() for x in (free, beads)]
-    assert drift[1] < 0.7 * drift[0]
+    assert drift[1] < 0.8 * drift[0]
 
 
 def test_restraints_on_beads_need_beads(peptide):
