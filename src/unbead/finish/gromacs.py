@@ -37,14 +37,15 @@ def top_lines(system: Any, molecule: Molecule, named: Particles, forcefield: str
     forces: dict[str, Any] = {type(force).__name__: force for force in system.getForces()}
     maps = forces.get("CMAPTorsionForce", openmm.CMAPTorsionForce())
     types = atom_types(forces, _map_of_centre(maps, len(molecule.atoms)))
-    yield f"[ defaults ]\n1 1 no 1.0 {FUDGE[forcefield]:.8f}\n\n[ atomtypes ]\n"
+    yield f"[ defaults ]\n1 2 no 1.0 {FUDGE[forcefield]:.8f}\n\n[ atomtypes ]\n"
     element = {e: require("openmm.app").element.Element.getBySymbol(e) for e in set(molecule.atoms.elements.tolist())}
-    first = dict(reversed([*zip(types.names, molecule.atoms.elements.tolist(), strict=True)]))
-    for name, symbol in first.items():
-        yield f"{name} {element[symbol].atomic_number} {element[symbol].mass._value:.5f} 0.0 A 0.0 0.0\n"
+    symbols = dict(zip(types.names, molecule.atoms.elements.tolist(), strict=True))
+    for name, (sigma, epsilon) in types.shapes.items():
+        kind = element[symbols[name]]
+        yield f"{name} {kind.atomic_number} {kind.mass._value:.5f} 0.0 A {sigma:.10e} {epsilon:.10e}\n"
     yield "\n[ nonbond_params ]\n"
-    for a, b, c6, c12 in types.pairs:
-        yield f"{a} {b} 1 {c6:.10e} {c12:.10e}\n"
+    for a, b, sigma, epsilon in types.pairs:
+        yield f"{a} {b} 1 {sigma:.10e} {epsilon:.10e}\n"
     yield from _map_types(maps, types)
     yield "\n[ moleculetype ]\nProtein 3\n\n[ atoms ]\n"
     residues = named.residues
@@ -57,8 +58,8 @@ def top_lines(system: Any, molecule: Molecule, named: Particles, forcefield: str
     yield from _dihedrals(forces)
     yield from _maps(maps)
     yield "\n[ pairs ]\n"
-    for i, j, c6, c12 in close_pairs(forces):
-        yield f"{i + 1} {j + 1} 1 {c6:.10e} {c12:.10e}\n"
+    for i, j, sigma, epsilon in close_pairs(forces):
+        yield f"{i + 1} {j + 1} 1 {sigma:.10e} {epsilon:.10e}\n"
     yield "\n[ system ]\nUnbead\n\n[ molecules ]\nProtein 1\n"
 
 

@@ -1,4 +1,4 @@
-"""Charges and van der Waals terms of OpenMM systems as C6 and C12, which hold for every combination rule."""
+"""Charges and van der Waals terms of OpenMM systems."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +19,15 @@ class AtomTypes:
         Type of each atom.
     charges : tuple of float
         Charge of each atom in e.
+    shapes : dict of str to (float, float)
+        σ in nm and ε in kJ/mol of every type.
     pairs : tuple of (str, str, float, float)
-        C6 in kJ/mol nm⁶ and C12 in kJ/mol nm¹² of every pair of types.
+        σ and ε of the pairs of types that do not follow from Lorentz and Berthelot's rule.
     """
 
     names: tuple[str, ...]
     charges: tuple[float, ...]
+    shapes: dict[str, tuple[float, float]]
     pairs: tuple[tuple[str, str, float, float], ...]
 
 
@@ -49,20 +52,24 @@ def atom_types(forces: dict[str, Any], tags: list[int]) -> AtomTypes:
     tables = forces.get("CustomNonbondedForce")
     if tables is not None:
         kind = np.array([int(tables.getParticleParameters(i)[0]) for i in range(len(parameters))])
-        c12, c6 = (_table(tables, name) for name in ("acoef", "bcoef"))
+        size, depth = _sizes_and_depths(_table(tables, "acoef"), _table(tables, "bcoef"))
     else:
-        shapes = np.array([[sigma._value, epsilon._value] for _, sigma, epsilon in parameters])
-        unique, kind = np.unique(shapes, axis=0, return_inverse=True)
-        sigma = (unique[:, None, 0] + unique[None, :, 0]) / 2
-        four = 4 * np.sqrt(unique[:, None, 1] * unique[None, :, 1])
-        c12, c6 = four * sigma**12, four * sigma**6
+        own = np.array([[sigma._value, epsilon._value] for _, sigma, epsilon in parameters])
+        unique, kind = np.unique(own, axis=0, return_inverse=True)
+        size, depth = _mixed(unique[:, 0], unique[:, 1])
     keys = list(zip(kind.tolist(), tags, strict=True))
     names = {key: f"T{key[0]}" + (f"M{key[1]}" if key[1] >= 0 else "") for key in sorted(set(keys))}
-    pairs = combinations_with_replacement(names, 2)
+    expected = np.stack(_mixed(np.diag(size), np.diag(depth)))
+    odd = ~np.isclose(np.stack([size, depth]), expected, rtol=1e-5, atol=0).all(0) & (depth > 0)
     return AtomTypes(
         names=tuple(names[key] for key in keys),
         charges=tuple(charge._value for charge, _, _ in parameters),
-        pairs=tuple((names[a], names[b], float(c6[a[0], b[0]]), float(c12[a[0], b[0]])) for a, b in pairs),
+        shapes={name: (float(size[k, k]), float(depth[k, k])) for (k, _), name in names.items()},
+        pairs=tuple(
+            (names[a], names[b], float(size[a[0], b[0]]), float(depth[a[0], b[0]]))
+            for a, b in combinations_with_replacement(names, 2)
+            if odd[a[0], b[0]]
+        ),
     )
 
 
@@ -78,8 +85,8 @@ def close_pairs(forces: dict[str, Any]) -> Iterator[tuple[int, int, float, float
     ------
     i, j : int
         The atoms.
-    c6, c12 : float
-        Their van der Waals terms in kJ/mol nm⁶ and kJ/mol nm¹².
+    sigma, epsilon : float
+        Their van der Waals terms in nm and kJ/mol.
     """
     special = forces.get("CustomBondForce")
     own = {}
@@ -91,7 +98,19 @@ def close_pairs(forces: dict[str, Any]) -> Iterator[tuple[int, int, float, float
         i, j, charge, sigma, epsilon = nonbonded.getExceptionParameters(row)
         size, depth = own.get((min(i, j), max(i, j)), (sigma._value, epsilon._value))
         if charge._value or depth:
-            yield i, j, 4 * depth * size**6, 4 * depth * size**12
+            yield i, j, size, depth
+
+
+def _mixed(sigma: NDArray[np.float64], epsilon: NDArray[np.float64]) -> tuple[NDArray, NDArray]:
+    """Pairs by the rule of Lorentz and Berthelot."""
+    return (sigma[:, None] + sigma) / 2, np.sqrt(epsilon[:, None] * epsilon)
+
+
+def _sizes_and_depths(c12: NDArray[np.float64], c6: NDArray[np.float64]) -> tuple[NDArray, NDArray]:
+    """σ and ε, zero where there is no interaction."""
+    there = (c6 > 0) & (c12 > 0)
+    safe6, safe12 = np.where(there, c6, 1.0), np.where(there, c12, 1.0)
+    return np.where(there, (safe12 / safe6) ** (1 / 6), 0.0), np.where(there, safe6**2 / (4 * safe12), 0.0)
 
 
 def _table(force: Any, name: str) -> NDArray[np.float64]:
