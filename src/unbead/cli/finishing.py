@@ -23,7 +23,7 @@ Topology = Annotated[
 
 
 def finish_options(**values) -> "FinishOptions":
-    """Check the options of finishing.
+    """Check the options of finishing before any work is done.
 
     Parameters
     ----------
@@ -38,19 +38,27 @@ def finish_options(**values) -> "FinishOptions":
     Raises
     ------
     UnbeadError
-        If a value is not one that finishing knows, or has nothing to act on.
+        If a value is not one that finishing knows, or has nothing to act on, or a package is not installed.
     """
     from pydantic import ValidationError
 
+    from unbead.finish.export import check_topology
+    from unbead.finish.extras import require
     from unbead.finish.finish import FinishOptions
 
     if values["restrain"] != "none" and not values["minimize"]:
         raise UnbeadError(f"--restrain {values['restrain']} holds atoms in minimisation; add --minimize")
     try:
-        return FinishOptions(**values)
+        options = FinishOptions(**values)
     except ValidationError as error:
         first = error.errors()[0]
         raise UnbeadError(f"--{first['loc'][0]} {first['input']}: {first['msg']}") from None
+    if options.all_atoms:
+        for package in ("openmm", "propka"):
+            require(package)
+    if options.topology is not None:
+        check_topology(options.topology)
+    return options
 
 
 def report_finish(summary: dict, console: Console) -> None:

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from unbead.chem.particles import Particles
 from unbead.finish.disulfides import find_disulfides, name_disulfides
-from unbead.finish.export import check_topology, write_topology
+from unbead.finish.export import write_topology
 from unbead.finish.hydrogens import add_hydrogens
 from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
@@ -111,8 +111,6 @@ def finish(
         If a residue is incomplete or unknown, or the force field lacks it.
     """
     tell = progress or (lambda text: None)
-    if options.topology is not None:
-        check_topology(options.topology)
     tell("termini and disulfides")
     heavy = heavy_atoms(atoms)
     disulfides = find_disulfides(heavy)

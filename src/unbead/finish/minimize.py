@@ -79,7 +79,8 @@ def minimize(
         _restrain(system, hold_beads(positions, beads))
     elif restrain == "heavy":
         _restrain(system, hold_atoms(positions, ~molecule.hydrogens))
-    context, platform = fastest_context(system)
+    # without a platform OpenMM tries those it has, the fastest first: CUDA, OpenCL, CPU
+    context = openmm.Context(system, openmm.VerletIntegrator(0.001))
     context.setPositions(positions)
     before = _energy(context)
     if not np.isfinite(before):
@@ -91,36 +92,9 @@ def minimize(
     after = _energy(context)
     if not (np.isfinite(after) and np.isfinite(moved).all()):
         raise UnbeadError("minimisation did not stay finite; relax the structure first, or use --restrain none")
+    rms = float(np.sqrt((force**2).mean()))
     atoms = molecule.atoms.with_positions(np.asarray(moved))
-    return Minimized(replace(molecule, atoms=atoms), before, after, float(np.sqrt((force**2).mean())), platform)
-
-
-def fastest_context(system: Any, integrator: Any = None) -> tuple[Any, str]:
-    """Make a context on the fastest platform that works here: CUDA, OpenCL, then the CPU.
-
-    Parameters
-    ----------
-    system : openmm.System
-        What to compute.
-    integrator : openmm.Integrator, optional
-        For dynamics; without it the context only gives energies.
-
-    Returns
-    -------
-    context : openmm.Context
-        The context.
-    name : str
-        Its platform.
-    """
-    openmm = require("openmm")
-    integrator = openmm.VerletIntegrator(0.001) if integrator is None else integrator
-    platforms = [openmm.Platform.getPlatform(i) for i in range(openmm.Platform.getNumPlatforms())]
-    for platform in sorted(platforms, key=lambda p: -p.getSpeed())[:-1]:
-        try:
-            return openmm.Context(system, integrator, platform), platform.getName()
-        except openmm.OpenMMException:  # CUDA is installed but no such device is there
-            continue
-    return openmm.Context(system, integrator, platforms[0]), platforms[0].getName()
+    return Minimized(replace(molecule, atoms=atoms), before, after, rms, context.getPlatform().getName())
 
 
 def bead_weights(operator: csr_matrix, molecule: Molecule) -> csr_matrix:
