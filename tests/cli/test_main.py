@@ -8,8 +8,8 @@ from unbead.cli.errors import reported
 from unbead.errors import UnbeadError
 
 COMMANDS = [
-    "", "run", "coarsen", "evaluate", "train", "mapping", "mapping list", "mapping show", "mapping check", "model",
-    "model list", "model show", "demo",
+    "", "run", "finish", "coarsen", "evaluate", "train", "mapping", "mapping list", "mapping show",
+    "mapping check", "model", "model list", "model show", "demo",
 ]  # fmt: skip
 
 

@@ -23,9 +23,9 @@ from unbead.cli.run import OUTPUT
 
 
 def finish(  # numpydoc ignore=PR01
-    source: Annotated[Path, typer.Argument(help="Atomistic proteins: PDB, GRO or mmCIF.", metavar="STRUCTURE")],
+    source: Annotated[Path, typer.Argument(help="Proteins: PDB, GRO or mmCIF, also .gz.", metavar="STRUCTURE")],
     output: Annotated[Path, OUTPUT],
-    frame: Annotated[int, typer.Option(help="Model or frame of the input, from 0.")] = 0,
+    frame: Annotated[int, typer.Option(help="Model or frame, from 0.")] = 0,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,

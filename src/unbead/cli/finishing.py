@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
 
 Hydrogens = Annotated[bool, typer.Option("--hydrogens", help="Add hydrogens.")]
-Ph = Annotated[float, typer.Option(help="pH that decides protonation.")]
+Ph = Annotated[float, typer.Option(help="pH of protonation.")]
 Minimize = Annotated[bool, typer.Option("--minimize", help="Minimise the energy; adds hydrogens.")]
-ForceField = Annotated[str, typer.Option("--forcefield", help="amber14 or charmm36.")]
-Restrain = Annotated[str, typer.Option(help="Hold in minimisation: none, heavy (atoms) or beads (their centres).")]
-Naming = Annotated[str, typer.Option(help="Names of atoms and residues: iupac, amber or charmm.")]
-Topology = Annotated[
-    Path | None, typer.Option(help="Also write FILE.top with FILE.gro (GROMACS), or a folder for OpenMM.")
-]
+ForceField = Annotated[str, typer.Option(help="amber14 or charmm36.")]
+Restrain = Annotated[str, typer.Option(help="Hold in minimising: none, heavy, beads.", show_default=False)]
+Naming = Annotated[str, typer.Option(help="Names: iupac, amber or charmm.", show_default=False)]
+Topology = Annotated[Path | None, typer.Option(help="Also write FILE.top, or an OpenMM folder.")]
 
 
 def finish_options(**values) -> "FinishOptions":

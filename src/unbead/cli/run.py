@@ -23,17 +23,17 @@ from unbead.cli.finishing import (
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
 
-INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz).", metavar="INPUT")
-OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
+INPUT = typer.Argument(help="Beads: PDB, GRO or mmCIF, also .gz.", metavar="INPUT")
+OUTPUT = typer.Option("--output", "-o", help="To write: .pdb, .gro or .cif.")
 
 
 def run(  # numpydoc ignore=PR01
     source: Annotated[Path, INPUT],
     output: Annotated[Path, OUTPUT],
-    mapping: Annotated[str | None, typer.Option(help="Mapping name or folder; default: recognised.")] = None,
+    mapping: Annotated[str | None, typer.Option(help="Name or folder; default: recognised.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name or .safetensors file.")] = None,
-    frame: Annotated[int, typer.Option(help="Model or frame of the input, from 0.")] = 0,
-    consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
+    frame: Annotated[int, typer.Option(help="Model or frame, from 0.")] = 0,
+    consistency: Annotated[str, typer.Option(help="Bead centres: soft, exact, off.", show_default=False)] = "soft",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed; the protein model is deterministic.")] = None,
     hydrogens: Hydrogens = False,
