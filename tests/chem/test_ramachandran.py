@@ -19,4 +19,4 @@ def test_usualness_looks_the_table_up_and_turns_full_circles():
     share = usualness(kind, phi, psi)
     assert (share > FAVOURED[kind]).all()
     assert usualness(kind, phi + 360, psi - 360) == pytest.approx(share)
-    assert usualness(np.array([0]), np.array([60.0]), np.array([-150.0])) < OUTLIER[0]
+    assert usualness(np.array([0]), np.array([0.0]), np.array([90.0])) < OUTLIER[0]

@@ -3,7 +3,7 @@
 import typer
 
 from unbead import __version__
-from unbead.cli import check, check_mapping, coarsen, demo, evaluate, models, run, train
+from unbead.cli import check, check_mapping, coarsen, demo, evaluate, finish, models, run, train
 
 app = typer.Typer(
     help="Backmapping: from coarse-grained beads back to atoms.",
@@ -24,6 +24,7 @@ def version(  # numpydoc ignore=PR01
 
 
 app.command("run")(run.run)
+app.command("finish")(finish.finish)
 app.command("coarsen")(coarsen.coarsen)
 app.command("evaluate")(evaluate.evaluate)
 app.command("check")(check.check)

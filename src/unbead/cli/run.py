@@ -2,12 +2,26 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from unbead.cli.errors import WRITTEN_WITH_WARNINGS, reported
+from unbead.cli.finishing import (
+    ForceField,
+    Hydrogens,
+    Minimize,
+    Naming,
+    Ph,
+    Restrain,
+    Topology,
+    finish_options,
+    report_finish,
+)
+
+if TYPE_CHECKING:
+    from unbead.finish.finish import FinishOptions
 
 SHOWN = 8  # residues of a warning
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz).", metavar="INPUT")
@@ -17,13 +31,20 @@ OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif
 def run(  # numpydoc ignore=PR01
     source: Annotated[Path, INPUT],
     output: Annotated[Path, OUTPUT],
-    mapping: Annotated[str | None, typer.Option(help="Mapping name or folder; default: recognised.")] = None,
+    mapping: Annotated[str | None, typer.Option(help="Name or folder; default: recognised.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name or .safetensors file.")] = None,
     frame: Annotated[int, typer.Option(help="Model or frame of the input, from 0.")] = 0,
     consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed; the protein model is deterministic.")] = None,
+    hydrogens: Hydrogens = False,
+    ph: Ph = 7.0,
+    minimize: Minimize = False,
+    forcefield: ForceField = "amber14",
+    restrain: Restrain = "none",
+    naming: Naming = "iupac",
+    topology: Topology = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Rebuild the atoms of a coarse-grained structure.
@@ -32,7 +53,18 @@ def run(  # numpydoc ignore=PR01
     geometry could be brought in order; the residues are named.
     """
     with reported():
-        summary = backmap_file(source, output, mapping, model, frame, consistency, relax, device, seed, quiet=as_json)
+        finishing = finish_options(
+            hydrogens=hydrogens,
+            ph=ph,
+            minimize=minimize,
+            forcefield=forcefield,
+            restrain=restrain,
+            naming=naming,
+            topology=topology,
+        )
+        summary = backmap_file(
+            source, output, mapping, model, frame, consistency, relax, device, seed, quiet=as_json, finishing=finishing
+        )
         if as_json:
             typer.echo(json.dumps(summary))
         else:
@@ -52,6 +84,7 @@ def backmap_file(
     device: str,
     seed: int | None,
     quiet: bool,
+    finishing: "FinishOptions | None" = None,
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
 
@@ -63,6 +96,8 @@ def backmap_file(
         See `unbead.pipeline.structure.backmap_structure`.
     quiet : bool
         Whether to show nothing.
+    finishing : FinishOptions, optional
+        What to do with the heavy atoms; nothing if not given.
 
     Returns
     -------
@@ -70,6 +105,7 @@ def backmap_file(
         The summary.
     """
     from unbead.io.write import check_output, write_structure
+    from unbead.mapping.operator import to_scipy
     from unbead.pipeline.structure import backmap_structure
 
     check_output(output)
@@ -85,9 +121,15 @@ def backmap_file(
             seed,
             progress=status.update,
         )
+        summary, atoms = result.summary, result.atoms
+        if finishing is not None and finishing.anything:
+            from unbead.finish.finish import finish
+
+            finished = finish(atoms, finishing, to_scipy(result.operator), progress=status.update)
+            summary, atoms = summary | {"finish": finished.summary}, finished.atoms
         status.update("writing")
-        write_structure(output, result.atoms)
-    return result.summary
+        write_structure(output, atoms)
+    return summary
 
 
 def report(summary: dict, output: Path) -> None:
@@ -100,7 +142,8 @@ def report(summary: dict, output: Path) -> None:
     output : Path
         Where the atoms are.
     """
-    say = Console(highlight=False, soft_wrap=True).print
+    console = Console(highlight=False, soft_wrap=True)
+    say = console.print
     say(
         f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"
         f" → {summary['atoms']} heavy atoms"
@@ -114,6 +157,8 @@ def report(summary: dict, output: Path) -> None:
     if summary["repairs"]:
         say("repaired: " + ", ".join(f"{count} {what}" for what, count in summary["repairs"].items()))
     say(f"predicted error {summary['predicted_error']:.2f} Å (per atom in the B-factor column)")
+    if "finish" in summary:
+        report_finish(summary["finish"], console)
     say(
         f"{summary['seconds']:.1f} s (network {summary['seconds_network']:.1f} s, relaxing"
         f" {summary['seconds_relax']:.1f} s on {summary['device']})"

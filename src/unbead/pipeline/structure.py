@@ -17,6 +17,7 @@ from unbead.io.universe import from_universe, to_universe
 from unbead.mapping.assemble import assemble
 from unbead.mapping.detect import detect
 from unbead.mapping.mapping import load_mapping
+from unbead.mapping.operator import Operator
 from unbead.models.store import DEFAULT_MODEL, load_model
 from unbead.pipeline.backmapper import Backmapper
 
@@ -33,12 +34,15 @@ class Result:
         Heavy atoms; B-factors hold the predicted error in Å.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonds.
+    operator : Operator
+        Bead centres as weighted means of the atoms.
     summary : dict
         What was done: mapping, model, counts, skipped beads, level, repairs, problems that are left, seconds.
     """
 
     atoms: Particles
     bonds: NDArray[np.int64]
+    operator: Operator
     summary: dict
 
 
@@ -147,7 +151,7 @@ def backmap_structure(
         "seconds_network": round(time.perf_counter() - loaded - seconds_relax, 2),
         "seconds_relax": round(seconds_relax, 2),
     }
-    return Result(atoms, assembly.bonds, summary)
+    return Result(atoms, assembly.bonds, assembly.operator, summary)
 
 
 def backmap(source: Path | str | mda.Universe, **options) -> mda.Universe:

@@ -1,0 +1,85 @@
+"""Do structures run? Template found, energy finite, minimisation converges, dynamics stay finite.
+
+Run: ``python benchmarks/openmm_ready.py STRUCTURES... [--steps 1000] [--json FILE]`` on outputs of ``unbead run``.
+For each force field: hydrogens at pH 7, L-BFGS to 500 kJ/mol/nm, then Langevin dynamics at 300 K with steps of 2 fs,
+bonds to hydrogens rigid, implicit water (OBC2).
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import openmm
+from openmm import app
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from unbead.errors import UnbeadError
+from unbead.finish.finish import FinishOptions, finish
+from unbead.finish.forcefield import FORCE_FIELDS, create_system
+from unbead.finish.minimize import TOLERANCE, minimize
+from unbead.io.read import read_structure
+
+CHECKS = ("template", "finite", "converged", "dynamics")
+
+
+def check(path: Path, forcefield: str, steps: int) -> dict:
+    """Take one structure as far as it goes."""
+    row: dict = {"structure": path.name, "forcefield": forcefield, **dict.fromkeys(CHECKS, False)}
+    started = time.perf_counter()
+    try:
+        molecule = finish(read_structure(path), FinishOptions(hydrogens=True, forcefield=forcefield)).molecule
+        system = create_system(molecule, forcefield, constraints=app.HBonds)
+        row |= {"template": True, "residues": len(molecule.atoms.residues), "atoms": len(molecule.atoms)}
+        done = minimize(molecule, forcefield)
+    except UnbeadError as error:
+        return row | {"error": str(error)}
+    row |= {"finite": True, "before": done.before, "after": done.after, "rms_force": done.rms_force}
+    row |= {"converged": done.rms_force <= TOLERANCE, "seconds": time.perf_counter() - started}
+    integrator = openmm.LangevinMiddleIntegrator(300, 1, 0.002)
+    integrator.setRandomNumberSeed(1)
+    context = openmm.Context(system, integrator)
+    row["platform"] = context.getPlatform().getName()
+    context.setPositions(done.molecule.atoms.positions / 10)
+    context.applyConstraints(1e-5)
+    context.setVelocitiesToTemperature(300, 1)
+    try:
+        integrator.step(steps)
+        energy = context.getState(energy=True).getPotentialEnergy()._value
+    except openmm.OpenMMException as error:  # a particle at NaN
+        return row | {"error": str(error)}
+    return row | {"dynamics": bool(np.isfinite(energy)), "last": energy}
+
+
+def main() -> None:
+    """Print a table and write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("structures", type=Path, nargs="+")
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    rows = []
+    for path in track(options.structures, "structures", console=Console(stderr=True)):
+        rows += [check(path, forcefield, options.steps) for forcefield in FORCE_FIELDS]
+    table = Table("structure", "force field", "atoms", *CHECKS, "kJ/mol before", "after", "s to minimum", box=None)
+    for row in rows:
+        marks = ["yes" if row[name] else "NO" for name in CHECKS]
+        numbers = [f"{row[name]:.0f}" if name in row else "–" for name in ("before", "after", "seconds")]
+        table.add_row(row["structure"], row["forcefield"], str(row.get("atoms", "–")), *marks, *numbers)
+    Console(width=140).print(table)
+    for forcefield in FORCE_FIELDS:
+        here = [row for row in rows if row["forcefield"] == forcefield]
+        passed = ", ".join(f"{name} {sum(row[name] for row in here)}" for name in CHECKS)
+        print(f"{forcefield}: of {len(here)} structures {passed}")
+    for row in rows:
+        if "error" in row:
+            print(f"{row['structure']} {row['forcefield']}: {row['error']}")
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

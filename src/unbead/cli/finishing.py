@@ -1,0 +1,83 @@
+"""Options that ``unbead run`` and ``unbead finish`` share."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from unbead.errors import UnbeadError
+
+if TYPE_CHECKING:
+    from unbead.finish.finish import FinishOptions
+
+Hydrogens = Annotated[bool, typer.Option("--hydrogens", help="Add hydrogens.")]
+Ph = Annotated[float, typer.Option(help="pH of protonation.")]
+Minimize = Annotated[bool, typer.Option("--minimize", help="Minimise the energy; adds hydrogens.")]
+ForceField = Annotated[str, typer.Option(help="amber14 or charmm36.")]
+Restrain = Annotated[str, typer.Option(help="Hold in minimising: none, heavy, beads.", show_default=False)]
+Naming = Annotated[str, typer.Option(help="Names: iupac, amber or charmm.", show_default=False)]
+Topology = Annotated[Path | None, typer.Option(help="Also write FILE.top, or an OpenMM folder.")]
+
+
+def finish_options(**values) -> "FinishOptions":
+    """Check the options of finishing before any work is done.
+
+    Parameters
+    ----------
+    **values
+        Fields of `unbead.finish.finish.FinishOptions`.
+
+    Returns
+    -------
+    FinishOptions
+        The options.
+
+    Raises
+    ------
+    UnbeadError
+        If a value is not one that finishing knows, or has nothing to act on, or a package is not installed.
+    """
+    from pydantic import ValidationError
+
+    from unbead.finish.export import check_topology
+    from unbead.finish.extras import require
+    from unbead.finish.finish import FinishOptions
+
+    if values["restrain"] != "none" and not values["minimize"]:
+        raise UnbeadError(f"--restrain {values['restrain']} holds atoms in minimisation; add --minimize")
+    try:
+        options = FinishOptions(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UnbeadError(f"--{first['loc'][0]} {first['input']}: {first['msg']}") from None
+    if options.all_atoms:
+        for package in ("openmm", "propka"):
+            require(package)
+    if options.topology is not None:
+        check_topology(options.topology)
+    return options
+
+
+def report_finish(summary: dict, console: Console) -> None:
+    """Print what finishing did, in a few lines.
+
+    Parameters
+    ----------
+    summary : dict
+        The summary of `unbead.finish.finish.finish`.
+    console : Console
+        Where to print.
+    """
+    bridges = summary["disulfides"]
+    counted = ", ".join(f"{name} × {n}" for name, n in summary.get("states", {}).items())
+    console.print(f"{summary['atoms']} atoms, {bridges} disulfides" + (f", states: {counted}" if counted else ""))
+    for residue in summary.get("states_unavailable", ()):
+        console.print(f"{residue}: the force field lacks the state of this pH; the usual one is kept")
+    if "energy_after" in summary:
+        console.print(
+            f"energy {summary['energy_before']:.0f} → {summary['energy_after']:.0f} kJ/mol"
+            f" ({summary['forcefield']}, {summary['platform']})"
+        )
+    if "topology" in summary:
+        console.print(f"topology → [bold]{', '.join(summary['topology'])}[/bold]")

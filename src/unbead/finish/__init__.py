@@ -1,0 +1,1 @@
+"""From heavy atoms to something that simulates: disulfides, termini, protonation, hydrogens, minimisation, names."""

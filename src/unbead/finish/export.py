@@ -1,0 +1,99 @@
+"""Files that a simulation starts from."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError
+from unbead.finish.extras import require
+from unbead.finish.forcefield import create_system
+from unbead.finish.gromacs import top_lines
+from unbead.finish.molecule import Molecule
+from unbead.io.write import write_structure
+
+ROOM = 15.0  # Å around a molecule that came without a box
+
+
+def check_topology(path: Path) -> None:
+    """Complain, before any work is done, of a topology that cannot be written.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.top`` file, or a folder.
+
+    Raises
+    ------
+    UnbeadError
+        If the name or its place is none to write to.
+    """
+    if path.suffix not in (".top", ""):
+        raise UnbeadError(f"{path}: name a GROMACS .top file, or a folder for OpenMM's system.xml")
+    if not path.parent.is_dir():
+        raise UnbeadError(f"{path}: the folder {path.parent} does not exist; create it first")
+    if path.is_dir() == (path.suffix == ".top") and path.exists():
+        raise UnbeadError(f"{path}: is a {'folder' if path.is_dir() else 'file'}; choose another name")
+
+
+def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield: str) -> list[Path]:
+    """Write a topology with the coordinates that belong to it.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.top`` file: GROMACS, with a ``.gro`` beside it. Any other name: a folder with OpenMM's ``system.xml``
+        (implicit water, no constraints) and ``system.pdb``.
+    molecule : Molecule
+        All atoms.
+    named : Particles
+        The same atoms under the names to write.
+    forcefield : str
+        ``amber14`` or ``charmm36``.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    UnbeadError
+        If a template is missing or a file cannot be written.
+    """
+    check_topology(path)
+    if path.suffix == ".top":
+        named = _boxed(named)
+        system = create_system(molecule, forcefield, solvent=False)
+        coordinates = path.with_suffix(".gro")
+        _write(path, top_lines(system, molecule, named, forcefield))
+    else:
+        path.mkdir(exist_ok=True)
+        system = create_system(molecule, forcefield)
+        coordinates, path = path / "system.pdb", path / "system.xml"
+        _write(path, [require("openmm").XmlSerializer.serialize(system)])
+    write_structure(coordinates, named)
+    return [path, coordinates]
+
+
+def _boxed(atoms: Particles) -> Particles:
+    """Atoms in a box, which GROMACS asks for: their own, or one with room to all sides."""
+    if atoms.box is not None:
+        return atoms
+    lengths = np.ptp(atoms.positions, axis=0) + 2 * ROOM
+    return replace(atoms, box=np.array([*lengths, 90, 90, 90], np.float32))
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.writelines(lines)
+        beside.replace(path)
+    except OSError as error:
+        raise UnbeadError(f"{path}: {error.strerror or error}; free the disk or choose another place") from None
+    finally:
+        beside.unlink(missing_ok=True)

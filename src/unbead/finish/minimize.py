@@ -1,0 +1,128 @@
+"""Energy minimisation in implicit water."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from unbead.errors import UnbeadError
+from unbead.finish.extras import require
+from unbead.finish.forcefield import create_system
+from unbead.finish.molecule import Molecule
+from unbead.finish.restraints import hold_atoms, hold_beads
+
+TOLERANCE = 500.0  # kJ/mol/nm, root mean square of the force's components
+
+
+@dataclass(frozen=True)
+class Minimized:
+    """What minimisation gave.
+
+    Attributes
+    ----------
+    molecule : Molecule
+        The atoms at their new places.
+    before, after : float
+        Potential energy in kJ/mol, without restraints.
+    rms_force : float
+        Root mean square of the force's components at the end, restraints included, in kJ/mol/nm.
+    platform : str
+        OpenMM platform that did the work.
+    """
+
+    molecule: Molecule
+    before: float
+    after: float
+    rms_force: float
+    platform: str
+
+
+def minimize(
+    molecule: Molecule,
+    forcefield: str,
+    restrain: str = "none",
+    beads: csr_matrix | None = None,
+    tolerance: float = TOLERANCE,
+) -> Minimized:
+    """Lower the energy with L-BFGS until the forces are small.
+
+    Parameters
+    ----------
+    molecule : Molecule
+        All atoms.
+    forcefield : str
+        ``amber14`` or ``charmm36``.
+    restrain : str
+        ``none``, ``heavy`` (heavy atoms stay near their places) or ``beads`` (bead centres do).
+    beads : csr_matrix, shape=(n_beads, n_atoms), optional
+        Weights of the bead centres, needed for ``beads``.
+    tolerance : float
+        Where to stop, in kJ/mol/nm.
+
+    Returns
+    -------
+    Minimized
+        Atoms, energies and the platform.
+
+    Raises
+    ------
+    UnbeadError
+        If a template is missing, the energy is not finite, or there are no beads to restrain.
+    """
+    openmm = require("openmm")
+    system = create_system(molecule, forcefield)
+    positions = molecule.atoms.positions.astype(float) / 10
+    if restrain == "beads":
+        if beads is None:
+            raise UnbeadError("--restrain beads: there are no beads here; use it with unbead run, or --restrain heavy")
+        _restrain(system, hold_beads(positions, beads))
+    elif restrain == "heavy":
+        _restrain(system, hold_atoms(positions, ~molecule.hydrogens))
+    # without a platform OpenMM tries those it has, the fastest first: CUDA, OpenCL, CPU
+    context = openmm.Context(system, openmm.VerletIntegrator(0.001))
+    context.setPositions(positions)
+    before = _energy(context)
+    if not np.isfinite(before):
+        raise UnbeadError("the energy is not finite before minimisation: atoms lie on each other; relax them first")
+    openmm.LocalEnergyMinimizer.minimize(context, tolerance)
+    state = context.getState(positions=True, forces=True)
+    moved = state.getPositions(asNumpy=True).value_in_unit(openmm.unit.angstrom)
+    force = state.getForces(asNumpy=True).value_in_unit(openmm.unit.kilojoule_per_mole / openmm.unit.nanometer)
+    after = _energy(context)
+    if not (np.isfinite(after) and np.isfinite(moved).all()):
+        raise UnbeadError("minimisation did not stay finite; relax the structure first, or use --restrain none")
+    rms = float(np.sqrt((force**2).mean()))
+    atoms = molecule.atoms.with_positions(np.asarray(moved))
+    return Minimized(replace(molecule, atoms=atoms), before, after, rms, context.getPlatform().getName())
+
+
+def bead_weights(operator: csr_matrix, molecule: Molecule) -> csr_matrix:
+    """Spread a mapping's weights over the atoms of a finished molecule.
+
+    Parameters
+    ----------
+    operator : csr_matrix, shape=(n_beads, n_heavy)
+        Weights over the heavy atoms that the mapping knows, in their order.
+    molecule : Molecule
+        The same atoms with OXT and hydrogens.
+
+    Returns
+    -------
+    csr_matrix, shape=(n_beads, n_atoms)
+        The same weights; zero for what is new.
+    """
+    mapped = np.flatnonzero(~molecule.hydrogens & (molecule.atoms.names != "OXT"))
+    entries = operator.tocoo()
+    shape = (operator.indptr.size - 1, len(molecule.atoms))
+    return csr_matrix((entries.data, (entries.row, mapped[entries.col])), shape)
+
+
+def _restrain(system: Any, force: Any) -> None:
+    force.setForceGroup(1)
+    system.addForce(force)
+
+
+def _energy(context: Any) -> float:
+    state = context.getState(energy=True, groups={0})
+    return float(state.getPotentialEnergy().value_in_unit(require("openmm").unit.kilojoule_per_mole))

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from unbead.finish.finish import FinishOptions, finish
+
+pytest.importorskip("openmm")
+
+
+def test_by_default_only_ends_and_disulfides(crystal):
+    done = finish(crystal, FinishOptions(naming="amber"))
+    assert len(done.atoms) == len(crystal) + 1
+    assert done.summary == {"disulfides": 3, "atoms": len(crystal) + 1}
+    assert (done.atoms.residues.names == "CYS2").sum() == 6
+
+
+def test_all_steps(crystal, tmp_path):
+    told = []
+    options = FinishOptions(minimize=True, topology=tmp_path / "crambin.top")
+    done = finish(crystal, options, progress=told.append)
+    assert len(told) == 5
+    assert done.summary["energy_after"] < done.summary["energy_before"]
+    assert done.summary["states"] == {"CYX": 6}
+    assert [path.rsplit("/", 1)[1] for path in done.summary["topology"]] == ["crambin.top", "crambin.gro"]
+    assert (done.atoms.elements != "H").sum() == len(crystal) + 1
+    assert (done.atoms.residues.names == "CYS").sum() == 6
+
+
+def test_both_sides_of_a_break_are_ends(crystal):
+    bonded = crystal.residues.bonded_to_previous.copy()
+    bonded[20] = False
+    broken = replace(crystal, residues=replace(crystal.residues, bonded_to_previous=bonded))
+    atoms = finish(broken, FinishOptions(hydrogens=True)).atoms
+    assert atoms.residue_index[atoms.names == "OXT"].tolist() == [19, 45]
+    assert atoms.residue_index[atoms.names == "H3"].tolist() == [0, 20]
+
+
+def test_hydrogens_of_the_input_are_replaced(crystal):
+    once = finish(crystal, FinishOptions(hydrogens=True)).atoms
+    twice = finish(once, FinishOptions(hydrogens=True)).atoms
+    assert twice.names.tolist() == once.names.tolist()
+    np.testing.assert_array_equal(twice.positions, once.positions)
+
+
+@pytest.mark.parametrize("wrong", [{"ph": 15}, {"forcefield": "gromos"}, {"colour": "blue"}])
+def test_options_are_checked(wrong):
+    with pytest.raises(ValidationError):
+        FinishOptions(**wrong)

@@ -1,0 +1,43 @@
+import pytest
+
+from unbead.errors import UnbeadError
+from unbead.finish.forcefield import create_system, load_forcefield
+from unbead.finish.hydrogens import add_hydrogens
+
+openmm = pytest.importorskip("openmm")
+
+
+def test_a_missing_template_names_the_residue(molecule_of):
+    with pytest.raises(UnbeadError, match=r"SEP 2 \(chain A\).*amber14.*charmm36"):
+        add_hydrogens(molecule_of("GLY", "SEP", "GLY"), "amber14")
+    with pytest.raises(UnbeadError, match=r"MSE 1 \(chain A\).*charmm36"):
+        add_hydrogens(molecule_of("MSE", "GLY"), "charmm36")
+    with pytest.raises(UnbeadError, match=r"ACE 1 \(chain A\) \+ MSE 2 \(chain A\)"):
+        add_hydrogens(molecule_of("ACE", "MSE", "NME"), "charmm36")
+
+
+def test_heavy_atoms_alone_are_no_system(molecule_of):
+    with pytest.raises(UnbeadError, match=r"ALA 1 \(chain A\)"):
+        create_system(molecule_of("ALA", "ALA"), "amber14")
+
+
+def test_unknown_force_fields_are_refused():
+    with pytest.raises(UnbeadError, match="amber14 or charmm36"):
+        load_forcefield("gromos")
+
+
+def test_water_is_the_force_of_openmms_own_file(molecule_of):
+    from openmm import app
+
+    from unbead.finish.topology import to_topology
+
+    full = add_hydrogens(molecule_of("GLY", "ARG", "SER", "GLU"), "amber14")
+    ours = create_system(full, "amber14")
+    topology = to_topology(full, "amber14")
+    theirs = app.ForceField("amber14-all.xml", "implicit/obc2.xml").createSystem(topology, app.NoCutoff)
+    energies = []
+    for system in (ours, theirs):
+        context = openmm.Context(system, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatformByName("Reference"))
+        context.setPositions(full.atoms.positions / 10)
+        energies.append(context.getState(energy=True).getPotentialEnergy()._value)
+    assert energies[0] == pytest.approx(energies[1], abs=0.1)

@@ -1,0 +1,68 @@
+import random
+
+import numpy as np
+import pytest
+
+from tests.finish.conftest import bonded
+from unbead.chem.templates import known_residues, template
+from unbead.errors import UnbeadError
+from unbead.finish.forcefield import FORCE_FIELDS, INNER_STATES
+from unbead.finish.hydrogens import add_hydrogens
+
+pytest.importorskip("openmm")
+WITHOUT = ("HIS", "CYX", "MSE", "SEP", "TPO", "PTR")  # no state, no partner, no template
+AMINO = [name for name in known_residues() if template(name).kind == "amino" and name not in WITHOUT]
+
+
+CHAINS = {
+    "first": lambda name: (name, "GLY"),
+    "inner": lambda name: ("GLY", name, "GLY"),
+    "last": lambda name: ("GLY", name),
+    "capped": lambda name: ("ACE", name, "NME"),
+}
+
+
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+@pytest.mark.parametrize("place", CHAINS)
+def test_every_residue_in_every_place(peptides, forcefield, place):
+    tried = [name for name in AMINO if place in ("inner", "capped") or name not in INNER_STATES[forcefield]]
+    full = add_hydrogens(bonded(peptides(*(CHAINS[place](name) for name in tried))), forcefield)
+    size = len(CHAINS[place](""))
+    for k, name in enumerate(tried):
+        known = template(name)
+        residue = k * size + (place != "first")
+        found = set(full.atoms.names[(full.atoms.residue_index == residue) & full.hydrogens].tolist())
+        expected = set(known.atoms[known.n_heavy :]) - ({"H"} if name == "PRO" else set())
+        if place == "first":
+            expected = expected - {"H"} | ({"H2", "H3"} if name == "PRO" else {"H1", "H2", "H3"})
+        assert found == expected, name
+    borne = full.bonds[full.hydrogens[full.bonds].any(1)]
+    assert len(borne) == full.hydrogens.sum()
+    length = np.linalg.norm(np.diff(full.atoms.positions[borne], axis=1)[:, 0], axis=1)
+    assert length.min() > 0.85
+    assert length.max() < 1.45
+
+
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+def test_crambin(heavy, forcefield):
+    state = random.getstate()
+    full = add_hydrogens(heavy, forcefield)
+    assert random.getstate() == state
+    kept = ~full.hydrogens
+    np.testing.assert_array_equal(full.atoms.positions[kept], heavy.atoms.positions)
+    assert full.atoms.names[kept].tolist() == heavy.atoms.names.tolist()
+    again = add_hydrogens(heavy, forcefield)
+    np.testing.assert_array_equal(full.atoms.positions, again.atoms.positions)
+
+
+def test_amide_caps(molecule_of):
+    for forcefield in FORCE_FIELDS:
+        full = add_hydrogens(molecule_of("ACE", "ALA", "NH2"), forcefield)
+        assert {"HN1", "HN2"} <= set(full.atoms.names.tolist())
+        assert "H" in full.atoms.names  # the amide of alanine is no chain end
+
+
+def test_lone_amino_acids(molecule_of):
+    assert {"H1", "H2", "H3"} <= set(add_hydrogens(molecule_of("ALA"), "charmm36").atoms.names.tolist())
+    with pytest.raises(UnbeadError, match=r"ALA 1 \(chain A\)"):
+        add_hydrogens(molecule_of("ALA"), "amber14")

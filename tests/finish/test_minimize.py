@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from unbead.errors import UnbeadError
+from unbead.finish.finish import FinishOptions, finish
+from unbead.finish.forcefield import FORCE_FIELDS, create_system
+from unbead.finish.hydrogens import add_hydrogens
+from unbead.finish.minimize import TOLERANCE, bead_weights, minimize
+from unbead.mapping.operator import to_scipy
+
+openmm = pytest.importorskip("openmm")
+
+
+@pytest.fixture(scope="module", params=FORCE_FIELDS)
+def full(request, heavy):
+    """The crystal with hydrogens, its atoms a little off their places, and the force field."""
+    molecule = add_hydrogens(heavy, request.param)
+    molecule.atoms.positions[:] += np.random.default_rng(3).normal(scale=0.05, size=molecule.atoms.positions.shape)
+    return molecule, request.param
+
+
+def moved(before, after, rows):
+    """Root mean square distance that atoms have moved in Å."""
+    return float(np.sqrt(((after.positions[rows] - before.positions[rows]) ** 2).sum(1).mean()))
+
+
+def test_energy_falls_and_the_forces_are_small(full):
+    done = minimize(*full)
+    assert np.isfinite([done.before, done.after]).all()
+    assert done.after < done.before - 1000
+    assert done.rms_force <= TOLERANCE
+    assert done.molecule.atoms.names.tolist() == full[0].atoms.names.tolist()
+    context = openmm.Context(create_system(done.molecule, full[1]), openmm.LangevinMiddleIntegrator(300, 1, 0.001))
+    context.setPositions(done.molecule.atoms.positions / 10)
+    context.setVelocitiesToTemperature(300, 1)
+    context.getIntegrator().step(50)
+    assert np.isfinite(context.getState(energy=True).getPotentialEnergy()._value)
+
+
+def test_restraints_hold(heavy, assembly_of):
+    molecule = add_hydrogens(heavy, "amber14")
+    weights = bead_weights(to_scipy(assembly_of("martini3").operator), molecule)
+    np.testing.assert_allclose(weights.sum(1), 1)
+    free, atoms, beads = (
+        minimize(molecule, "amber14", r, weights, 20.0).molecule.atoms for r in ("none", "heavy", "beads")
+    )
+    rows = ~molecule.hydrogens
+    assert moved(molecule.atoms, atoms, rows) < 0.9 * moved(molecule.atoms, free, rows)
+    before = weights @ molecule.atoms.positions
+    drift = [np.abs(weights @ x.positions - before).mean() for x in (free, beads)]
+    assert drift[1] < 0.9 * drift[0]
+
+
+def test_restraints_on_beads_need_beads(peptide):
+    options = FinishOptions(minimize=True, restrain="beads")
+    with pytest.raises(UnbeadError, match="unbead run"):
+        finish(peptide("ALA", "ALA"), options)
+
+
+def test_atoms_on_each_other(molecule_of):
+    molecule = add_hydrogens(molecule_of("ALA", "ALA"), "amber14")
+    molecule.atoms.positions[:] = 0
+    with pytest.raises(UnbeadError, match="not finite"):
+        minimize(molecule, "amber14")
+
+
+def test_weights_skip_what_is_new(molecule_of):
+    molecule = add_hydrogens(molecule_of("GLY", "GLY"), "amber14")
+    weights = bead_weights(csr_matrix(np.eye(8)), molecule)
+    assert molecule.atoms.names[weights.indices].tolist() == ["N", "CA", "C", "O"] * 2

@@ -1,0 +1,36 @@
+import pytest
+
+from tests.finish.conftest import bonded
+from tests.finish.gmx import gmx, needs_gmx
+from unbead.finish.hydrogens import add_hydrogens
+from unbead.finish.naming import rename
+from unbead.io.write import write_structure
+
+pytest.importorskip("openmm")
+PORTS = [("amber14", "amber", "amber99sb-ildn"), ("charmm36", "charmm", "charmm27")]
+CAPPED = {"amber": [["ACE", "ALA", "NME"]], "charmm": []}  # there pdb2gmx asks for the ends: -ter, None
+STATES = "GLY HID HIE HIP ASH GLH LYN ALA ARG ASN ASP CYS GLN GLU ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL".split()
+
+
+@needs_gmx
+@pytest.mark.parametrize(("forcefield", "naming", "port"), PORTS)
+@pytest.mark.parametrize("hydrogens", [True, False])
+def test_every_state_and_end_is_read(peptides, tmp_path, forcefield, naming, port, hydrogens):
+    molecule = bonded(peptides(STATES, ["PRO", "ALA"], ["SER", "ILE"], *CAPPED[naming]))
+    if hydrogens:
+        molecule = add_hydrogens(molecule, forcefield)
+    named = rename(molecule, naming)
+    write_structure(tmp_path / "named.pdb", named)
+    gmx(tmp_path, "pdb2gmx", "-f", "named.pdb", "-ff", port, "-water", "none", "-merge", "all")
+    total = molecule if hydrogens else add_hydrogens(molecule, forcefield)
+    assert int((tmp_path / "conf.gro").read_text().splitlines()[1]) == len(total.atoms)
+
+
+@needs_gmx
+@pytest.mark.parametrize(("forcefield", "naming", "port"), PORTS)
+def test_disulfides_are_bonded(heavy, tmp_path, forcefield, naming, port):
+    full = add_hydrogens(heavy, forcefield)
+    write_structure(tmp_path / "named.pdb", rename(full, naming))
+    said = gmx(tmp_path, "pdb2gmx", "-f", "named.pdb", "-ff", port, "-water", "none")
+    assert said.count("Linking CYS2") == 3
+    assert int((tmp_path / "conf.gro").read_text().splitlines()[1]) == len(full.atoms)
