@@ -88,14 +88,6 @@ def test_mappings_and_models_are_listed_and_shown(tmp_path):
     assert "no mistakes" in call("mapping", "check", tmp_path).stdout
 
 
-@pytest.mark.parametrize(
-    "words", [["--help"], ["run", "--help"], ["evaluate", "--help"], ["train", "--help"], ["mapping", "--help"]]
-)
-def test_help_fits_a_screen(words):
-    result = call(*words)
-    assert result.exit_code == 0 and len(result.stdout.splitlines()) <= 34
-
-
 def test_bad_input_is_one_line_and_nothing_is_written(tmp_path, beads_path, crystal_path):
     out = tmp_path / "out.pdb"
     empty = tmp_path / "empty.pdb"

@@ -15,7 +15,7 @@ def test_a_crystal_is_within_bounds(topology, truth):
     p = topology.peptides
     bounds = join(topology.inner, peptide_bounds(p, np.zeros(len(p.c), bool)))
     off = violations(bounds, truth)
-    assert (off > 0).mean() < 0.02
+    assert (off > 0.03).mean() < 0.01
     assert off.max() < 0.25
     x = truth[bounds.quads].astype(float)
     volume = (np.cross(x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]) * (x[:, 3] - x[:, 0])).sum(1)
