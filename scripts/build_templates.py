@@ -38,6 +38,11 @@ VARIANTS = {
 }
 CAPS = {"ACE": ["H"], "NME": ["HN2"], "NH2": []}
 DROPPED = {"ASP": ["HD2"], "GLU": ["HE2"]}
+# Degrees in proline's ring, Engh and Huber (Acta Cryst. 1991, A47, 392); the component's ideal ring is too regular.
+PROLINE_RING = {
+    ("CA", "N", "CD"): 112.0, ("N", "CA", "CB"): 103.0, ("CA", "CB", "CG"): 104.5, ("CB", "CG", "CD"): 106.1,
+    ("CG", "CD", "N"): 103.2,
+}  # fmt: skip
 FREE_ENDS = {"OXT", "HXT", "H2", "H3"}
 
 
@@ -149,6 +154,9 @@ def build(name, component, parent, dropped, tables):
     def angle(i, j, k):
         a, b = coordinates[i] - coordinates[j], coordinates[k] - coordinates[j]
         measured = math.degrees(math.acos(a @ b / np.linalg.norm(a) / np.linalg.norm(b)))
+        corner = tuple(atoms[m] for m in (i, j, k))
+        if parent == "PRO" and (known_corner := PROLINE_RING.get(corner, PROLINE_RING.get(corner[::-1]))):
+            return known_corner
         if j in in_ring:  # Amber's angles in small rings are balanced by the ring and are not its geometry
             return round(measured, 2)
         return round(angles.get((kind[i], kind[j], kind[k]), measured), 2)
