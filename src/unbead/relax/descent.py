@@ -1,7 +1,8 @@
 """Moves that bring atoms within their bounds, on torch tensors.
 
 An atom takes about half of the mean of what it is asked for, since the other atoms of a bound move too, and some of
-its last move besides: Jacobi iterations of position-based dynamics with momentum. Its path depends on its surroundings
+its last move besides: Jacobi iterations of position-based dynamics with momentum, which ends where it is
+not asked to go on. Its path depends on its surroundings
 alone: one bad spot in a system changes nothing elsewhere, and steps are the same at any system size.
 """
 
@@ -15,7 +16,7 @@ from unbead.relax.contacts import Contacts
 from unbead.relax.terms import Anchors, Distances, contact_terms, make_anchors, make_terms, tensor, touching
 from unbead.relax.wishes import ask_anchors, ask_distances, ask_volumes, lacking_distances, lacking_volumes
 
-MOMENTUM = 0.6
+MOMENTUM = 0.8
 STEP = 0.55  # of the mean wish
 LONGEST_STEP = 0.15  # Å
 LONGEST_PULL = 0.1  # Å; atoms that had to go far are not pulled back harder
@@ -118,7 +119,8 @@ class Descent:
                 ask_volumes(x, wish, volumes)
                 if self.anchors is not None:
                     ask_anchors(x, wish, self.anchors)
-                velocity = MOMENTUM * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
+                onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
+                velocity = MOMENTUM * onward * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
                 velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
                 x = x + velocity
         self.x, self.velocity = x, velocity

@@ -15,6 +15,7 @@ from unbead.relax.contacts import across, find_contacts
 from unbead.relax.descent import Descent
 from unbead.relax.left import Left, find_left
 from unbead.relax.peptide import choose_cis, straighten
+from unbead.relax.planes import turn_planes
 from unbead.relax.repair import Repairs, flatten, invert, part, unthread
 from unbead.relax.topology import make_topology
 
@@ -101,14 +102,15 @@ class Relaxer:
         ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
         excluded = np.union1d(known.related, across(ca, cb, sg, len(positions)))
         cis, n_cis = choose_cis(positions, known.peptides, ideal, cell)
-        start, n_flat = flatten(known.assembly, positions)
+        home, turned = turn_planes(positions, errors, known.peptides, known.backbone, cell)
+        start, n_flat = flatten(known.assembly, home)
         start, n_inverted = invert(start, known.inner)
         start = straighten(start, known.peptides, cis, cell)
         start, n_pierced = unthread(start, known.rings, bonds)
         start, n_parted = part(start, find_contacts(start, known.radius, excluded, None).pairs, bonds)
 
         bounds = join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg))
-        descent = Descent(bounds, positions, cell, self.device)
+        descent = Descent(bounds, home, cell, self.device)
         if tolerance is not None:
             descent.anchor(operator, beads, tolerance)
         sure = 1.0 / (1.0 + (errors / SURE) ** 2)
@@ -132,7 +134,7 @@ class Relaxer:
         if tolerance == 0:
             relaxed = project(operator, relaxed, beads)
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell)
-        repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg))
+        repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(turned))
         return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
 
     def _around(self, wrong: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -25,6 +25,7 @@ WORDS = {
     "pierced": "bonds taken out of rings",
     "coincident": "coincident atoms parted",
     "disulfides": "disulfides closed",
+    "turned": "peptide planes turned",
 }
 
 
@@ -46,6 +47,8 @@ class Repairs:
         Pairs of atoms on top of each other, parted.
     disulfides : int
         Disulfide bonds closed.
+    turned : int
+        Peptide planes turned, since a residue beside them was a Ramachandran outlier.
     """
 
     inverted: int = 0
@@ -54,6 +57,7 @@ class Repairs:
     pierced: int = 0
     coincident: int = 0
     disulfides: int = 0
+    turned: int = 0
 
     def counts(self) -> dict[str, int]:
         """Return what was repaired at all, in words.

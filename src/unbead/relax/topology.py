@@ -9,6 +9,7 @@ from unbead.chem.rings import ring_table
 from unbead.mapping.assemble import Assembly
 from unbead.relax.bounds import Bounds, Peptides, find_peptides, residue_bounds, slot_of
 from unbead.relax.contacts import radii, related
+from unbead.relax.planes import Backbone, find_backbone
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Topology:
         Bounds within residues; volumes of one sign belong to chiral centres.
     peptides : Peptides
         Peptide bonds.
+    backbone : Backbone
+        Residues with phi and psi.
     rings : ndarray, shape=(n_rings, 6), dtype=int64
         Rings, filled up with -1.
     radius : ndarray, shape=(n_atoms,), dtype=float64
@@ -36,6 +39,7 @@ class Topology:
     assembly: Assembly
     inner: Bounds
     peptides: Peptides
+    backbone: Backbone
     rings: NDArray[np.int64]
     radius: NDArray[np.float64]
     related: NDArray[np.int64]
@@ -60,10 +64,12 @@ def make_topology(assembly: Assembly) -> Topology:
     names, atoms = assembly.template_names, assembly.atoms
     cysteine = np.isin(names, ("CYS", "CYX"))
     ca, cb, sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))
+    peptides = find_peptides(assembly)
     return Topology(
         assembly=assembly,
         inner=residue_bounds(assembly),
-        peptides=find_peptides(assembly),
+        peptides=peptides,
+        backbone=find_backbone(peptides, atoms.residue_index, names),
         rings=ring_table(names, np.searchsorted(atoms.residue_index, np.arange(len(names)))),
         radius=radii(atoms.elements),
         related=related(assembly.bonds, len(atoms)),
