@@ -1,9 +1,9 @@
 """Moves that bring atoms within their bounds, on torch tensors.
 
 An atom takes about half of the mean of what it is asked for, since the other atoms of a bound move too, and some of
-its last move besides: Jacobi iterations of position-based dynamics with momentum, which ends where it is
-not asked to go on. Its path depends on its surroundings
-alone: one bad spot in a system changes nothing elsewhere, and steps are the same at any system size.
+its last move besides: Jacobi iterations of position-based dynamics, with a momentum that ends where nothing asks to go
+on. Its path depends on its surroundings alone: one bad spot in a system changes nothing elsewhere, and steps are the
+same at any system size.
 """
 
 import numpy as np
