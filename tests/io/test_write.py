@@ -10,7 +10,7 @@ from tests.helpers import make_particles
 from unbead.errors import UnbeadError
 from unbead.io import write as module
 from unbead.io.read import count_frames, read_structure
-from unbead.io.write import write_structure
+from unbead.io.write import check_output, write_structure
 
 SUFFIXES = (".pdb", ".gro", ".cif")
 
@@ -107,3 +107,18 @@ def test_a_disk_that_fills_up_on_the_way_leaves_the_old_file(tmp_path, crystal):
 def test_bad_outputs(tmp_path, crystal, name, message):
     with pytest.raises(UnbeadError, match=message):
         write_structure(tmp_path / name, crystal)
+
+
+def test_the_input_is_never_overwritten(crystal_path, tmp_path):
+    source = tmp_path / "a.pdb"
+    source.write_bytes(crystal_path.read_bytes())
+    with pytest.raises(UnbeadError, match="is the input"):
+        check_output(source, source)
+    check_output(tmp_path / "b.pdb", source)
+
+
+def test_a_link_stays_a_link(crystal, tmp_path):
+    link = tmp_path / "link.pdb"
+    link.symlink_to(tmp_path / "real.pdb")
+    write_structure(link, crystal)
+    assert link.is_symlink() and (tmp_path / "real.pdb").stat().st_size > 1000

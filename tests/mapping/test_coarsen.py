@@ -8,7 +8,7 @@ import pytest
 from tests.helpers import make_particles
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
-from unbead.mapping.coarsen import coarsen
+from unbead.mapping.coarsen import coarsen, partly_missing
 from unbead.mapping.mapping import load_mapping
 
 
@@ -85,3 +85,12 @@ def test_caps_are_left_out_and_unknown_residues_named():
         coarsen(make_particles(["P"], ["POPC"], [1]), mapping)
     with pytest.raises(UnbeadError, match=r"PHE 3 .*bead SC1"):
         coarsen(make_particles(["N", "CA", "C", "O"], ["PHE"] * 4, [3] * 4), mapping)
+
+
+def test_residues_that_lack_atoms_are_named(crystal):
+    mapping = load_mapping("martini3")
+    assert partly_missing(crystal, mapping) == []
+    lost = (crystal.names == "CG") & (crystal.residue_index == int(np.flatnonzero(crystal.residues.names == "ARG")[0]))
+    assert partly_missing(crystal.select(~lost), mapping) == [
+        crystal.residues.label(int(crystal.residue_index[lost][0]))
+    ]

@@ -45,3 +45,13 @@ def test_probing_a_part_estimates_the_level_of_the_whole(martini, rng, monkeypat
     whole = martini(shaken).level
     monkeypatch.setattr(module, "PROBE", 60)
     assert martini(shaken).level == pytest.approx(whole, abs=0.12)
+
+
+def test_molecules_cut_by_the_box_come_out_whole(martini):
+    a = martini.assembly
+    box = np.array([60, 60, 60, 90, 90, 90], np.float32)
+    shifted = a.beads.positions - a.beads.positions.mean(0) + np.float32([0.1, 30, 59.9])
+    whole = martini(shifted, box)
+    cut = martini(np.mod(shifted, box[:3]).astype(np.float32), box)
+    turns = (cut.positions - whole.positions) / box[:3]
+    assert np.abs(turns - np.round(turns[0])).max() * 60 < 0.05

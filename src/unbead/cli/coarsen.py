@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from unbead.cli.errors import reported
+from unbead.cli.errors import WRITTEN_WITH_WARNINGS, reported
 
 
 def coarsen(  # numpydoc ignore=PR01
@@ -14,14 +14,28 @@ def coarsen(  # numpydoc ignore=PR01
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")],
     frame: Annotated[int, typer.Option(help="Model or frame of the input, from 0.")] = 0,
 ) -> None:
-    """Map an atomistic structure onto beads."""
+    """Map an atomistic structure onto beads.
+
+    Exit code 3: written, but some residues lack atoms, and their beads are off; they are named.
+    """
     with reported():
+        from unbead.errors import about
         from unbead.io.read import read_structure
+        from unbead.io.whole import make_whole
         from unbead.io.write import check_output, write_structure
         from unbead.mapping.coarsen import coarsen as make_beads
+        from unbead.mapping.coarsen import partly_missing
         from unbead.mapping.mapping import load_mapping
 
-        check_output(output)
-        beads = make_beads(read_structure(source, frame), load_mapping(mapping))
+        check_output(output, source)
+        chosen = load_mapping(mapping)
+        atoms = make_whole(read_structure(source, frame))
+        with about(source):
+            beads = make_beads(atoms, chosen)
         write_structure(output, beads)
         typer.echo(f"{len(beads.residues)} residues → {len(beads)} beads → {output}")
+        lacking = partly_missing(atoms, chosen)
+        if lacking:
+            listed = ", ".join(lacking[:8]) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
+            typer.echo(f"warning: beads of residues that lack atoms are off: {listed}")
+            raise typer.Exit(WRITTEN_WITH_WARNINGS)

@@ -1,5 +1,8 @@
 """The command line: ``unbead COMMAND``."""
 
+import io
+import sys
+
 import typer
 
 from unbead import __version__
@@ -36,6 +39,9 @@ app.command("demo")(demo.demo)
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter shows a question mark
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()
 
 

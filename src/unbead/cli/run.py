@@ -108,7 +108,7 @@ def backmap_file(
     from unbead.mapping.operator import to_scipy
     from unbead.pipeline.structure import backmap_structure
 
-    check_output(output)
+    check_output(output, source)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
         result = backmap_structure(
             source,
@@ -164,6 +164,11 @@ def report(summary: dict, output: Path) -> None:
         f" {summary['seconds_relax']:.1f} s on {summary['device']})"
         f" → [bold]{output}[/bold]"
     )
+    if summary["chain_ends"]:
+        say(f"taken for ends of chains: {_listed(summary['chain_ends'], 3)}")
     for fault, labels in summary["problems"].items():
-        shown = ", ".join(labels[:SHOWN]) + (f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else "")
-        say(f"[yellow]warning[/yellow]: {fault}: {shown}")
+        say(f"[yellow]warning[/yellow]: {fault}: {_listed(labels, SHOWN)}")
+
+
+def _listed(labels: list[str], most: int) -> str:
+    return ", ".join(labels[:most]) + (f" and {len(labels) - most} more" if len(labels) > most else "")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from unbead.chem.particles import Particles
@@ -12,18 +13,20 @@ from unbead.io.read import file_format
 WRITERS = {"PDB": pdb_lines, "GRO": gro_lines, "CIF": cif_lines}
 
 
-def check_output(path: Path) -> None:
+def check_output(path: Path, source: Path | None = None) -> None:
     """Complain, before any work is done, of an output that cannot be written.
 
     Parameters
     ----------
     path : Path
         The file to be written later.
+    source : Path, optional
+        The input, which must not be overwritten.
 
     Raises
     ------
     UnbeadError
-        If its folder does not exist, or its format is not one that Unbead writes.
+        If its folder does not exist, it must not be written, or its format is not one that Unbead writes.
     """
     if path.name.lower().endswith(".gz") or file_format(path) not in WRITERS:
         raise UnbeadError(f"{path}: cannot write this format; name it .pdb, .gro or .cif")
@@ -31,6 +34,10 @@ def check_output(path: Path) -> None:
         raise UnbeadError(f"{path}: the folder {path.parent} does not exist; create it first")
     if path.is_dir():
         raise UnbeadError(f"{path}: is a folder; name a file")
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise UnbeadError(f"{path}: is the input, which would be lost; name another output")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise UnbeadError(f"{path}: must not be written; change its permissions or choose another place")
 
 
 def write_structure(path: Path | str, frames: Particles | Iterable[Particles]) -> None:
@@ -54,7 +61,8 @@ def write_structure(path: Path | str, frames: Particles | Iterable[Particles]) -
     kind = file_format(path)
     for particles in models:
         check_fit(kind, particles, path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    path = path.resolve()  # a link stays one
+    beside = path.with_name(f".unbead.{os.getpid()}.part")
     try:
         with beside.open("w", encoding="utf-8") as file:
             file.writelines(WRITERS[kind](models))
@@ -66,4 +74,5 @@ def write_structure(path: Path | str, frames: Particles | Iterable[Particles]) -
             f"{path}: {error.strerror or error}; nothing was changed, free the disk or choose another place"
         ) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)

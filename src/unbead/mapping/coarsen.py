@@ -86,6 +86,36 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     )
 
 
+def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
+    """Name the residues that lack heavy atoms which count in their beads.
+
+    Parameters
+    ----------
+    atoms : Particles
+        Atoms.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    list of str
+        Labels of residues; terminal oxygens, which most residues do not have, are not missed.
+    """
+    residues = atoms.residues
+    names = [str(name) for name in residues.names]
+    wanted: dict[str, set[str]] = {}
+    for name in set(names):
+        molecule, known = mapping.find(name), template(name)
+        if molecule is None or known is None:
+            continue
+        heavy = [atom for atom in known.atoms[: known.n_heavy] if molecule.column(atom) >= 0]
+        wanted[name] = {atom for atom in heavy if molecule.weights[:, molecule.column(atom)].any()}
+    present: list[set[str]] = [set() for _ in names]
+    for k, atom in zip(atoms.residue_index.tolist(), atoms.names.tolist(), strict=True):
+        present[k].add(canonical_atom_name(names[k], atom))
+    return [residues.label(k) for k, name in enumerate(names) if wanted.get(name, set()) - present[k]]
+
+
 def _is_unmapped_cap(name: str, mapping: Mapping) -> bool:
     known = template(name)
     return known is not None and known.kind == "cap" and mapping.find(name) is None

@@ -1,6 +1,6 @@
 """One assembly, one model, any number of frames."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields
+from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
 from unbead.models.encode import encode
 from unbead.models.network import UnbeadNetwork
@@ -90,7 +91,7 @@ class Backmapper:
         Parameters
         ----------
         positions : ndarray, shape=(n_beads, 3), dtype=float32
-            Beads of the assembly in Å.
+            Beads of the assembly in Å; chains that the box cut are made whole.
         box : ndarray, shape=(6,), dtype=float32, optional
             Box lengths in Å and angles in degrees.
         consistency : str
@@ -104,6 +105,7 @@ class Backmapper:
         Frame
             Atom positions, predicted errors and the level.
         """
+        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
         cell = None if box is None else triclinic_vectors(box).astype(np.float64)
         settings = self.model.settings
         beads = bead_fields(positions, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell)

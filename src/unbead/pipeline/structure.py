@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.errors import UnbeadError
+from unbead.errors import UnbeadError, about
 from unbead.io.read import read_structure
 from unbead.io.universe import from_universe, to_universe
 from unbead.mapping.assemble import assemble
@@ -20,6 +20,7 @@ from unbead.mapping.mapping import load_mapping
 from unbead.mapping.operator import Operator
 from unbead.models.store import DEFAULT_MODEL, load_model
 from unbead.pipeline.backmapper import Backmapper
+from unbead.pipeline.doubts import find_gaps, refuse_nonsense
 
 CONSISTENCY = ("soft", "exact", "off")
 
@@ -125,9 +126,12 @@ def backmap_structure(
     where = choose_device(device)
     tell("reading")
     beads = from_universe(source, frame) if isinstance(source, mda.Universe) else read_structure(source, frame)
-    chosen = detect(beads) if mapping is None else load_mapping(mapping)
-    tell(f"assembling {len(beads)} beads of mapping {chosen.name}")
-    assembly = assemble(beads, chosen)
+    with about(source):
+        chosen = detect(beads) if mapping is None else load_mapping(mapping)
+        tell(f"assembling {len(beads)} beads of mapping {chosen.name}")
+        assembly = assemble(beads, chosen)
+        refuse_nonsense(assembly)
+    gaps, ends = find_gaps(assembly)
     network, vocabulary = load_model(model or DEFAULT_MODEL)
     tell(f"placing {len(assembly.atoms)} atoms")
     backmapper = Backmapper(assembly, network, vocabulary, where, relax)
@@ -135,6 +139,7 @@ def backmap_structure(
     answer = backmapper(assembly.beads.positions, beads.box, consistency)
     atoms = replace(assembly.atoms.with_positions(answer.positions), b_factors=answer.errors)
     seconds_relax = 0.0 if answer.relaxed is None else answer.relaxed.seconds
+    problems = {} if answer.relaxed is None else answer.relaxed.left.described(assembly.atoms.residues)
     summary = {
         "mapping": chosen.name,
         "model": model or DEFAULT_MODEL,
@@ -146,7 +151,8 @@ def backmap_structure(
         "perturbation": round(answer.level, 3),
         "predicted_error": round(float(np.sqrt((answer.errors.astype(float) ** 2).mean())), 3),
         "repairs": {} if answer.relaxed is None else answer.relaxed.repairs.counts(),
-        "problems": {} if answer.relaxed is None else answer.relaxed.left.described(assembly.atoms.residues),
+        "problems": problems | ({"chain broken where numbers go on": gaps} if gaps else {}),
+        "chain_ends": ends,
         "seconds": round(time.perf_counter() - started, 2),
         "seconds_network": round(time.perf_counter() - loaded - seconds_relax, 2),
         "seconds_relax": round(seconds_relax, 2),

@@ -120,7 +120,7 @@ class Descent:
                 if self.anchors is not None:
                     ask_anchors(x, wish, self.anchors)
                 onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
-                velocity = MOMENTUM * onward * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
+                velocity = MOMENTUM * onward * free * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
                 velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
                 x = x + velocity
         self.x, self.velocity = x, velocity

@@ -10,6 +10,7 @@ from torch import Tensor
 from unbead.relax.terms import Anchors, Distances, Volumes
 
 NOWHERE = 1e-6  # Å
+HOPELESS = 5.0  # Å; atoms torn that far apart must not be drawn through the molecule
 
 
 def _arrows(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor]:
@@ -22,9 +23,12 @@ def _arrows(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor]:
 
 
 def _missing(terms: Distances, length: Tensor) -> Tensor:
-    """What distances lack, negative where they are too long."""
+    """What distances lack, negative where they are too long; nothing where that is hopeless."""
     missing = (terms.low - length).clamp(min=0)
-    return missing if terms.high is None else missing - (length - terms.high).clamp(min=0)
+    if terms.high is None:
+        return missing
+    missing = missing - (length - terms.high).clamp(min=0)
+    return torch.where(missing.abs() < HOPELESS, missing, 0.0)
 
 
 def _arms(x: Tensor, terms: Volumes) -> tuple[tuple[Tensor, ...], Tensor]:

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
+from unbead.io.whole import nearest_images
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import Mapping
-from unbead.validate.whole import nearest_images
 
 
 def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDArray[np.float64]:

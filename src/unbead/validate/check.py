@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from unbead.chem.amino import Slots, protein_slots
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.io.whole import make_whole
 from unbead.mapping.detect import detect
 from unbead.mapping.mapping import Mapping, load_mapping
 from unbead.validate.accuracy import accuracy, resolve_symmetry
@@ -21,7 +22,6 @@ from unbead.validate.geometry import fault_numbers, find_faults
 from unbead.validate.interactions import find_interactions, interactions_kept
 from unbead.validate.limits import MEASURES
 from unbead.validate.verdict import Level, Reason, reasons, verdict
-from unbead.validate.whole import make_whole
 
 NAMED = 5  # places named for each fault
 

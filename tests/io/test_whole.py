@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from MDAnalysis.lib.distances import apply_PBC
 
+from unbead.io.whole import make_whole, nearest_images
 from unbead.validate.check import check_model
-from unbead.validate.whole import make_whole, nearest_images
 
 BOXES = ([45, 50, 60, 90, 90, 90], [60, 60, 60, 60, 60, 90])
 
