@@ -8,9 +8,9 @@ from unbead.graph import keys
 from unbead.models.settings import NetworkSettings
 from unbead.nn.message import Message, View
 from unbead.nn.radial import RadialBasis, envelope
+from unbead.nn.torsions import TorsionHead
 from unbead.nn.update import Update
 
-TORSION_HIDDEN = 128  # width of the φ/ψ head
 FARTHEST_OFFSET = 5  # residue offsets from -4 to 4 are told apart; beyond is one class per side
 
 
@@ -98,9 +98,7 @@ class UnbeadNetwork(nn.Module):
             nn.Linear(settings.atom_hidden, settings.readout + 1),
         )
         self.level = nn.Sequential(nn.Linear(s, 32), nn.SiLU(), nn.Linear(32, 1))
-        self.torsion_head: nn.Module | None = nn.Sequential(
-            nn.Linear(s, TORSION_HIDDEN), nn.SiLU(), nn.Linear(TORSION_HIDDEN, 4)
-        )
+        self.torsion_head: TorsionHead | None = TorsionHead(s, v)
         nn.init.normal_(self.table.weight, std=0.2)
 
     def _view(self, batch: dict[str, Tensor], part: slice) -> View:
@@ -175,7 +173,7 @@ class UnbeadNetwork(nn.Module):
         vectors = self.to_readout(v)[bead]  # (n_atoms, 3, readout)
         return (vectors @ (out[:, :-1] + self.table(atom))[..., None])[..., 0], out[:, -1]
 
-    def torsions(self, s: Tensor, bead: Tensor) -> Tensor:
+    def torsions(self, s: Tensor, v: Tensor, bead: Tensor) -> Tensor:
         """Predict φ and ψ of residues as (cos φ, sin φ, cos ψ, sin ψ), shape (n_residues, 4).
 
         Each pair estimates the mean of (cos, sin) over what the residue may be, so its length is near one where the
@@ -185,6 +183,8 @@ class UnbeadNetwork(nn.Module):
         ----------
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
         bead : Tensor, shape=(n_residues,), dtype=int64
             Bead that places the CA of each residue.
 
@@ -202,7 +202,7 @@ class UnbeadNetwork(nn.Module):
             raise UnbeadError(
                 "this model cannot predict phi and psi; use --backbone network, or add the head as docs/training.md says"
             )
-        return self.torsion_head(s[bead])
+        return self.torsion_head(s[bead], v[bead])
 
     def forward(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Read the beads and place the atoms.

@@ -180,14 +180,14 @@ class _Run:
     def _loss(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
         if self.settings.only == "torsions":
             with torch.no_grad():
-                s, _ = self.model.encode(batch)
+                s, v = self.model.encode(batch)
             loss, parts = torch.zeros((), device=self.device), {}
             weight = 1.0
         else:
             s, v = self.model.encode(batch)
             loss, parts = total_loss(*self.model.place(batch, s, v), batch, self.weights)
             weight = self.weights.torsions
-        torsions = torsion_loss(self.model.torsions(s, batch[TORSION_BEAD]), batch[TORSIONS])
+        torsions = torsion_loss(self.model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS])
         return loss + weight * torsions, parts | {"torsions": float(torsions.detach())}
 
     def _share_gradients(self) -> None:
