@@ -24,6 +24,9 @@ def run(  # numpydoc ignore=PR01
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed; the protein model is deterministic.")] = None,
+    backbone: Annotated[
+        str, typer.Option(help="network, or herobm: optimised towards predicted phi and psi.")
+    ] = "network",
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Rebuild the atoms of a coarse-grained structure.
@@ -32,7 +35,9 @@ def run(  # numpydoc ignore=PR01
     geometry could be brought in order; the residues are named.
     """
     with reported():
-        summary = backmap_file(source, output, mapping, model, frame, consistency, relax, device, seed, quiet=as_json)
+        summary = backmap_file(
+            source, output, mapping, model, frame, consistency, relax, device, seed, as_json, backbone
+        )
         if as_json:
             typer.echo(json.dumps(summary))
         else:
@@ -52,6 +57,7 @@ def backmap_file(
     device: str,
     seed: int | None,
     quiet: bool,
+    backbone: str = "network",
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
 
@@ -63,6 +69,8 @@ def backmap_file(
         See `unbead.pipeline.structure.backmap_structure`.
     quiet : bool
         Whether to show nothing.
+    backbone : str
+        See `unbead.pipeline.structure.backmap_structure`.
 
     Returns
     -------
@@ -84,6 +92,7 @@ def backmap_file(
             device,
             seed,
             progress=status.update,
+            backbone=backbone,
         )
         status.update("writing")
         write_structure(output, result.atoms)

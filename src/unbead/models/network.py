@@ -198,11 +198,26 @@ class UnbeadNetwork(nn.Module):
         UnbeadError
             If the model was trained without this head.
         """
+        return self.require_torsions()(s[bead], v[bead])
+
+    def require_torsions(self) -> TorsionHead:
+        """Return the φ/ψ head.
+
+        Returns
+        -------
+        TorsionHead
+            The head.
+
+        Raises
+        ------
+        UnbeadError
+            If the model was trained without it.
+        """
         if self.torsion_head is None:
             raise UnbeadError(
-                "this model cannot predict phi and psi; use --backbone network, or add the head as docs/training.md says"
+                "this model does not predict phi and psi; use --backbone network, or train that head (docs/training.md)"
             )
-        return self.torsion_head(s[bead], v[bead])
+        return self.torsion_head
 
     def forward(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Read the beads and place the atoms.

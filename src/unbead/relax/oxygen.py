@@ -21,7 +21,7 @@ def ideal_arms(cis: bool) -> tuple[float, float]:
     Returns
     -------
     tuple of float
-        Å along and across; (0.04, 1.23) of trans and (0.83, 0.91) of cis up to signs.
+        Å along and across; (0.21, -1.21) over trans and (-0.64, -1.05) over cis peptides: away from N.
     """
     ca, c, o, n, next_ca = ideal_peptide(cis)
     along = (next_ca - ca) / np.linalg.norm(next_ca - ca)
