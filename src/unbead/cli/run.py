@@ -24,9 +24,7 @@ def run(  # numpydoc ignore=PR01
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed; the protein model is deterministic.")] = None,
-    backbone: Annotated[
-        str, typer.Option(help="network, or herobm: optimised towards predicted phi and psi.")
-    ] = "network",
+    backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Rebuild the atoms of a coarse-grained structure.

@@ -1,4 +1,4 @@
-"""φ and ψ of a residue from its bead."""
+"""The torsions φ and ψ of a residue, from its bead."""
 
 import torch
 from torch import Tensor, nn

@@ -70,15 +70,16 @@ def optimise(x: Tensor, terms: SpineTerms, cis: Tensor, goal: Tensor) -> Tensor:
         Positions in Å.
     """
     omegas = Term(terms.omegas.atoms, terms.omegas.target * ~cis)
-
-    def first(x: Tensor) -> Tensor:
-        return geometry_energy(x, terms, omegas)
-
-    def second(x: Tensor) -> Tensor:
-        return geometry_energy(x, terms, omegas) + TORSION_WEIGHT * torsion_energy(x, terms.torsions, goal)
-
-    x = turn_planes(descend(x, first, STEPS, STEP, LONGEST_STEP), terms, goal)
-    return descend(x, second, STEPS, STEP, LONGEST_STEP, terms.free)
+    x = descend(x, lambda x: geometry_energy(x, terms, omegas), STEPS, STEP, LONGEST_STEP)
+    x = turn_planes(x, terms, goal)
+    return descend(
+        x,
+        lambda x: geometry_energy(x, terms, omegas) + TORSION_WEIGHT * torsion_energy(x, terms.torsions, goal),
+        STEPS,
+        STEP,
+        LONGEST_STEP,
+        terms.free,
+    )
 
 
 class BackboneOptimiser:
@@ -114,8 +115,8 @@ class BackboneOptimiser:
         positions : ndarray, shape=(n_atoms, 3) or (n_frames, n_atoms, 3), dtype=float
             Atoms in Å.
         torsions : ndarray, shape=(n_rows, 4) or (n_frames, n_rows, 4), dtype=float
-            Predicted (cos φ, sin φ, cos ψ, sin ψ) of the residues `Spine.rows`; lengths are confidences and count as one
-            at most.
+            Predicted (cos φ, sin φ, cos ψ, sin ψ) of the residues `Spine.rows`; lengths are confidences and count as
+            one at most.
         cell : ndarray, shape=(3, 3), dtype=float64, optional
             Box vectors in Å as rows, the same for all frames.
         ideal : bool

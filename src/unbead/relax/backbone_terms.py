@@ -150,19 +150,17 @@ def spine_terms(spine: Spine, n_atoms: int, dtype: torch.dtype, device: torch.de
     atoms = np.stack([spine.n, spine.ca, spine.c], 1).reshape(-1)
     place = np.full(n_atoms, -1)
     place[atoms] = np.arange(len(atoms))
-
-    def index(values: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(values).to(device)
-
-    def term(values: NDArray[np.int64], target: NDArray[np.float64]) -> Term:
-        return Term(index(place[values]), torch.from_numpy(target).to(device, dtype))
-
+    targets = (spine.lengths, spine.values, np.full(len(spine.omegas), np.pi))
+    bonds, angles, omegas = (
+        Term(torch.from_numpy(place[index]).to(device), torch.from_numpy(target).to(device, dtype))
+        for index, target in zip((spine.bonds, spine.angles, spine.omegas), targets, strict=True)
+    )
     return SpineTerms(
-        atoms=index(atoms),
-        bonds=term(spine.bonds, spine.lengths),
-        angles=term(spine.angles, spine.values),
-        omegas=term(spine.omegas, np.full(len(spine.omegas), np.pi)),
-        torsions=index(place[spine.torsions]),
-        predicted=index(spine.predicted),
+        atoms=torch.from_numpy(atoms).to(device),
+        bonds=bonds,
+        angles=angles,
+        omegas=omegas,
+        torsions=torch.from_numpy(place[spine.torsions]).to(device),
+        predicted=torch.from_numpy(spine.predicted).to(device),
         free=torch.tensor([1.0, 0.0, 1.0], dtype=dtype, device=device).repeat(len(spine.rows))[:, None],
     )

@@ -32,8 +32,8 @@ def ideal_arms(cis: bool) -> tuple[float, float]:
 def place_oxygens(ca: Tensor, c: Tensor, n: Tensor, next_ca: Tensor, cis: Tensor) -> Tensor:
     """Place O in the plane of the peptide: O = C + α e + β (m × e) / |m × e|.
 
-    e is the unit vector from Cα to the next Cα, m = e × (N - C) the normal of the plane, and α, β are those of the ideal
-    peptide, see `ideal_arms`.
+    e is the unit vector from Cα to the next Cα, m = e × (N - C) the normal of the plane, and α, β are those of the
+    ideal peptide, see `ideal_arms`.
 
     Parameters
     ----------

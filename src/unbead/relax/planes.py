@@ -15,8 +15,8 @@ LONGEST_STEP = 0.35  # radians
 def turn(x: Tensor, terms: SpineTerms, theta: Tensor) -> Tensor:
     """Turn the C and N of each peptide about the axis e from its Cα to the next.
 
-    With r the vector from Cα: r' = cos θ r + sin θ e × r + (1 - cos θ)(e · r) e (Rodrigues). Bonds and angles within the
-    peptide stay; φ, ψ and N-CA-C at both its ends change.
+    With r the vector from Cα: r' = cos θ r + sin θ e × r + (1 - cos θ)(e · r) e (Rodrigues). Bonds and angles within
+    the peptide stay; φ, ψ and N-CA-C at both its ends change.
 
     Parameters
     ----------
@@ -64,10 +64,15 @@ def turn_planes(x: Tensor, terms: SpineTerms, goal: Tensor) -> Tensor:
     Tensor, shape=(..., 3 n_rows, 3)
         Positions in Å.
     """
+    theta = descend(
+        x.new_zeros(*x.shape[:-2], len(terms.omegas.atoms), 1),
+        lambda theta: _energy(turn(x, terms, theta), terms, goal),
+        STEPS,
+        STEP,
+        LONGEST_STEP,
+    )
+    return turn(x, terms, theta)
 
-    def energy(theta: Tensor) -> Tensor:
-        turned = turn(x, terms, theta)
-        return torsion_energy(turned, terms.torsions, goal) + angle_energy(turned, terms.angles)
 
-    theta = x.new_zeros(*x.shape[:-2], len(terms.omegas.atoms), 1)
-    return turn(x, terms, descend(theta, energy, STEPS, STEP, LONGEST_STEP))
+def _energy(x: Tensor, terms: SpineTerms, goal: Tensor) -> Tensor:
+    return torsion_energy(x, terms.torsions, goal) + angle_energy(x, terms.angles)
