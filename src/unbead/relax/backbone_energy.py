@@ -1,7 +1,7 @@
 """Energies of the backbone optimisation, differentiable and without a scale of their own: an angle of one radian costs
 as much as a bond of one ångström.
 
-The optimisation is that of HEroBM (D. Angioletti, S. Raniolo, V. Limongelli, J. Chem. Phys. 2025,
+The optimisation is that of HEroBM (D. Angioletti, S. Raniolo, V. Limongelli, arXiv:2404.16911,
 doi:10.1063/5.0280330, Appendix A). Reference values are those of Engh and Huber (Acta Cryst. 1991, A47, 392). The
 half-widths of the flat bottoms, the equal weights of all terms and the form of the torsion energy are ours. Every
 function takes atoms with any number of leading axes, such as frames, and returns one energy for each of them.
