@@ -1,7 +1,7 @@
 """The accuracy table: coarsen structures, backmap them with the defaults of `unbead run`, compare.
 
 Run: ``python benchmarks/accuracy.py STRUCTURE ... [--mappings martini3,ca] [--model M] [--no-relax]``
-(``--every N``, ``--json FILE``).
+(``--backbone herobm``, ``--every N``, ``--json FILE``).
 Structures are PDB or mmCIF files; of several models each (or every N-th) is a structure of its own. Numbers are means
 over structures; residues that are incomplete in the file are removed before coarsening.
 """
@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--consistency", default="soft")
     parser.add_argument("--no-relax", action="store_true")
+    parser.add_argument("--backbone", default="network")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -62,7 +63,9 @@ def main() -> None:
         rows = []
         for truth in track(truths, name, console=ERRORS):
             assembly = assemble(coarsen(truth, mapping), mapping)
-            backmapper = Backmapper(assembly, model, vocabulary, torch.device("cpu"), relax=not options.no_relax)
+            backmapper = Backmapper(
+                assembly, model, vocabulary, torch.device("cpu"), not options.no_relax, options.backbone
+            )
             frame = backmapper(assembly.beads.positions, consistency=options.consistency)
             rows.append(evaluate(assembly.atoms.with_positions(frame.positions), truth) | {"level": frame.level})
         table[name] = average(rows)

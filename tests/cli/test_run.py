@@ -50,6 +50,7 @@ def test_coordinates_that_cannot_be(refused, bead_lines, tmp_path, x):
         (["--mapping", "ca"], ["CA", "missing"]),
         (["--model", "none.safetensors"], ["none.safetensors", "model list"]),
         (["--frame", "-1"], ["frame -1"]),
+        (["--backbone", "spine"], ["spine", "network, herobm"]),
     ],
 )
 def test_options_that_do_not_fit(refused, beads_path, options, words):

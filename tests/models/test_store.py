@@ -8,7 +8,7 @@ import torch
 from unbead.errors import UnbeadError
 from unbead.models.network import UnbeadNetwork
 from unbead.models.settings import NetworkSettings
-from unbead.models.store import available_models, load_card, load_model, save_model
+from unbead.models.store import available_models, load_card, load_model, load_weights, save_model
 from unbead.models.vocabulary import Vocabulary
 
 SMALL = NetworkSettings(scalars=16, vectors=4, layers=1, rows=2, sent=8, readout=4, atom_hidden=8)
@@ -28,6 +28,20 @@ def test_round_trip(saved):
     assert vocabulary.names == ("ALA:N", "ALA:CA", "ALA:C") and again.settings == SMALL
     for (name, a), b in zip(model.state_dict().items(), again.state_dict().values(), strict=True):
         assert torch.equal(a, b), name
+
+
+def test_files_without_the_torsion_head_are_complete_models_that_say_so(saved, tmp_path):
+    path, model = saved
+    model.torsion_head = None
+    save_model(path, model, Vocabulary(("ALA:N", "ALA:CA", "ALA:C")), {"steps": 1})
+    again, _ = load_model(path)
+    with pytest.raises(UnbeadError, match="does not predict phi and psi"):
+        again.require_torsions()
+    start = UnbeadNetwork(SMALL, 3)
+    before = {name: x.clone() for name, x in start.require_torsions().state_dict().items()}
+    assert not load_weights(path, start)
+    assert all(torch.equal(before[name], x) for name, x in start.require_torsions().state_dict().items())
+    assert torch.equal(start.table.weight, model.table.weight)
 
 
 def test_shipped_models_are_small_and_carry_their_history():

@@ -1,12 +1,18 @@
 """One assembly, many frames."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
 
+from unbead.chem.amino import protein_slots
+from unbead.errors import UnbeadError
 from unbead.mapping.operator import apply
+from unbead.nn.torsions import TorsionHead
 from unbead.pipeline import backmapper as module
 from unbead.pipeline.backmapper import Backmapper
+from unbead.validate.dihedrals import backbone_torsions, difference
 
 CPU = torch.device("cpu")
 
@@ -30,6 +36,30 @@ def test_mapped_beads_are_told_from_simulated_ones(martini, rng):
     assert martini(x).level == 0.0
     shaken = (x + rng.normal(0, 0.3, x.shape)).astype(np.float32)
     assert 0.1 < martini(shaken).level < 0.45
+
+
+def test_the_backbone_follows_predicted_torsions(assembly_of, model, crystal):
+    network, vocabulary = copy.deepcopy(model[0]), model[1]
+    phi, psi, _ = backbone_torsions(protein_slots(crystal))
+    angles = torch.from_numpy(np.radians(np.nan_to_num(np.stack([phi, psi], 1)))).float()
+    network.torsions = lambda s, v, bead: torch.stack([angles.cos(), angles.sin()], 2).view(-1, 4)
+    network.torsion_head = TorsionHead(network.settings.scalars, network.settings.vectors)
+    assembly = assembly_of("ca")
+    errors = []
+    for backbone in ("network", "herobm"):
+        frame = Backmapper(assembly, network, vocabulary, CPU, relax=False, backbone=backbone)(
+            assembly.beads.positions, consistency="off"
+        )
+        found = backbone_torsions(protein_slots(assembly.atoms.with_positions(frame.positions)))
+        errors.append(np.nanmean([difference(found[0], phi), difference(found[1], psi)]))
+    assert errors[1] < 3.0 < errors[0]
+
+
+def test_models_without_the_head_are_refused(assembly_of, model):
+    network = copy.deepcopy(model[0])
+    network.torsion_head = None
+    with pytest.raises(UnbeadError, match="--backbone network"):
+        Backmapper(assembly_of("ca"), network, model[1], CPU, backbone="herobm")
 
 
 def test_blocks_do_not_change_the_answer(martini, monkeypatch):

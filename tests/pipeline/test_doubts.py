@@ -54,10 +54,8 @@ def test_gaps_are_told_from_ends_of_chains(assembly):
         first = [np.flatnonzero(beads.residue_index == k)[0] for k in (19, 20)]
         arrow = x[first[1]] - x[first[0]]
         x[beads.residue_index >= 20] += arrow / np.linalg.norm(arrow) * distance - arrow
-        torn = replace(
-            assembly, beads=replace(beads, positions=x, residues=replace(beads.residues, bonded_to_previous=bonded))
-        )
-        said = find_gaps(torn)
+        residues = replace(beads.residues, bonded_to_previous=bonded)
+        said = find_gaps(replace(assembly, beads=replace(beads, positions=x, residues=residues)))
         assert len(said[place]) == 1 and not said[1 - place]
         assert beads.residues.label(20) in said[place][0] and f"{distance:.1f} Å" in said[place][0]
 

@@ -76,5 +76,7 @@ def test_modified_residues_get_the_atoms_that_the_network_does_not_know(beads_of
 def test_bad_choices():
     with pytest.raises(UnbeadError, match="soft, exact, off"):
         backmap_structure("x.pdb", consistency="hard")
+    with pytest.raises(UnbeadError, match="network, herobm"):
+        backmap_structure("x.pdb", backbone="spine")
     with pytest.raises(UnbeadError, match="not available"):
         choose_device("tpu")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.train.chains import crystal_chain
+from unbead.chem.amino import protein_slots
 from unbead.graph import keys
 from unbead.mapping.mapping import load_mapping
 from unbead.models.encode import encode
@@ -12,6 +13,7 @@ from unbead.models.vocabulary import protein_vocabulary
 from unbead.train import examples
 from unbead.train.examples import crop, fragment, make_example, random_rotation
 from unbead.train.tables import mapping_tables
+from unbead.validate.dihedrals import backbone_torsions
 
 NETWORK = NetworkSettings()
 
@@ -83,3 +85,18 @@ def test_fragments_are_stretches(rng):
 def test_rotations_are_proper(rng):
     q = random_rotation(rng)
     assert np.allclose(q @ q.T, np.eye(3), atol=1e-6) and np.linalg.det(q) > 0
+
+
+@pytest.mark.parametrize("name", ["martini3", "residue-com"])
+def test_torsions_are_those_of_the_judge_at_the_beads_of_alpha_carbons(crystal, rng, name):
+    example = make_example(crystal_chain(), mapping_tables(load_mapping(name).molecules), NETWORK, rng)
+    phi, psi, _ = backbone_torsions(protein_slots(crystal))
+    cosine, sine = example[examples.TORSIONS].reshape(-1, 2, 2).transpose(2, 0, 1)
+    for k, angle in enumerate((phi, psi)):
+        there = np.isfinite(angle)
+        assert np.allclose(np.degrees(np.arctan2(sine[there, k], cosine[there, k])), angle[there], atol=0.01)
+        assert not cosine[~there, k].any() and not sine[~there, k].any()
+    chosen = example[keys.BEAD_POSITIONS][example[examples.TORSION_BEAD]]
+    alpha = example[keys.ATOM_ID] == protein_vocabulary().names.index("ALA:CA")
+    owner = example[keys.ATOM_BEAD][alpha]
+    assert len(owner) and all((chosen == example[keys.BEAD_POSITIONS][bead]).all(1).any() for bead in owner)

@@ -5,10 +5,11 @@ import json
 import pytest
 import torch
 import yaml
+from safetensors.torch import load_file, save_file
 
 from tests.conftest import CRYSTAL
 from unbead.errors import UnbeadError
-from unbead.models.store import load_card, load_model
+from unbead.models.store import OPTIONAL, load_card, load_model
 from unbead.train import loop
 from unbead.train.config import OptimiserSettings
 from unbead.train.loop import learning_rate, train
@@ -79,6 +80,21 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(config, monkeypatch)
         assert torch.allclose(a, b, atol=1e-5), name
 
 
+def test_the_head_alone_is_trained_on_frozen_weights_that_lack_it(config, tmp_path):
+    base = train(config(4, "base")) / "model.safetensors"
+    trunk = {name: x for name, x in load_file(base).items() if not name.startswith(OPTIONAL)}
+    save_file(trunk, tmp_path / "old.safetensors")
+    (tmp_path / "old.json").write_text(base.with_suffix(".json").read_text())
+    assert load_model(tmp_path / "old.safetensors")[0].torsion_head is None
+    output = train(config(60, "head", start=str(tmp_path / "old.safetensors"), only="torsions"))
+    made = load_file(output / "model.safetensors")
+    assert all(torch.equal(made[name], x) for name, x in trunk.items()) and set(made) > set(trunk)
+    card = load_card(output / "model.safetensors")
+    assert card["steps"] == 4 and card["torsions"]["steps"] == 60
+    records = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
+    assert records[0]["torsions"] < 0.9 and records[-1]["valid"]["martini3"]["phi_degrees"] < 60
+
+
 def test_the_rate_rises_holds_and_falls():
     options = OptimiserSettings(steps=100, decay_steps=40, warmup=10, learning_rate=1.0)
     rates = [learning_rate(step, options) for step in range(100)]
@@ -94,6 +110,7 @@ def test_the_rate_rises_holds_and_falls():
         ({"data": {"train": ["none.npz"], "valid": ["none.npz"]}}, "none.npz"),
         ({"mappings": {"martini9": 1.0}}, "no mapping named martini9"),
         ({"device": "tpu"}, "device"),
+        ({"only": "torsions"}, "needs start"),
     ],
 )
 def test_bad_settings(config, change, message):

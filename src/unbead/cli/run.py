@@ -38,6 +38,7 @@ def run(  # numpydoc ignore=PR01
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed; the protein model is deterministic.")] = None,
+    backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -63,7 +64,7 @@ def run(  # numpydoc ignore=PR01
             topology=topology,
         )
         summary = backmap_file(
-            source, output, mapping, model, frame, consistency, relax, device, seed, quiet=as_json, finishing=finishing
+            source, output, mapping, model, frame, consistency, relax, device, seed, as_json, backbone, finishing
         )
         if as_json:
             typer.echo(json.dumps(summary))
@@ -84,6 +85,7 @@ def backmap_file(
     device: str,
     seed: int | None,
     quiet: bool,
+    backbone: str = "network",
     finishing: "FinishOptions | None" = None,
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
@@ -96,6 +98,8 @@ def backmap_file(
         See `unbead.pipeline.structure.backmap_structure`.
     quiet : bool
         Whether to show nothing.
+    backbone : str
+        See `unbead.pipeline.structure.backmap_structure`.
     finishing : FinishOptions, optional
         What to do with the heavy atoms; nothing if not given.
 
@@ -120,6 +124,7 @@ def backmap_file(
             device,
             seed,
             progress=status.update,
+            backbone=backbone,
         )
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:

@@ -3,10 +3,12 @@
 import torch
 from torch import Tensor, nn
 
+from unbead.errors import UnbeadError
 from unbead.graph import keys
 from unbead.models.settings import NetworkSettings
 from unbead.nn.message import Message, View
 from unbead.nn.radial import RadialBasis, envelope
+from unbead.nn.torsions import TorsionHead
 from unbead.nn.update import Update
 
 FARTHEST_OFFSET = 5  # residue offsets from -4 to 4 are told apart; beyond is one class per side
@@ -96,6 +98,7 @@ class UnbeadNetwork(nn.Module):
             nn.Linear(settings.atom_hidden, settings.readout + 1),
         )
         self.level = nn.Sequential(nn.Linear(s, 32), nn.SiLU(), nn.Linear(32, 1))
+        self.torsion_head: TorsionHead | None = TorsionHead(s, v)
         nn.init.normal_(self.table.weight, std=0.2)
 
     def _view(self, batch: dict[str, Tensor], part: slice) -> View:
@@ -170,8 +173,54 @@ class UnbeadNetwork(nn.Module):
         vectors = self.to_readout(v)[bead]  # (n_atoms, 3, readout)
         return (vectors @ (out[:, :-1] + self.table(atom))[..., None])[..., 0], out[:, -1]
 
+    def torsions(self, s: Tensor, v: Tensor, bead: Tensor) -> Tensor:
+        """Predict φ and ψ of residues as (cos φ, sin φ, cos ψ, sin ψ), shape (n_residues, 4).
+
+        Each pair estimates the mean of (cos, sin) over what the residue may be, so its length is near one where the
+        angle is clear and near zero where it is not.
+
+        Parameters
+        ----------
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        bead : Tensor, shape=(n_residues,), dtype=int64
+            Bead that places the CA of each residue.
+
+        Returns
+        -------
+        Tensor, shape=(n_residues, 4)
+            Two vectors per residue, not normalised.
+
+        Raises
+        ------
+        UnbeadError
+            If the model was trained without this head.
+        """
+        return self.require_torsions()(s[bead], v[bead])
+
+    def require_torsions(self) -> TorsionHead:
+        """Return the φ/ψ head.
+
+        Returns
+        -------
+        TorsionHead
+            The head.
+
+        Raises
+        ------
+        UnbeadError
+            If the model was trained without it.
+        """
+        if self.torsion_head is None:
+            raise UnbeadError(
+                "this model does not predict phi and psi; use --backbone network, or train that head (docs/training.md)"
+            )
+        return self.torsion_head
+
     def forward(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """Place the atoms.
+        """Read the beads and place the atoms.
 
         Parameters
         ----------
@@ -182,6 +231,29 @@ class UnbeadNetwork(nn.Module):
 
         Returns
         -------
+        tuple of Tensor
+            Positions, log errors and levels, as `place` returns them.
+        """
+        return self.place(batch, *self.encode(batch, block), block)
+
+    def place(
+        self, batch: dict[str, Tensor], s: Tensor, v: Tensor, block: int | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Place the atoms of beads that were read.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        block : int, optional
+            Atoms computed at a time; all at once by default.
+
+        Returns
+        -------
         positions : Tensor, shape=(n_atoms, 3)
             Atom positions in Å.
         log_sigma : Tensor, shape=(n_atoms,)
@@ -189,7 +261,6 @@ class UnbeadNetwork(nn.Module):
         level : Tensor, shape=(n_beads,)
             Perturbation of the beads in Å as the network sees it.
         """
-        s, v = self.encode(batch, block)
         beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
         size = max(block or len(atoms), 1)
         read = [self.read(s, v, bead, atom) for bead, atom in zip(beads.split(size), atoms.split(size), strict=True)]

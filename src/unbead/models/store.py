@@ -15,6 +15,7 @@ from unbead.models.vocabulary import Vocabulary
 
 FORMAT = 1  # raised whenever the network's code changes so that older weights no longer fit
 DEFAULT_MODEL = "unbead-protein"
+OPTIONAL = "torsion_head."  # weights that a file may lack: the head was added after the first models
 
 
 def _folder() -> Path:
@@ -77,7 +78,7 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabul
     Returns
     -------
     model : UnbeadNetwork
-        The network in evaluation mode, on the CPU.
+        The network in evaluation mode, on the CPU; without its φ/ψ head where the file has none.
     vocabulary : Vocabulary
         The atoms that it knows.
 
@@ -95,12 +96,13 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabul
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
         ) from None
     model = UnbeadNetwork(settings, len(vocabulary))
-    load_weights(_locate(name), model)
+    if not load_weights(_locate(name), model):
+        model.torsion_head = None
     return model.eval(), vocabulary
 
 
-def load_weights(path: Path, model: UnbeadNetwork) -> None:
-    """Fill a network with stored weights, in place.
+def load_weights(path: Path, model: UnbeadNetwork) -> bool:
+    """Fill a network with stored weights, in place; a φ/ψ head that the file lacks stays as it is.
 
     Parameters
     ----------
@@ -109,19 +111,27 @@ def load_weights(path: Path, model: UnbeadNetwork) -> None:
     model : UnbeadNetwork
         A network of the settings that the weights were made for.
 
+    Returns
+    -------
+    bool
+        Whether the file has the weights of the φ/ψ head.
+
     Raises
     ------
     UnbeadError
         If the file is unreadable or its tensors are others.
     """
     try:
-        stored = load_file(path)
-        model.load_state_dict({name: tensor.float() for name, tensor in stored.items()})
+        stored = {name: tensor.float() for name, tensor in load_file(path).items()}
+        has_head = any(name.startswith(OPTIONAL) for name in stored)
+        own = {} if has_head else {name: t for name, t in model.state_dict().items() if name.startswith(OPTIONAL)}
+        model.load_state_dict(own | stored)
     except (OSError, SafetensorError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise UnbeadError(
             f"{path}: weights do not fit the model's settings ({reason}); take both from one run"
         ) from None
+    return has_head
 
 
 def save_model(path: Path, model: UnbeadNetwork, vocabulary: Vocabulary, card: dict) -> None:

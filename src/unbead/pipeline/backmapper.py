@@ -16,6 +16,7 @@ from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
+from unbead.relax.backbone import BackboneOptimiser
 from unbead.relax.relaxer import Relaxed, Relaxer
 
 BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
@@ -62,6 +63,13 @@ class Backmapper:
         Where to compute.
     relax : bool
         Whether to bring the geometry within bounds after the network.
+    backbone : str
+        ``network``: as the network places it; ``herobm``: optimised towards φ and ψ that the network predicts.
+
+    Raises
+    ------
+    UnbeadError
+        If the backbone is to be optimised and the model does not predict φ and ψ.
     """
 
     def __init__(
@@ -71,6 +79,7 @@ class Backmapper:
         vocabulary: Vocabulary,
         device: torch.device,
         relax: bool = True,
+        backbone: str = "network",
     ):
         self.assembly = assembly
         self.model = model.to(device)
@@ -78,6 +87,10 @@ class Backmapper:
         self.encoded = encode(assembly, vocabulary)
         self.known = self.encoded.atom_id != UNKNOWN
         self.relaxer = Relaxer(assembly, device) if relax else None
+        self.optimiser = None
+        if backbone == "herobm":
+            model.require_torsions()
+            self.optimiser = BackboneOptimiser(assembly, device)
 
     def __call__(
         self,
@@ -114,13 +127,17 @@ class Backmapper:
             if level is None:
                 level = self._estimate(batch)
             batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
-            found, log_sigma, _ = self.model(batch, BLOCK)
+            s, v = self.model.encode(batch, BLOCK)
+            found, log_sigma, _ = self.model.place(batch, s, v, BLOCK)
+            torsions = None if self.optimiser is None else self._torsions(s, v, self.optimiser)
         atoms = np.zeros((len(self.known), 3), np.float32)
         atoms[self.known] = found.cpu().numpy()
         errors = np.zeros(len(self.known), np.float32)
         errors[self.known] = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
         errors[~self.known] = errors[self.known].max(initial=0.0)
         atoms = complete(self.assembly, atoms, self.known)
+        if self.optimiser is not None and torsions is not None:
+            atoms = self.optimiser(atoms, torsions, cell, ideal=level == 0)
         tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
         if tolerance is not None:
             operator = self.assembly.operator
@@ -139,6 +156,10 @@ class Backmapper:
             keys.ATOM_ID: encoded.atom_id[self.known],
             keys.ATOM_BEAD: self.assembly.owner[self.known],
         }
+
+    def _torsions(self, s: torch.Tensor, v: torch.Tensor, optimiser: BackboneOptimiser) -> NDArray[np.float32]:
+        bead = torch.from_numpy(self.assembly.owner[optimiser.spine.ca]).to(self.device)
+        return self.model.torsions(s, v, bead).cpu().numpy()
 
     def _estimate(self, batch: dict[str, torch.Tensor]) -> float:
         """Median of what the network sees in (at most the first) beads, zero where that is next to nothing."""

@@ -23,6 +23,7 @@ from unbead.pipeline.backmapper import Backmapper
 from unbead.pipeline.doubts import find_gaps, refuse_nonsense
 
 CONSISTENCY = ("soft", "exact", "off")
+BACKBONES = ("network", "herobm")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def backmap_structure(
     device: str = "auto",
     seed: int | None = None,
     progress: Callable[[str], None] | None = None,
+    backbone: str = "network",
 ) -> Result:
     """Backmap one frame.
 
@@ -106,6 +108,8 @@ def backmap_structure(
         Seed of torch's generators. The protein model is deterministic and does not use it.
     progress : callable, optional
         Called with a line on what is being done.
+    backbone : str
+        ``network``: as the network places it; ``herobm``: optimised towards predicted φ and ψ (docs/architecture.md).
 
     Returns
     -------
@@ -121,6 +125,8 @@ def backmap_structure(
     tell = progress or (lambda text: None)
     if consistency not in CONSISTENCY:
         raise UnbeadError(f"consistency {consistency} is unknown; use {', '.join(CONSISTENCY)}")
+    if backbone not in BACKBONES:
+        raise UnbeadError(f"backbone {backbone} is unknown; use {', '.join(BACKBONES)}")
     if seed is not None:
         torch.manual_seed(seed)
     where = choose_device(device)
@@ -134,7 +140,7 @@ def backmap_structure(
     gaps, ends = find_gaps(assembly)
     network, vocabulary = load_model(model or DEFAULT_MODEL)
     tell(f"placing {len(assembly.atoms)} atoms")
-    backmapper = Backmapper(assembly, network, vocabulary, where, relax)
+    backmapper = Backmapper(assembly, network, vocabulary, where, relax, backbone)
     loaded = time.perf_counter()
     answer = backmapper(assembly.beads.positions, beads.box, consistency)
     atoms = replace(assembly.atoms.with_positions(answer.positions), b_factors=answer.errors)
@@ -144,6 +150,7 @@ def backmap_structure(
         "mapping": chosen.name,
         "model": model or DEFAULT_MODEL,
         "device": str(where),
+        "backbone": backbone,
         "residues": len(np.unique(atoms.residue_index)),
         "beads": len(assembly.beads),
         "atoms": len(atoms),

@@ -1,9 +1,10 @@
 """The training configuration: one strict YAML file."""
 
 from pathlib import Path
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from unbead.errors import UnbeadError
 from unbead.models.settings import NetworkSettings
@@ -58,10 +59,19 @@ class TrainSettings(_Strict):
     optimiser: OptimiserSettings
     loss: dict[str, float] = Field(default={}, description="Weights of the loss terms that differ from the defaults.")
     start: Path | None = Field(default=None, description="Weights to start from.")
+    only: Literal["torsions"] | None = Field(
+        default=None, description="Train just the φ/ψ head, on the frozen network of `start`."
+    )
     seed: int = 0
     device: str = Field(default="cpu", pattern="^(cpu|cuda|mps)$")
     checkpoint_minutes: float = Field(default=3.0, gt=0)
     validate_minutes: float = Field(default=15.0, gt=0)
+
+    @model_validator(mode="after")
+    def _frozen_needs_weights(self) -> Self:
+        if self.only is not None and self.start is None:
+            raise ValueError(f"only: {self.only} needs start: the weights to leave as they are")
+        return self
 
 
 def load_config(path: Path) -> TrainSettings:

@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.amino import CA
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields, running_residue
 from unbead.models.settings import NetworkSettings
 from unbead.train.packed import Chain
 from unbead.train.tables import MappingTables, residue_tables
+from unbead.validate.dihedrals import chain_torsions
 
 ATOM_SWAP = "atom_swap"  # (n_atoms,) int64, atom that bears the name when symmetric atoms swap
 ATOM_RESIDUE = "atom_residue"  # (n_atoms,) int64, residue of the atom
@@ -16,11 +18,14 @@ PAIRS = "pairs"  # (n_pairs, 2) int64, bonded atoms and atoms two bonds apart
 PAIR_WEIGHT = "pair_weight"  # (n_pairs,) float, weight in the loss
 CHIRAL = "chiral"  # (n_chiral, 4) int64, a centre and three neighbours
 LEVEL = "level"  # (n_beads,) float, true perturbation level in Å
+TORSIONS = "torsions"  # (n_residues, 4) float, (cos φ, sin φ, cos ψ, sin ψ); zeros where there is no such angle
+TORSION_BEAD = "torsion_bead"  # (n_residues,) int64, bead that places CA
 POINTS_INTO = {
     ATOM_SWAP: keys.ATOM_POSITIONS,
     ATOM_RESIDUE: ATOM_RESIDUE,
     PAIRS: keys.ATOM_POSITIONS,
     CHIRAL: keys.ATOM_POSITIONS,
+    TORSION_BEAD: keys.BEAD_POSITIONS,
 }
 
 
@@ -189,8 +194,16 @@ def make_example(
         ATOM_SWAP: atom_of[rows, chemistry.swapped[kind[rows], row_slots]],
         ATOM_RESIDUE: rows.astype(np.int64),
         IS_BACKBONE: row_slots < 4,
+        TORSIONS: _torsions(chain),
+        TORSION_BEAD: bead_of[np.arange(n), tables.owner[kind, CA]],
     }
     return example | _geometry(chain, atom_of)
+
+
+def _torsions(chain: Chain) -> NDArray[np.float32]:
+    angles = np.radians(np.stack(chain_torsions(chain.positions, chain.bonded_to_previous)[:2], 1))
+    pairs = np.stack([np.cos(angles), np.sin(angles)], 2).reshape(len(chain), 4)
+    return np.nan_to_num(pairs).astype(np.float32)
 
 
 def _geometry(chain: Chain, atom_of: NDArray[np.int64]) -> dict[str, NDArray]:

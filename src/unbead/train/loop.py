@@ -9,19 +9,22 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
 
 from unbead.errors import UnbeadError
 from unbead.models.network import UnbeadNetwork
-from unbead.models.store import load_weights, save_model
+from unbead.models.store import OPTIONAL, load_card, load_weights, save_model
 from unbead.models.vocabulary import protein_vocabulary
 from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings, TrainSettings, load_config
 from unbead.train.dataset import data_hash, load_chains
+from unbead.train.examples import TORSION_BEAD, TORSIONS
 from unbead.train.losses import LossWeights, total_loss
 from unbead.train.optimiser import make_optimisers
 from unbead.train.packed import Chain
 from unbead.train.plot import plot_log
 from unbead.train.sampling import Sampler
+from unbead.train.torsions import torsion_loss
 from unbead.train.validation import validate
 
 LOG_EVERY = 50  # steps
@@ -95,6 +98,9 @@ class _Run:
         torch.manual_seed(settings.seed)
         self.vocabulary = protein_vocabulary()
         self.model = UnbeadNetwork(settings.network, len(self.vocabulary)).to(self.device)
+        if settings.only == "torsions":
+            for name, parameter in self.model.named_parameters():
+                parameter.requires_grad_(name.startswith(OPTIONAL))
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimisers = make_optimisers(self.model, settings.optimiser)
         self.weights = LossWeights(**settings.loss)
@@ -128,7 +134,7 @@ class _Run:
                     parts["seconds"] = time.monotonic() - started
                     for name, value in parts.items():
                         self.sums[name] = self.sums.get(name, 0.0) + value
-                    progress.update(bar, advance=1, loss=f"distance {parts['position']:.3f} Å")
+                    progress.update(bar, advance=1, loss="{} {:.3f}".format(*next(iter(parts.items()))))
                     self.summed += 1
                     if self.step % LOG_EVERY == 0:  # a resumed run sums up fewer steps at first
                         self._log({name: value / self.summed for name, value in self.sums.items()})
@@ -155,8 +161,7 @@ class _Run:
         for group in (group for optimiser in self.optimisers for group in optimiser.param_groups):
             group["lr"] = rate
         batch = {k: v.to(self.device) for k, v in self.sampler.batch(self.step, self.rank).items()}
-        predicted, log_sigma, level = self.model(batch)
-        loss, parts = total_loss(predicted, log_sigma, level, batch, self.weights)
+        loss, parts = self._loss(batch)
         self.model.zero_grad(set_to_none=False)
         loss.backward()
         if self.world > 1:
@@ -171,6 +176,19 @@ class _Run:
             for name, parameter in self.model.named_parameters():
                 self.average[name].lerp_(parameter, 1 - decay)
         return parts | {"gradient": float(norm), "learning_rate": rate}
+
+    def _loss(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
+        if self.settings.only == "torsions":
+            with torch.no_grad():
+                s, v = self.model.encode(batch)
+            loss, parts = torch.zeros((), device=self.device), {}
+            weight = 1.0
+        else:
+            s, v = self.model.encode(batch)
+            loss, parts = total_loss(*self.model.place(batch, s, v), batch, self.weights)
+            weight = self.weights.torsions
+        torsions = torsion_loss(self.model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS])
+        return loss + weight * torsions, parts | {"torsions": float(torsions.detach())}
 
     def _share_gradients(self) -> None:
         flat = torch.cat([p.grad.reshape(-1) for p in self.parameters if p.grad is not None])
@@ -227,6 +245,8 @@ class _Run:
             "settings": settings.model_dump(mode="json", include={"noise", "optimiser", "loss", "seed"}),
             "validation": metrics,
         }
+        if settings.only is not None and settings.start is not None:  # the rest keeps its history
+            card = load_card(settings.start) | {settings.only: card}
         save_model(self.output / "model.safetensors", self._averaged(), self.vocabulary, card)
         plot_log(self.output / "log.jsonl", self.output / "training.png")
 

@@ -25,6 +25,8 @@ class LossWeights:
         Negative log likelihood of the predicted errors.
     level : float
         Squared error of the estimated perturbation, per Å².
+    torsions : float
+        Squared error of (cos, sin) of φ and ψ; of no account where only the φ/ψ head is trained.
     """
 
     squared: float = 0.1
@@ -32,6 +34,7 @@ class LossWeights:
     chirality: float = 0.05
     confidence: float = 0.02
     level: float = 0.5
+    torsions: float = 0.05
 
 
 def resolve_swaps(predicted: Tensor, batch: dict[str, Tensor]) -> Tensor:

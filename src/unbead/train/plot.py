@@ -23,9 +23,11 @@ def plot_log(log: Path, picture: Path) -> None:
     figure = Figure(figsize=(9, 4), layout="constrained")
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
-    steps = [r["step"] for r in records if "position" in r]
-    left.plot(steps, [r["position"] for r in records if "position" in r], lw=0.8)
-    left.set(xlabel="step", ylabel="mean distance error / Å", title="training", yscale="log")
+    term = "position" if any("position" in r for r in records) else "torsions"  # where only the head is trained
+    steps = [r["step"] for r in records if term in r]
+    left.plot(steps, [r[term] for r in records if term in r], lw=0.8)
+    label = {"position": "mean distance error / Å", "torsions": "squared error of (cos, sin)"}[term]
+    left.set(xlabel="step", ylabel=label, title="training", yscale="log")
     checks = [r for r in records if "valid" in r]
     for name in checks[-1]["valid"] if checks else ():
         seen = [(r["step"], r["valid"][name]["all"]) for r in checks if name in r["valid"]]

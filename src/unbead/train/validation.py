@@ -5,28 +5,30 @@ from itertools import pairwise
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from unbead.graph import keys
 from unbead.graph.batch import collate
 from unbead.mapping.mapping import load_mapping
+from unbead.models.network import UnbeadNetwork
 from unbead.models.settings import NetworkSettings
-from unbead.train.examples import IS_BACKBONE, PAIR_WEIGHT, PAIRS, POINTS_INTO, make_example
+from unbead.train.examples import IS_BACKBONE, PAIR_WEIGHT, PAIRS, POINTS_INTO, TORSION_BEAD, TORSIONS, make_example
 from unbead.train.losses import resolve_swaps
 from unbead.train.packed import Chain
 from unbead.train.tables import mapping_tables
+from unbead.train.torsions import torsion_errors
 
 GROUP = 4  # chains per forward pass
 
 
 def validate(
-    model: nn.Module, chains: Sequence[Chain], mapping: str, network: NetworkSettings, device: torch.device
+    model: UnbeadNetwork, chains: Sequence[Chain], mapping: str, network: NetworkSettings, device: torch.device
 ) -> dict[str, float]:
     """Measure one mapping.
 
     Parameters
     ----------
-    model : nn.Module
+    model : UnbeadNetwork
         The network.
     chains : sequence of Chain
         Held-out chains; all their residues are complete.
@@ -41,21 +43,29 @@ def validate(
     -------
     dict of str to float
         RMSD in Å (symmetric names resolved, no superposition), mean over chains, of backbone, side chain and all
-        heavy atoms; percentage of bonds off by more than 10 %.
+        heavy atoms; percentage of bonds off by more than 10 %; mean errors of φ and ψ of the head, if there is one, in
+        degrees.
     """
     tables = mapping_tables(load_mapping(mapping).molecules)
     rng = np.random.default_rng(0)
-    rows = []
+    rows, angles = [], []
     was_training = model.training
     model.eval()
     for start in range(0, len(chains), GROUP):
         systems = [make_example(chain, tables, network, rng) for chain in chains[start : start + GROUP]]
         batch = {name: field.to(device) for name, field in collate(systems, POINTS_INTO).items()}
         with torch.no_grad():
-            predicted = model(batch)[0]
+            s, v = model.encode(batch)
+            predicted = model.place(batch, s, v)[0]
+            if model.torsion_head is not None:
+                angles.append(torsion_errors(model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS]))
         rows += list(_per_system(predicted, batch, [len(s[keys.ATOM_ID]) for s in systems]))
     model.train(was_training)
-    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    found = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    if angles:
+        phi, psi = torch.cat(angles).nanmean(0).tolist()
+        found |= {"phi_degrees": phi, "psi_degrees": psi}
+    return found
 
 
 def _per_system(predicted: Tensor, batch: dict[str, Tensor], sizes: Sequence[int]) -> Iterator[dict[str, float]]:

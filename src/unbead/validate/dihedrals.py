@@ -64,9 +64,27 @@ def backbone_torsions(slots: Slots) -> tuple[NDArray, NDArray, NDArray]:
     tuple of ndarray, shape=(n,), dtype=float
         Angles in degrees; NaN where undefined.
     """
-    x = slots.positions.astype(np.float64)
+    return chain_torsions(slots.positions, slots.residues.bonded_to_previous)
+
+
+def chain_torsions(positions: NDArray, bonded_to_previous: NDArray[np.bool_]) -> tuple[NDArray, NDArray, NDArray]:
+    """Return phi, psi and omega (to the residue before) of residues by slot.
+
+    Parameters
+    ----------
+    positions : ndarray, shape=(n, 14, 3), dtype=float
+        Atoms in Å, in the slots of `unbead.chem.amino`; NaN where absent.
+    bonded_to_previous : ndarray, shape=(n,), dtype=bool
+        Whether a residue is bonded to the one before.
+
+    Returns
+    -------
+    tuple of ndarray, shape=(n,), dtype=float64
+        Angles in degrees; NaN where undefined.
+    """
+    x = positions.astype(np.float64)
     phi, psi, omega = (np.full(len(x), np.nan) for _ in range(3))
-    i = np.flatnonzero(slots.residues.bonded_to_previous)
+    i = np.flatnonzero(bonded_to_previous)
     phi[i] = dihedral(x[i - 1, C], x[i, N], x[i, CA], x[i, C])
     psi[i - 1] = dihedral(x[i - 1, N], x[i - 1, CA], x[i - 1, C], x[i, N])
     omega[i] = dihedral(x[i - 1, CA], x[i - 1, C], x[i, N], x[i, CA])
