@@ -45,6 +45,13 @@ def test_a_molecule_on_another_is_refused(assembly):
         refuse_nonsense(moved(assembly, x))
 
 
+def test_falling_numbers_are_refused(assembly):
+    beads = assembly.beads
+    residues = replace(beads.residues, numbers=beads.residues.numbers[::-1])
+    with pytest.raises(UnbeadError, match="numbers fall"):
+        refuse_nonsense(replace(assembly, beads=replace(beads, residues=residues)))
+
+
 def test_gaps_are_told_from_ends_of_chains(assembly):
     beads = assembly.beads
     bonded = beads.residues.bonded_to_previous.copy()

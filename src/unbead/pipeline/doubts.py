@@ -49,6 +49,10 @@ def refuse_nonsense(assembly: Assembly) -> None:
             raise UnbeadError(
                 f"neighbouring residues are {usual:.0f} Å apart where 3.8 is usual; divide by 10, or keep whole chains"
             )
+    r = beads.residues
+    falling = (np.diff(r.numbers) == -1) & (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1])
+    if falling.sum() > max(STEPS, follows.sum()):
+        raise UnbeadError("residue numbers fall along the chain; write the residues from the first to the last")
     pairs = KDTree(beads.positions).query_pairs(SPOT, output_type="ndarray")
     if len(np.unique(pairs)) > DOUBLED * len(beads):
         where = beads.residues.label(int(beads.residue_index[pairs[0, 0]]))

@@ -9,11 +9,14 @@ from unbead.chem.particles import Residues
 from unbead.chem.rings import pierced
 from unbead.mapping.operator import apply
 from unbead.relax.bounds import arrows, omega
+from unbead.relax.planes import find_outliers
 from unbead.relax.topology import Topology
 
 BROKEN = 0.1  # share of a bond's length
 CONTACT = 1.2  # Å
 TWISTED = 30.0  # degrees of ω from cis and from trans
+MIRRORED = 0.25  # share of Ramachandran outliers
+FEWEST = 20  # residues to judge by
 STRAY = 1.0  # Å that atoms' centre may be beyond the tolerance of its bead
 
 
@@ -23,6 +26,7 @@ FAULTS = {
     "touching": "atoms within 1.2 Å of each other",
     "pierced": "bonds through rings",
     "twisted": "peptide bonds neither cis nor trans",
+    "unusual": "φ and ψ unusual in a quarter of the residues, as when beads are mirrored",
     "stray": "atoms away from their beads",
 }
 
@@ -43,6 +47,8 @@ class Left:
         A bond runs through a ring.
     twisted : ndarray, shape=(n,), dtype=int64
         The peptide bond before it is neither cis nor trans.
+    unusual : ndarray, shape=(n,), dtype=int64
+        φ and ψ are outliers; filled only where these are a quarter of a protein, as of mirrored beads.
     stray : ndarray, shape=(n,), dtype=int64
         The atoms of a bead are not where the bead is.
     """
@@ -52,6 +58,7 @@ class Left:
     touching: NDArray[np.int64]
     pierced: NDArray[np.int64]
     twisted: NDArray[np.int64]
+    unusual: NDArray[np.int64]
     stray: NDArray[np.int64]
 
     def described(self, residues: Residues) -> dict[str, list[str]]:
@@ -112,6 +119,8 @@ def find_left(
     inverted = ~(volume * bounds.volume_low[handed] > 0)
     touching = _distance(positions, pairs[:, 0], pairs[:, 1], cell) < CONTACT
     turn = np.abs(omega(positions, known.peptides, cell))
+    outliers = find_outliers(positions, known.peptides, known.backbone, cell)
+    mirrored = len(outliers) >= FEWEST and outliers.mean() > MIRRORED
     residue = assembly.atoms.residue_index
     stray = np.zeros(0, np.int64)
     if tolerance is not None:
@@ -126,6 +135,7 @@ def find_left(
         np.unique(residue[pairs[touching]]),
         np.unique(residue[i[threaded[:, 1]]]),
         np.unique(residue[known.peptides.n[~((turn < TWISTED) | (turn > 180 - TWISTED))]]),
+        known.backbone.residue[outliers & mirrored],
         np.unique(stray),
     )
 

@@ -146,7 +146,7 @@ def turn_planes(
     by_after = np.full(len(peptides.c) + 1, -1, np.int64)
     by_after[backbone.after] = np.arange(len(backbone.after))
     for _ in range(PASSES):
-        rows = _apart(np.flatnonzero(_outliers(x, peptides, backbone, cell)))
+        rows = _apart(np.flatnonzero(find_outliers(x, peptides, backbone, cell)))
         if not len(rows):
             break
         first, second = backbone.before[rows], backbone.after[rows]
@@ -187,7 +187,25 @@ def _apart(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(chosen, np.int64)
 
 
-def _outliers(x: NDArray, peptides: Peptides, backbone: Backbone, cell: NDArray | None) -> NDArray[np.bool_]:
+def find_outliers(x: NDArray, peptides: Peptides, backbone: Backbone, cell: NDArray | None) -> NDArray[np.bool_]:
+    """Mark the residues whose φ and ψ hardly ever occur.
+
+    Parameters
+    ----------
+    x : ndarray, shape=(n_atoms, 3), dtype=float
+        Atoms in Å.
+    peptides : Peptides
+        Peptide bonds.
+    backbone : Backbone
+        Residues with φ and ψ.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=bool
+        Outliers among the residues of `backbone`.
+    """
     before, after = backbone.before, backbone.after
     ca = peptides.ca[after]
     c0, n, c, n1 = (
