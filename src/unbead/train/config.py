@@ -62,6 +62,7 @@ class TrainSettings(_Strict):
     only: Literal["torsions"] | None = Field(
         default=None, description="Train just the φ/ψ head, on the frozen network of `start`."
     )
+    compile: bool = Field(default=False, description="Compile the layers; needs a C++ compiler, saves a fifth.")
     seed: int = 0
     device: str = Field(default="cpu", pattern="^(cpu|cuda|mps)$")
     checkpoint_minutes: float = Field(default=3.0, gt=0)

@@ -101,6 +101,9 @@ class _Run:
         if settings.only == "torsions":
             for name, parameter in self.model.named_parameters():
                 parameter.requires_grad_(name.startswith(OPTIONAL))
+        if settings.compile:
+            for layer in (*self.model.messages, *self.model.updates):
+                layer.compile(dynamic=True)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimisers = make_optimisers(self.model, settings.optimiser)
         self.weights = LossWeights(**settings.loss)
@@ -184,7 +187,9 @@ class _Run:
             loss, parts = torch.zeros((), device=self.device), {}
             weight = 1.0
         else:
-            s, v = self.model.encode(batch)
+            with torch.autocast(self.device.type, torch.bfloat16):  # rounding is noise to training
+                s, v = self.model.encode(batch)
+            s, v = s.float(), v.float()
             loss, parts = total_loss(*self.model.place(batch, s, v), batch, self.weights)
             weight = self.weights.torsions
         torsions = torsion_loss(self.model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS])
