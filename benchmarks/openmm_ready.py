@@ -64,6 +64,8 @@ def main() -> None:
     rows = []
     for path in track(options.structures, "structures", console=Console(stderr=True)):
         rows += [check(path, forcefield, options.steps) for forcefield in FORCE_FIELDS]
+        if options.json:  # what is done survives an interrupt
+            options.json.write_text(json.dumps(rows, indent=1) + "\n")
     table = Table("structure", "force field", "atoms", *CHECKS, "kJ/mol before", "after", "s to minimum", box=None)
     for row in rows:
         marks = ["yes" if row[name] else "NO" for name in CHECKS]
@@ -77,8 +79,6 @@ def main() -> None:
     for row in rows:
         if "error" in row:
             print(f"{row['structure']} {row['forcefield']}: {row['error']}")
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=1) + "\n")
 
 
 if __name__ == "__main__":

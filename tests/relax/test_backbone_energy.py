@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from unbead.chem.angles import dihedral
 from unbead.relax import backbone_energy as energy
 from unbead.relax.backbone_energy import Term
 from unbead.relax.peptide import ideal_peptide
-from unbead.validate.dihedrals import dihedral
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
+from unbead.chem.angles import dihedral
 from unbead.relax.backbone_energy import angle_energy, bond_energy, omega_energy, torsion
 from unbead.relax.backbone_terms import find_spine, spine_terms
-from unbead.validate.dihedrals import dihedral
 
 
 def test_a_crystal_costs_next_to_nothing(assembly, truth):

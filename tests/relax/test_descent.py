@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from unbead.relax.bounds import Bounds
 from unbead.relax.contacts import Contacts
 from unbead.relax.descent import LONGEST_STEP, Descent
+from unbead.relax.pattern import Bounds
 
 CPU = torch.device("cpu")
 

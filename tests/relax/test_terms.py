@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from unbead.relax.bounds import Bounds
 from unbead.relax.contacts import Contacts
+from unbead.relax.pattern import Bounds
 from unbead.relax.terms import contact_terms, make_terms, minimum_image, tensor
 
 CPU = torch.device("cpu")

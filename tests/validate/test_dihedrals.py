@@ -6,7 +6,7 @@ import numpy as np
 from MDAnalysis.analysis.dihedrals import Ramachandran
 
 from unbead.chem.amino import protein_slots
-from unbead.validate.dihedrals import backbone_torsions, difference, dihedral, side_chain_torsions
+from unbead.validate.dihedrals import backbone_torsions, difference, side_chain_torsions
 
 
 def test_phi_and_psi_as_mdanalysis(crystal_path, crystal):
@@ -49,10 +49,6 @@ def test_all_side_chain_torsions_as_mdanalysis(crystal_path, crystal):
             assert difference(chi[i, k + 1], group.dihedral.value()) < 0.1
             looked_at += 1
     assert looked_at > 10
-
-
-def test_coincident_points_have_no_torsion():
-    assert np.isnan(dihedral(*np.zeros((4, 1, 3)))).all()
 
 
 def test_differences_wrap():

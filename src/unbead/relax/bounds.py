@@ -1,11 +1,11 @@
 """Bounds on a whole system: those of its residues, its peptide bonds and its disulfides."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.angles import dihedral
 from unbead.chem.links import (
     CA_CA_CIS,
     CA_CA_TRANS,
@@ -16,7 +16,7 @@ from unbead.chem.links import (
 )
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
-from unbead.relax.pattern import ANGLE_WIDTH, BOND_SHARE, FLAT, opposite_side, residue_pattern
+from unbead.relax.pattern import ANGLE_WIDTH, BOND_SHARE, FLAT, Bounds, opposite_side, residue_pattern
 
 CA_CA_WIDTH = 0.1  # Å
 TWIST = 0.45  # Å³ of CA, C, N, CA; some 13 degrees of ω
@@ -26,30 +26,6 @@ OTHER_SIDE = {  # Å; the side of each peptide angle that is not the peptide bon
     ("C", "+N", "+CA"): 1.458,
     ("C", "+N", "+CD"): 1.473,
 }
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Distances and volumes that atoms must keep.
-
-    Attributes
-    ----------
-    pairs : ndarray, shape=(n_pairs, 2), dtype=int64
-        Atoms.
-    low, high : ndarray, shape=(n_pairs,), dtype=float64
-        Bounds of their distance in Å.
-    quads : ndarray, shape=(n_quads, 4), dtype=int64
-        Atoms.
-    volume_low, volume_high : ndarray, shape=(n_quads,), dtype=float64
-        Bounds of their signed volume in Å³.
-    """
-
-    pairs: NDArray[np.int64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    quads: NDArray[np.int64]
-    volume_low: NDArray[np.float64]
-    volume_high: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -134,10 +110,9 @@ def omega(positions: NDArray, peptides: Peptides, cell: NDArray | None) -> NDArr
     ndarray, shape=(n_peptides,), dtype=float64
         Angles; 180 is trans.
     """
-    chain = (peptides.ca, peptides.c, peptides.n, peptides.next_ca)
-    a, b, c = (arrows(positions, i, j, cell) for i, j in pairwise(chain))
-    u, v = np.cross(a, b), np.cross(b, c)
-    return np.degrees(np.arctan2((a * v).sum(1) * np.linalg.norm(b, axis=1), (u * v).sum(1)))
+    near = [arrows(positions, peptides.c, atoms, cell) for atoms in (peptides.ca, peptides.n)]
+    far = near[1] + arrows(positions, peptides.n, peptides.next_ca, cell)
+    return dihedral(near[0], np.zeros(3), near[1], far)
 
 
 def slot_of(assembly: Assembly, name: str) -> NDArray[np.int64]:

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.mapping.operator import Operator
-from unbead.relax.bounds import Bounds
 from unbead.relax.contacts import Contacts
+from unbead.relax.pattern import Bounds
 from unbead.relax.terms import Anchors, Distances, contact_terms, make_anchors, make_terms, tensor, touching
 from unbead.relax.wishes import ask_anchors, ask_distances, ask_volumes, lacking_distances, lacking_volumes
 

@@ -16,19 +16,19 @@ HANDED = (0.75, 1.3)  # of a chiral centre's volume
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """Bounds on the heavy atoms of a residue, by slot of its template.
+class Bounds:
+    """Distances and volumes that atoms must keep.
 
     Attributes
     ----------
     pairs : ndarray, shape=(n_pairs, 2), dtype=int64
-        Slots.
+        Atoms, or slots of a template.
     low, high : ndarray, shape=(n_pairs,), dtype=float64
         Bounds of their distance in Å.
     quads : ndarray, shape=(n_quads, 4), dtype=int64
-        Slots.
+        Atoms, or slots of a template.
     volume_low, volume_high : ndarray, shape=(n_quads,), dtype=float64
-        Bounds of their signed volume (triple product of the vectors from the first slot) in Å³.
+        Bounds of their signed volume (triple product of the vectors from the first atom) in Å³.
     """
 
     pairs: NDArray[np.int64]
@@ -58,7 +58,7 @@ def opposite_side(a: float, b: float, degrees: float) -> float:
 
 
 @cache
-def residue_pattern(name: str) -> Pattern:
+def residue_pattern(name: str) -> Bounds:
     """Read the bounds off a template: bonds, angles, planar groups and handedness of its heavy atoms.
 
     Parameters
@@ -68,7 +68,7 @@ def residue_pattern(name: str) -> Pattern:
 
     Returns
     -------
-    Pattern
+    Bounds
         Bounds by slot.
     """
     known = template(name)
@@ -91,7 +91,7 @@ def residue_pattern(name: str) -> Pattern:
                 apart = float(np.linalg.norm(known.coordinates[i] - known.coordinates[j]))
                 bounds.setdefault(_pair(i, j), (apart - PLANE_WIDTH, apart + PLANE_WIDTH))
     limits = np.array(list(bounds.values())).reshape(-1, 2)
-    return Pattern(
+    return Bounds(
         np.array(list(bounds), np.int64).reshape(-1, 2),
         limits[:, 0],
         limits[:, 1],

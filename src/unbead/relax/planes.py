@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.angles import angle, dihedral
 from unbead.chem.ramachandran import OUTLIER, usualness
 from unbead.relax.bounds import Peptides, arrows
 
@@ -71,18 +72,10 @@ def find_backbone(peptides: Peptides, residue_index: NDArray[np.int64], names: N
     return Backbone(before, after, kind, residue)
 
 
-def _dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float64]:
-    """Degrees; points broadcast."""
-    u, v, w = b - a, c - b, d - c
-    m, n = np.cross(u, v), np.cross(v, w)
-    return np.degrees(np.arctan2((u * n).sum(-1) * np.linalg.norm(v, axis=-1), (m * n).sum(-1)))
-
-
 def _strain(kind: NDArray, c_before: NDArray, n: NDArray, ca: NDArray, c: NDArray, n_after: NDArray) -> NDArray:
     """Cost of a residue by its torsions and its angle at Cα; points broadcast."""
-    share = usualness(kind, _dihedral(c_before, n, ca, c), _dihedral(n, ca, c, n_after))
-    u, v = n - ca, c - ca
-    tau = np.degrees(np.arctan2(np.linalg.norm(np.cross(u, v), axis=-1), (u * v).sum(-1)))
+    share = usualness(kind, dihedral(c_before, n, ca, c), dihedral(n, ca, c, n_after))
+    tau = angle(n, ca, c)
     return -np.log(np.maximum(share, RAREST)) + 0.5 * ((tau - TAU) / TAU_WIDTH) ** 2
 
 
@@ -213,7 +206,7 @@ def find_outliers(x: NDArray, peptides: Peptides, backbone: Backbone, cell: NDAr
         for atom in (peptides.c[before], peptides.n[before], peptides.c[after], peptides.n[after])
     )
     zero = np.zeros(3)
-    return usualness(backbone.kind, _dihedral(c0, n, zero, c), _dihedral(n, zero, c, n1)) < OUTLIER[backbone.kind]
+    return usualness(backbone.kind, dihedral(c0, n, zero, c), dihedral(n, zero, c, n1)) < OUTLIER[backbone.kind]
 
 
 def _neighbour(

@@ -9,7 +9,7 @@ from unbead.chem.rings import pierced
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.reconstruct.complete import superpose
-from unbead.relax.bounds import Bounds
+from unbead.relax.pattern import Bounds
 
 CLEARANCE = 1.6  # Å that a bond is moved beyond the ring that it pierced
 BENT = 0.12  # Å by which an atom of a planar group may be off

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unbead.mapping.operator import Operator
-from unbead.relax.bounds import Bounds
 from unbead.relax.contacts import Contacts
+from unbead.relax.pattern import Bounds
 
 
 @dataclass(frozen=True)

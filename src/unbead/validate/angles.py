@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import SLOTS, Slots, amino_template
+from unbead.chem.angles import angle
 from unbead.chem.links import PEPTIDE_ANGLES
 from unbead.validate.finding import Finding
 
@@ -59,7 +60,5 @@ def bent_angles(slots: Slots) -> Finding:
     """
     triples, values = find_angles(slots)
     a, vertex, c = slots.positions.reshape(-1, 3).astype(np.float64)[triples.T]
-    u, v = a - vertex, c - vertex
-    angle = np.degrees(np.arctan2(np.linalg.norm(np.cross(u, v), axis=1), (u * v).sum(1)))
-    off = np.abs(angle - values)
+    off = np.abs(angle(a, vertex, c) - values)
     return Finding(triples[off > BENT], len(triples), off[off > BENT])

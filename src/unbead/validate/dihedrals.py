@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, CA, C, N, Slots, amino_template
+from unbead.chem.angles import dihedral
 
 # Atoms from N outwards, each four in a row a torsion. Proline's ring is left out.
 _CHAINS = {
@@ -13,26 +14,6 @@ _CHAINS = {
 }  # fmt: skip
 N_CHI = np.array([len(_CHAINS.get(name, "").split()) for name in AMINO_ACIDS])  # torsions of each residue type
 FLIPS = np.array([name in ("PHE", "TYR", "ASP") for name in AMINO_ACIDS])  # chi2 repeats after 180°
-
-
-def dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float64]:
-    """Return torsion angles.
-
-    Parameters
-    ----------
-    a, b, c, d : ndarray, shape=(n, 3), dtype=float
-        Rows of points; NaN spreads.
-
-    Returns
-    -------
-    ndarray, shape=(n,), dtype=float
-        Angles in degrees; NaN where `b` and `c` are the same point.
-    """
-    u, v, w = b - a, c - b, d - c
-    p, q = np.cross(u, v), np.cross(v, w)
-    with np.errstate(invalid="ignore"):
-        axis = v / np.linalg.norm(v, axis=-1, keepdims=True)
-    return np.degrees(np.arctan2((np.cross(p, q) * axis).sum(-1), (p * q).sum(-1)))
 
 
 def difference(a: NDArray, b: NDArray) -> NDArray[np.float64]:
