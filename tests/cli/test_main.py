@@ -4,7 +4,7 @@ import sys
 import pytest
 import typer
 
-from unbead.cli.errors import reported
+from unbead.cli.errors import listed, reported
 from unbead.errors import UnbeadError
 
 COMMANDS = [
@@ -36,3 +36,17 @@ def test_a_user_error_is_one_line(capsys):
 def test_other_errors_are_not_hidden():
     with pytest.raises(ZeroDivisionError), reported():
         raise ZeroDivisionError
+
+
+def test_long_lists_are_cut():
+    assert listed(["A", "B"]) == "A, B"
+    assert listed(["A", "B", "C", "D"], 2) == "A, B and 2 more"
+
+
+@pytest.mark.parametrize("command", ["run", "finish", "coarsen -m ca"])
+def test_no_command_overwrites_its_input(unbead, tmp_path, crystal_path, command):
+    source = tmp_path / "a.pdb"
+    source.write_bytes(crystal_path.read_bytes())
+    result = unbead(*command.split(), str(source), "-o", str(source))
+    assert result.exit_code == 2
+    assert source.read_bytes() == crystal_path.read_bytes()

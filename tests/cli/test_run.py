@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from unbead.io.read import read_structure
+from unbead.io.write import write_structure
 
 
 def spoilt(lines, row, x):
@@ -14,6 +15,19 @@ def test_a_summary_in_a_few_lines(unbead, beads_path):
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) <= 6
     assert "atoms.cif" in result.stdout
+
+
+def test_a_torn_chain_is_written_and_named(unbead, beads_of, tmp_path):
+    beads = beads_of("martini3")
+    x = beads.positions.copy()
+    ends = [np.flatnonzero(beads.residue_index == k)[0] for k in (19, 20)]
+    arrow = x[ends[1]] - x[ends[0]]
+    x[beads.residue_index >= 20] += arrow / np.linalg.norm(arrow) * 8 - arrow
+    write_structure(tmp_path / "torn.pdb", beads.with_positions(x))
+    result = unbead("run", "torn.pdb", "-o", "atoms.pdb")
+    assert result.exit_code == 3
+    assert "warning: chain broken" in result.stdout and beads.residues.label(19) in result.stdout
+    assert len(read_structure(tmp_path / "atoms.pdb")) > 300
 
 
 def test_exact_consistency_keeps_the_beads(unbead, beads_path, beads_of, tmp_path):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from unbead.cli.errors import WRITTEN_WITH_WARNINGS, reported
+from unbead.cli.errors import WRITTEN_WITH_WARNINGS, listed, reported
 
 
 def coarsen(  # numpydoc ignore=PR01
@@ -36,6 +36,5 @@ def coarsen(  # numpydoc ignore=PR01
         typer.echo(f"{len(beads.residues)} residues → {len(beads)} beads → {output}")
         lacking = partly_missing(atoms, chosen)
         if lacking:
-            listed = ", ".join(lacking[:8]) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
-            typer.echo(f"warning: beads of residues that lack atoms are off: {listed}")
+            typer.echo(f"warning: beads of residues that lack atoms are off: {listed(lacking)}")
             raise typer.Exit(WRITTEN_WITH_WARNINGS)

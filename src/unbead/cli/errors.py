@@ -27,6 +27,24 @@ def reported() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
+def listed(labels: list[str], most: int = 8) -> str:
+    """Put labels into one line, the first of them only where there are many.
+
+    Parameters
+    ----------
+    labels : list of str
+        Labels.
+    most : int
+        How many to show.
+
+    Returns
+    -------
+    str
+        Such as ``A, B and 3 more``.
+    """
+    return ", ".join(labels[:most]) + (f" and {len(labels) - most} more" if len(labels) > most else "")
+
+
 def save(path: Path, text: str) -> None:
     """Write a text file.
 

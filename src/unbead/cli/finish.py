@@ -53,7 +53,7 @@ def finish(  # numpydoc ignore=PR01
             naming=naming,
             topology=topology,
         )
-        check_output(output)
+        check_output(output, source)
         with Console(stderr=True, quiet=as_json).status("reading") as status:
             finished = finish_structure(read_structure(source, frame), options, progress=status.update)
             write_structure(output, finished.atoms)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from unbead.cli.errors import WRITTEN_WITH_WARNINGS, reported
+from unbead.cli.errors import WRITTEN_WITH_WARNINGS, listed, reported
 from unbead.cli.finishing import (
     ForceField,
     Hydrogens,
@@ -23,7 +23,6 @@ from unbead.cli.finishing import (
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
 
-SHOWN = 8  # residues of a warning
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz).", metavar="INPUT")
 OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
 
@@ -154,9 +153,9 @@ def report(summary: dict, output: Path) -> None:
         f" → {summary['atoms']} heavy atoms"
     )
     if summary["skipped"]:
-        listed = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
+        kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
         more = ", …" if len(summary["skipped"]) > 6 else ""
-        say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {listed}{more}")
+        say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {kinds}{more}")
     if summary["perturbation"]:
         say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
     if summary["repairs"]:
@@ -170,10 +169,6 @@ def report(summary: dict, output: Path) -> None:
         f" → [bold]{output}[/bold]"
     )
     if summary["chain_ends"]:
-        say(f"taken for ends of chains: {_listed(summary['chain_ends'], 3)}")
+        say(f"taken for ends of chains: {listed(summary['chain_ends'], 3)}")
     for fault, labels in summary["problems"].items():
-        say(f"[yellow]warning[/yellow]: {fault}: {_listed(labels, SHOWN)}")
-
-
-def _listed(labels: list[str], most: int) -> str:
-    return ", ".join(labels[:most]) + (f" and {len(labels) - most} more" if len(labels) > most else "")
+        say(f"[yellow]warning[/yellow]: {fault}: {listed(labels)}")

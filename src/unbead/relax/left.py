@@ -112,7 +112,7 @@ def find_left(
     i, j = assembly.bonds.T
     length = _distance(positions, i, j, cell)
     broken = ~(np.abs(length - assembly.bond_lengths) <= BROKEN * assembly.bond_lengths)
-    handed = (bounds.volume_low > 0) | (bounds.volume_high < 0)
+    handed = bounds.handed
     quads = bounds.quads[handed]
     arms = [arrows(positions, quads[:, 0], quads[:, k], cell) for k in (1, 2, 3)]
     volume = (np.cross(arms[0], arms[1]) * arms[2]).sum(1)

@@ -38,6 +38,11 @@ class Bounds:
     volume_low: NDArray[np.float64]
     volume_high: NDArray[np.float64]
 
+    @property
+    def handed(self) -> NDArray[np.bool_]:
+        """Mask of the volumes of one sign, shape (n_quads,): those of chiral centres."""
+        return (self.volume_low > 0) | (self.volume_high < 0)
+
 
 def opposite_side(a: float, b: float, degrees: float) -> float:
     """Return the third side of a triangle from two sides in Å and the angle between them in degrees.

@@ -136,7 +136,7 @@ def invert(positions: NDArray[np.float32], bounds: Bounds) -> tuple[NDArray[np.f
     count : int
         Centres that were inverted.
     """
-    handed = (bounds.volume_low > 0) | (bounds.volume_high < 0)
+    handed = bounds.handed
     quads, sign = bounds.quads[handed], np.sign(bounds.volume_low[handed])
     p = positions[quads].astype(np.float64)
     normal = np.cross(p[:, 2] - p[:, 1], p[:, 3] - p[:, 1])
