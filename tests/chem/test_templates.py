@@ -1,9 +1,12 @@
 """Templates describe chemically right L residues."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from unbead.chem.templates import RESIDUE_ALIASES, known_residues, template
+from unbead.chem.templates import RESIDUE_ALIASES, add_template, known_residues, template
+from unbead.errors import UnbeadError
 
 ALL = [template(name) for name in known_residues()]
 
@@ -84,3 +87,13 @@ def test_aliases_lead_to_templates_and_variants_to_their_parents():
     assert {template(n).parent for n in ("HSD", "HIE", "HSP")} == {"HIS"}
     assert template("NALA") is template("ALA") and template("chid") is template("HID")
     assert template("POPC") is None and template("NH2").kind == "cap"
+
+
+def test_a_molecule_can_be_added_once_and_not_replaced():
+    own = replace(template("ALA"), name="XALA")
+    add_template(own)
+    add_template(replace(own))
+    assert template("xala") is own
+    moved = replace(own, coordinates=own.coordinates + 1.0)
+    with pytest.raises(UnbeadError, match="residue XALA is already known.*another name"):
+        add_template(moved)

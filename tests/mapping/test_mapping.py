@@ -75,3 +75,10 @@ def test_unknown_names_list_what_there_is(tmp_path):
         load_mapping("martini4")
     with pytest.raises(UnbeadError, match="no mapping file"):
         load_mapping(tmp_path)
+
+
+def test_molecules_of_the_user_go_before_those_of_the_mapping():
+    martini, ca = load_mapping("martini3"), load_mapping("ca")
+    both = martini.with_molecules([ca.molecules["PHE"]])
+    assert both.find("PHE") is ca.molecules["PHE"] and both.find("TRP") is martini.find("TRP")
+    assert martini.find("PHE") is not ca.molecules["PHE"]

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from unbead.chem.templates import _data, template
+from unbead.chem.templates import shipped, template
 
 # CHARMM, GROMOS and OPLS names that OpenMM's table lacks.
 _COMMON = {
@@ -47,7 +47,7 @@ def canonical_atom_name(residue: str, atom: str) -> str:
     if known is None or known.index(name) >= 0:
         # HB1/HB2 (CHARMM) for HB2/HB3 cannot be told from HB2 alone; both lie on the same carbon
         return name
-    tables = _data()["atom_names"]
+    tables = shipped("atom_names")
     if known.kind == "amino":
         specific = _BY_RESIDUE.get(known.parent, {}) | tables.get(known.parent, {})
         common = _COMMON | tables["Protein"]

@@ -4,9 +4,12 @@ import json
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from unbead.errors import UnbeadError
 
 # Names under which force fields and programs write residues that a template describes.
 RESIDUE_ALIASES = {
@@ -30,7 +33,7 @@ class Template:
     parent : str
         Canonical residue whose atoms the network knows, such as ``HIS`` for ``HID``.
     kind : str
-        ``amino`` or ``cap``.
+        ``amino``, ``cap``, ``lipid``, ``sterol``, ``nucleotide``, or ``molecule`` for one that the user gave.
     atoms, elements : tuple of str
         Atom names (heavy atoms first) and element symbols.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
@@ -98,13 +101,29 @@ class Template:
 
 
 @cache
-def _data() -> dict:
-    return json.loads((files("unbead.chem") / "data" / "templates.json").read_text())
+def shipped(table: str) -> dict[str, dict]:
+    """Read a table of the files that ship, ``templates*.json``.
+
+    Parameters
+    ----------
+    table : str
+        ``templates`` or ``atom_names``.
+
+    Returns
+    -------
+    dict of str to dict
+        What the files say, by residue name.
+    """
+    found = {}
+    for file in sorted(Path(str(files("unbead.chem") / "data")).glob("templates*.json")):
+        found |= json.loads(file.read_text()).get(table, {})
+    return found
 
 
 @cache
 def _templates() -> dict[str, Template]:
-    return {name: _build(name, facts) for name, facts in _data()["templates"].items()}
+    """Build all that ship; `add_template` adds to them."""
+    return {name: _build(name, facts) for name, facts in shipped("templates").items()}
 
 
 def _build(name: str, facts: dict) -> Template:
@@ -129,6 +148,27 @@ def _build(name: str, facts: dict) -> Template:
 def known_residues() -> tuple[str, ...]:
     """Return the names of all templates, without aliases."""
     return tuple(_templates())
+
+
+def add_template(known: Template) -> None:
+    """Make a molecule known for the rest of the process.
+
+    Parameters
+    ----------
+    known : Template
+        The molecule.
+
+    Raises
+    ------
+    UnbeadError
+        If its name is taken by another molecule.
+    """
+    same = template(known.name)
+    if same is None:
+        _templates()[known.name.upper()] = known
+        template.cache_clear()
+    elif same.atoms != known.atoms or not np.array_equal(same.coordinates, known.coordinates):
+        raise UnbeadError(f"residue {known.name} is already known, with other atoms or places; give yours another name")
 
 
 @cache

@@ -1,6 +1,7 @@
 """Mappings: folders of molecule files, shipped or the user's own."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,8 @@ from unbead.mapping.grammar import parse_file
 from unbead.mapping.molecule import MoleculeMapping, compile_molecule
 
 NOT_MOLECULES = ("_", "bead_types")  # fragments to inherit from, and HEroBM's tables of bead types
+# Folders of other molecules that several mappings share; their names start with an underscore.
+SHARED: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +55,30 @@ class Mapping:
         return self.molecules.get(known.name) or self.molecules.get(known.parent)
 
 
+    def with_molecules(self, extra: Iterable[MoleculeMapping]) -> "Mapping":
+        """Add molecules, which go before those of the same residue name.
+
+        Parameters
+        ----------
+        extra : iterable of MoleculeMapping
+            Molecules that the user gave.
+
+        Returns
+        -------
+        Mapping
+            The larger mapping.
+        """
+        return replace(self, molecules=self.molecules | {molecule.molecule: molecule for molecule in extra})
+
+
 def _shipped() -> Path:
     return Path(str(files("unbead.mapping") / "data"))
 
 
 def available_mappings() -> tuple[str, ...]:
     """Return the names of the shipped mappings."""
-    return tuple(sorted(folder.name for folder in _shipped().iterdir() if folder.is_dir()))
+    folders = (folder.name for folder in _shipped().iterdir() if folder.is_dir())
+    return tuple(sorted(name for name in folders if not name.startswith("_")))
 
 
 def load_mapping(name: str | Path) -> Mapping:
@@ -80,18 +100,18 @@ def load_mapping(name: str | Path) -> Mapping:
         If there is no such mapping, or one of its files breaks the grammar.
     """
     if str(name) in available_mappings():
-        return _load(_shipped() / str(name), str(name))
+        return _load((_shipped() / str(name), *(_shipped() / other for other in SHARED.get(str(name), ()))), str(name))
     folder = Path(name)
     if not folder.is_dir():
         known = ", ".join(available_mappings())
         raise UnbeadError(f"no mapping named {name}; known: {known}; or give a folder of mapping files")
-    return _load.__wrapped__(folder, str(folder))
+    return _load.__wrapped__((folder,), str(folder))
 
 
 @cache
-def _load(folder: Path, name: str) -> Mapping:
+def _load(folders: tuple[Path, ...], name: str) -> Mapping:
     molecules: dict[str, MoleculeMapping] = {}
-    for path in sorted(folder.glob("*.y*ml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.y*ml"))):
         if path.name.startswith(NOT_MOLECULES):
             continue
         molecule = compile_molecule(parse_file(path))
@@ -100,7 +120,7 @@ def _load(folder: Path, name: str) -> Mapping:
             raise UnbeadError(f"{path}:1: molecule {molecule.molecule} is also in {first}; keep one")
         molecules[molecule.molecule] = molecule
     if not molecules:
-        raise UnbeadError(f"{folder}: no mapping file (*.yaml); give a folder with one file per molecule")
+        raise UnbeadError(f"{folders[0]}: no mapping file (*.yaml); give a folder with one file per molecule")
     _refuse_shared_aliases(molecules)
     return Mapping(name, molecules)
 
