@@ -95,5 +95,5 @@ def test_a_molecule_can_be_added_once_and_not_replaced():
     add_template(replace(own))
     assert template("xala") is own
     moved = replace(own, coordinates=own.coordinates + 1.0)
-    with pytest.raises(UnbeadError, match="residue XALA is already known.*another name"):
+    with pytest.raises(UnbeadError, match="residue XALA is already known"):
         add_template(moved)

@@ -54,7 +54,6 @@ class Mapping:
             return None
         return self.molecules.get(known.name) or self.molecules.get(known.parent)
 
-
     def with_molecules(self, extra: Iterable[MoleculeMapping]) -> "Mapping":
         """Add molecules, which go before those of the same residue name.
 
