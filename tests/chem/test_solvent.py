@@ -36,8 +36,7 @@ def test_other_molecules_are_no_solvent():
 
 def test_every_ion_is_an_element_with_room_for_its_water():
     for ion in IONS.values():
-        element = "I" if ion.name == "IOD" else ion.name.capitalize()
-        assert element in MASSES
+        assert ion.element in MASSES
         assert 2 <= ion.hydration <= 5 and 2 < ion.distance < 4 and ion.name in ion.beads
 
 

@@ -44,6 +44,11 @@ class Ion:
     beads: tuple[str, ...]
 
     @property
+    def element(self) -> str:
+        """Element symbol."""
+        return "I" if self.name == "IOD" else self.name.capitalize()
+
+    @property
     def hydration(self) -> int:
         """Water molecules in a Martini 2 bead of the ion: as many as find room beside it, so that densities stay right."""
         return round(ROOM - self.volume / MOLAR_VOLUME)
