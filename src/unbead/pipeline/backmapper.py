@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
 
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields
+from unbead.io.box import box_vectors
 from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
 from unbead.models.encode import encode
@@ -119,7 +119,7 @@ class Backmapper:
             Atom positions, predicted errors and the level.
         """
         positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
-        cell = None if box is None else triclinic_vectors(box).astype(np.float64)
+        cell = None if box is None else box_vectors(box)
         settings = self.model.settings
         beads = bead_fields(positions, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell)
         batch = {name: torch.from_numpy(field).to(self.device) for name, field in (beads | self._static()).items()}
