@@ -26,7 +26,25 @@ def make_whole(particles: Particles) -> Particles:
     """
     if particles.box is None or not len(particles):
         return particles
+    return particles.with_positions(whole_positions(particles))
+
+
+def whole_positions(particles: Particles) -> NDArray[np.float64]:
+    """Return the positions of `make_whole` in double precision, shape (n, 3), in Å.
+
+    Parameters
+    ----------
+    particles : Particles
+        Atoms or beads.
+
+    Returns
+    -------
+    ndarray, shape=(n, 3), dtype=float64
+        Positions; to the last bit those of the input where nothing moved.
+    """
     x = particles.positions.astype(np.float64)
+    if particles.box is None or not len(particles):
+        return x
     index = particles.residue_index
     first = first_particles(particles)
     jump = np.zeros_like(x)
@@ -40,7 +58,7 @@ def make_whole(particles: Particles) -> Particles:
     total = np.concatenate([np.zeros((1, 3)), np.cumsum(step, 0)])
     starts = np.maximum.accumulate(np.where(joined, 0, np.arange(len(joined))))
     shift = inner + (total - total[starts])[index]
-    return particles.with_positions(np.where(shift == 0, x, x + shift))
+    return x + shift
 
 
 def _jumps(vectors: NDArray[np.float64], box: NDArray[np.float32]) -> NDArray[np.float64]:

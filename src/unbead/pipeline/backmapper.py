@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields
 from unbead.io.box import box_vectors
-from unbead.io.whole import make_whole
+from unbead.io.origin import at_origin
 from unbead.mapping.assemble import Assembly
 from unbead.models.encode import encode
 from unbead.models.network import UnbeadNetwork
@@ -118,7 +118,8 @@ class Backmapper:
         Frame
             Atom positions, predicted errors and the level.
         """
-        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
+        placed = at_origin(replace(self.assembly.beads, positions=positions, box=box))
+        positions = placed.positions
         cell = None if box is None else box_vectors(box)
         settings = self.model.settings
         beads = bead_fields(positions, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell)
@@ -143,10 +144,11 @@ class Backmapper:
             operator = self.assembly.operator
             goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
             atoms = project(operator, atoms, goal)
-        if self.relaxer is None:
-            return Frame(atoms, errors, level)
-        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
-        return Frame(relaxed.positions, errors, level, relaxed)
+        relaxed = None
+        if self.relaxer is not None:
+            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
+            atoms = relaxed.positions
+        return Frame(placed.back(atoms, self.assembly.atoms.residue_index), errors, level, relaxed)
 
     def _static(self) -> dict[str, NDArray]:
         encoded = self.encoded
