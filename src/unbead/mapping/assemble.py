@@ -135,6 +135,43 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     )
 
 
+def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
+    """Return the beads and atoms of some residues; the table of residues stays whole.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        What is built.
+    keep : ndarray, shape=(n_residues,), dtype=bool
+        Residues to keep.
+
+    Returns
+    -------
+    Assembly
+        A smaller assembly; what it keeps is in the same order.
+    """
+    if keep.all():
+        return assembly
+    bead, atom = keep[assembly.beads.residue_index], keep[assembly.atoms.residue_index]
+    new_bead, new_atom = np.cumsum(bead) - 1, np.cumsum(atom) - 1
+    m = assembly.operator
+    entries = bead[m.bead]
+    inner = atom[assembly.bonds].all(1)
+    return Assembly(
+        beads=assembly.beads.select(bead),
+        kept=assembly.kept[bead],
+        atoms=assembly.atoms.select(atom),
+        owner=new_bead[assembly.owner[atom]],
+        operator=Operator(
+            new_bead[m.bead[entries]], new_atom[m.atom[entries]], m.weight[entries], (int(bead.sum()), int(atom.sum()))
+        ),
+        template_names=np.where(keep, assembly.template_names, ""),
+        bonds=new_atom[assembly.bonds[inner]],
+        bond_lengths=assembly.bond_lengths[inner],
+        skipped={},
+    )
+
+
 @dataclass(frozen=True)
 class _Part:
     """All residues of one name: atoms, weights and bonds, by residue and slot in the template."""

@@ -18,7 +18,7 @@ from unbead.mapping.assemble import assemble
 from unbead.mapping.detect import detect
 from unbead.mapping.mapping import load_mapping
 from unbead.mapping.operator import Operator
-from unbead.models.store import DEFAULT_MODEL, load_model
+from unbead.models.store import DEFAULT_MODEL, load_models
 from unbead.pipeline.backmapper import Backmapper
 from unbead.pipeline.doubts import find_gaps, refuse_nonsense
 
@@ -138,9 +138,9 @@ def backmap_structure(
         assembly = assemble(beads, chosen)
         refuse_nonsense(assembly)
     gaps, ends = find_gaps(assembly)
-    network, vocabulary = load_model(model or DEFAULT_MODEL)
+    models = load_models(model)
     tell(f"placing {len(assembly.atoms)} atoms")
-    backmapper = Backmapper(assembly, network, vocabulary, where, relax, backbone)
+    backmapper = Backmapper(assembly, models, where, relax, backbone)
     loaded = time.perf_counter()
     answer = backmapper(assembly.beads.positions, beads.box, consistency)
     atoms = replace(assembly.atoms.with_positions(answer.positions), b_factors=answer.errors)
