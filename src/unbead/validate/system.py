@@ -17,6 +17,7 @@ from unbead.mapping.operator import apply
 BROKEN = 0.1  # share of the reference length
 CONTACT = 1.2  # Å
 OVERLAP = 0.4  # Å of van der Waals spheres
+DISULFIDE = 2.5  # Å, within which sulphurs are bonded
 REACH = 3.3  # Å, beyond which heavy atoms do not overlap by 0.4 Å
 
 
@@ -39,9 +40,9 @@ def system_numbers(
     Returns
     -------
     dict of str to float
-        ``broken_bonds_percent`` (by more than 10 %), ``wrong_chirality`` and ``turned_double_bonds`` (centres and double
-        bonds of the other form), ``pierced_rings``, ``contacts`` (unbonded atoms within 1.2 Å), ``clashscore``
-        (overlaps above 0.4 Å per 1,000 atoms), ``bead_mean`` and ``bead_99`` (mean and 99th percentile of the
+        ``broken_bonds_percent`` (by more than 10 %), ``wrong_chirality`` and ``turned_double_bonds`` (centres and
+        double bonds of the other form), ``pierced_rings``, ``contacts`` (unbonded atoms within 1.2 Å),
+        ``clashscore`` (overlaps above 0.4 Å per 1,000 atoms), ``bead_mean`` and ``bead_99`` (mean and 99th percentile of the
         distance of beads from the centres of their atoms, in Å).
     """
     x = np.asarray(positions, np.float64)
@@ -124,7 +125,9 @@ def _near(assembly: Assembly, x: NDArray, cell: NDArray | None) -> tuple[NDArray
     overlap = radius[i] + radius[j] - d
     close = (overlap > OVERLAP) | (d < CONTACT)
     i, j, d, overlap = i[close], j[close], d[close], overlap[close]
-    a, b = assembly.bonds.T
+    sulphur = assembly.atoms.elements == "S"
+    bridge = sulphur[i] & sulphur[j] & (d < DISULFIDE)
+    a, b = np.append(assembly.bonds.T, [i[bridge], j[bridge]], axis=1)
     bonds = csr_matrix((np.ones(2 * len(a), np.int32), (np.append(a, b), np.append(b, a))), shape=(n, n))
     step = csr_matrix(bonds + csr_matrix(identity(n)))
     unbonded = np.asarray(step[i, j]).ravel() == 0
