@@ -42,8 +42,8 @@ def system_numbers(
     dict of str to float
         ``broken_bonds_percent`` (by more than 10 %), ``wrong_chirality`` and ``turned_double_bonds`` (centres and
         double bonds of the other form), ``pierced_rings``, ``contacts`` (unbonded atoms within 1.2 Å),
-        ``clashscore`` (overlaps above 0.4 Å per 1,000 atoms), ``bead_mean`` and ``bead_99`` (mean and 99th percentile of the
-        distance of beads from the centres of their atoms, in Å).
+        ``clashscore`` (overlaps above 0.4 Å per 1,000 atoms), ``bead_mean`` and ``bead_99`` (mean and 99th percentile
+        of the distance of beads from the centres of their atoms, in Å).
     """
     x = np.asarray(positions, np.float64)
     first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(assembly.template_names)))
@@ -127,7 +127,7 @@ def _near(assembly: Assembly, x: NDArray, cell: NDArray | None) -> tuple[NDArray
     i, j, d, overlap = i[close], j[close], d[close], overlap[close]
     sulphur = assembly.atoms.elements == "S"
     bridge = sulphur[i] & sulphur[j] & (d < DISULFIDE)
-    a, b = np.append(assembly.bonds.T, [i[bridge], j[bridge]], axis=1)
+    a, b = np.concatenate([assembly.bonds, np.stack([i[bridge], j[bridge]], 1)]).T
     bonds = csr_matrix((np.ones(2 * len(a), np.int32), (np.append(a, b), np.append(b, a))), shape=(n, n))
     step = csr_matrix(bonds + csr_matrix(identity(n)))
     unbonded = np.asarray(step[i, j]).ravel() == 0
