@@ -1,6 +1,8 @@
 """Elements from names."""
 
-from unbead.chem.elements import guess_element, mass
+import numpy as np
+
+from unbead.chem.elements import guess_element, mass, radii
 from unbead.chem.templates import known_residues, template
 
 
@@ -15,3 +17,7 @@ def test_hydrogens_with_leading_digits_and_unknown_names():
     assert guess_element("1HB") == "H"
     assert guess_element("XX") == ""
     assert mass("SE") > mass("S") > mass("C") > mass("H")
+
+
+def test_radii_know_elements_and_guess_carbon():
+    assert radii(np.array(["C", "O", "Xx", "n"])).tolist() == [1.70, 1.52, 1.70, 1.55]

@@ -80,7 +80,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
     missing = [name for name in names if molecules[name] is None]
     if missing:
-        raise unknown_residues(residues, missing, mapping)
+        raise unknown_residues(beads, np.isin(residues.names, missing), mapping)
     bare = [name for name in names if templates[name] is None]
     if bare:
         raise UnbeadError(
