@@ -21,6 +21,8 @@ RESIDUE_ALIASES = {
     "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2",
 }  # fmt: skip
 
+POLYMERS = ("amino", "cap", "nucleotide")  # kinds of residues that are bonded to their neighbours in a chain
+
 
 @dataclass(frozen=True, eq=False)
 class Template:
@@ -148,6 +150,23 @@ def _build(name: str, facts: dict) -> Template:
 def known_residues() -> tuple[str, ...]:
     """Return the names of all templates, without aliases."""
     return tuple(_templates())
+
+
+def is_polymer(residue: str) -> bool:
+    """Tell residues that are bonded to neighbours in a chain from molecules of their own.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name.
+
+    Returns
+    -------
+    bool
+        Whether it is part of a chain; residues without a template may be.
+    """
+    known = template(residue)
+    return known is None or known.kind in POLYMERS
 
 
 def add_template(known: Template) -> None:

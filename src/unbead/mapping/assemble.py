@@ -1,13 +1,13 @@
 """From beads to the list of atoms that they stand for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.links import PEPTIDE_LENGTH
 from unbead.chem.particles import Particles, Residues
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import Template, is_polymer, template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.mapping import Mapping
@@ -90,7 +90,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
 
     place, skipped = _bead_places(beads, molecules)
     kept = np.flatnonzero(place >= 0)
-    used = beads.select(kept)
+    used = _unlink_molecules(beads.select(kept))
+    residues = used.residues
     bead_at = _bead_table(used, place[kept], molecules, mapping)
 
     parts = [_build(name, used, bead_at, molecules[name], templates[name]) for name in names]  # type: ignore[arg-type]
@@ -170,6 +171,15 @@ def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
         bond_lengths=assembly.bond_lengths[inner],
         skipped={},
     )
+
+
+def _unlink_molecules(beads: Particles) -> Particles:
+    """Lipids that follow each other in a file are no chain."""
+    residues = beads.residues
+    names, which = np.unique(residues.names, return_inverse=True)
+    polymer = np.array([is_polymer(str(name)) for name in names], bool)[which]
+    linked = residues.bonded_to_previous & polymer & np.concatenate([[False], polymer[:-1]])
+    return replace(beads, residues=replace(residues, bonded_to_previous=linked))
 
 
 @dataclass(frozen=True)
