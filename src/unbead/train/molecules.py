@@ -1,0 +1,150 @@
+"""Systems of molecules, such as bilayers, as training systems."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from unbead.chem.identity import identities
+from unbead.chem.templates import template
+from unbead.errors import UnbeadError
+from unbead.graph import keys
+from unbead.graph.batch import collate
+from unbead.mapping.mapping import load_mapping
+from unbead.models.network import UnbeadNetwork
+from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.train.config import TrainSettings
+from unbead.train.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
+from unbead.train.losses import resolve_swaps, signed_volume
+from unbead.train.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
+from unbead.train.sampling import Sampler
+from unbead.train.systems import System, load_systems
+
+
+class Molecules(Sampler):
+    """Draws frames, or balls of molecules out of larger ones.
+
+    Frames that are alike teach less than others, so a system is drawn in proportion to the root of its frames.
+
+    Parameters
+    ----------
+    settings : TrainSettings
+        Data, shares of the mappings, noise, crop and batch size.
+    """
+
+    def __init__(self, settings: TrainSettings):
+        systems = load_systems(settings.data.train)
+        super().__init__(settings, vocabulary_of(systems))
+        self.systems = {name: self._mapped(systems, name) for name in self.names}
+        frames = np.sqrt([len(system.frames) for system in systems])
+        self.often = frames / frames.sum()
+        self.held_out = load_systems(settings.data.valid)
+        self.valid: dict[str, list[Mapped]] = {}
+
+    def draw(self, mapping: str, level: float, told: bool, rng: np.random.Generator) -> dict[str, NDArray]:
+        """Draw molecules; parameters are those of `Sampler.draw`."""  # numpydoc ignore=PR01,RT01
+        data = self.settings.data
+        mapped = self.systems[mapping][rng.choice(len(self.often), p=self.often)]
+        frame = int(rng.integers(len(mapped.beads)))
+        count = len(mapped.assembly.template_names)
+        wanted = 1 if rng.random() < data.fragments else data.longest
+        residues = None
+        if wanted < count:
+            residues = nearest_molecules(mapped, frame, int(rng.integers(count)), wanted)
+        return make_molecule_example(mapped, frame, self.settings.network, rng, residues, level, told)
+
+    def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
+        """Measure a network on held-out systems.
+
+        Parameters
+        ----------
+        model : UnbeadNetwork
+            The network.
+        mapping : str
+            Name of a mapping.
+        device : torch.device
+            Where the network lives.
+
+        Returns
+        -------
+        dict of str to float
+            RMSD in Å (symmetric names resolved, no superposition) of all heavy atoms and by residue name; percentages
+            of bonds off by more than 10 % and of handed centres that are mirrored.
+        """
+        if mapping not in self.valid:
+            self.valid[mapping] = self._mapped(self.held_out, mapping)
+        rng = np.random.default_rng(0)
+        squared: dict[str, list[NDArray]] = {}
+        broken, mirrored = [], []
+        was_training = model.training
+        model.eval()
+        for mapped in self.valid[mapping]:
+            index = mapped.assembly.atoms.residue_index
+            names = mapped.assembly.template_names[index]
+            for frame in range(min(len(mapped.beads), self.settings.data.valid_chains)):
+                example = make_molecule_example(mapped, frame, self.settings.network, rng)
+                batch = {name: field.to(device) for name, field in collate([example], POINTS_INTO).items()}
+                with torch.no_grad():
+                    predicted = model(batch)[0]
+                truth = resolve_swaps(predicted, batch)
+                error = ((predicted - truth) ** 2).sum(-1).cpu().numpy()
+                for name in np.unique(names):
+                    squared.setdefault(str(name), []).append(error[names == name])
+                i, j = batch[PAIRS][batch[PAIR_WEIGHT] == 1.0].unbind(1)
+                length = (truth[i] - truth[j]).norm(dim=1)
+                broken.append((((predicted[i] - predicted[j]).norm(dim=1) - length).abs() > 0.1 * length).cpu().numpy())
+                volumes = (signed_volume(x, batch[CHIRAL]) for x in (predicted, batch[keys.ATOM_POSITIONS]))
+                mirrored.append(torch.stack(tuple(volumes)).prod(0).lt(0).cpu().numpy())
+        model.train(was_training)
+        every = np.concatenate([part for parts in squared.values() for part in parts])
+        return {
+            "all": float(np.sqrt(every.mean())),
+            **{name: float(np.sqrt(np.concatenate(parts).mean())) for name, parts in sorted(squared.items())},
+            "broken_percent": _percent(broken),
+            "mirrored_percent": _percent(mirrored),
+        }
+
+    def _mapped(self, systems: Sequence[System], name: str) -> list[Mapped]:
+        mapping = load_mapping(name)
+        found = [map_system(system, mapping, self.vocabulary) for system in systems]
+        for system, mapped in zip(systems, found, strict=True):
+            lost = np.flatnonzero(mapped.encoded.atom_id == UNKNOWN)
+            if len(lost):
+                residue = mapped.assembly.template_names[mapped.assembly.atoms.residue_index[lost[0]]]
+                atom = mapped.assembly.atoms.names[lost[0]]
+                raise UnbeadError(f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it")
+        return found
+
+
+def vocabulary_of(systems: Sequence[System]) -> Vocabulary:
+    """List the atoms that systems are made of, so that a network calls known only what it has seen.
+
+    Parameters
+    ----------
+    systems : sequence of System
+        Training systems.
+
+    Returns
+    -------
+    Vocabulary
+        The identities of their heavy atoms.
+
+    Raises
+    ------
+    UnbeadError
+        If a residue has no template.
+    """
+    found: dict[str, None] = {}
+    for system in systems:
+        for name in np.unique(system.atoms.residues.names):
+            known = template(str(name))
+            if known is None:
+                raise UnbeadError(f"{system.name}: no template of {name}; name its structure under `molecules:`")
+            found |= dict.fromkeys(identities(known))
+    return Vocabulary(tuple(found))
+
+
+def _percent(flags: Sequence[NDArray[np.bool_]]) -> float:
+    joined = np.concatenate(flags)
+    return float(100 * joined.mean()) if len(joined) else 0.0
