@@ -33,8 +33,8 @@ def identities(known: Template) -> tuple[str, ...]:
     -------
     tuple of str
         ``RESIDUE:ATOM`` with the canonical residue, such as ``HIS:ND1`` for ``HID``; in lipids
-        ``lipid:ATOM|surroundings``, such as ``lipid:C29|C2=|C2 C2=|C2 C2``: the atom, those one bond away and those
-        two bonds away, each as element, number of heavy neighbours, and ``=`` if it is planar.
+        ``lipid:ATOM|surroundings``, such as ``lipid:C29|C2H|C2H C2HH|C2HH C2HH``: the atom, those one bond away and
+        those two bonds away, each as element, number of heavy neighbours, and its hydrogens, which tell a double bond.
     """
     names = known.atoms[: known.n_heavy]
     if known.kind not in SHARED_KINDS:
@@ -49,8 +49,8 @@ def _shells(known: Template) -> list[str]:
     bonds = known.bonds[(known.bonds < n).all(1)]
     reach = np.eye(n, dtype=bool)
     reach[bonds[:, 0], bonds[:, 1]] = reach[bonds[:, 1], bonds[:, 0]] = True
-    flat = [any(set(np.flatnonzero(reach[i])) <= set(group) for group in known.planar) for i in range(n)]
-    code = [f"{known.elements[i]}{reach[i].sum() - 1}{'=' * flat[i]}" for i in range(n)]
+    light = np.bincount(known.bonds[(known.bonds[:, 0] < n) & (known.bonds[:, 1] >= n), 0], minlength=n)
+    code = [f"{known.elements[i]}{reach[i].sum() - 1}{'H' * light[i]}" for i in range(n)]
     within = [np.zeros_like(reach), np.eye(n, dtype=bool)]
     for _ in range(BONDS):
         within.append(within[-1] @ reach)
