@@ -1,6 +1,8 @@
 """Systems of molecules, such as bilayers, as training systems."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 import torch
@@ -11,21 +13,25 @@ from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.graph import keys
 from unbead.graph.batch import collate
-from unbead.mapping.mapping import load_mapping
+from unbead.mapping.mapping import Mapping, load_mapping
+from unbead.mapping.molecule import MoleculeMapping
+from unbead.mapping.random import random_mapping
 from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 from unbead.train.config import TrainSettings
 from unbead.train.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
 from unbead.train.losses import resolve_swaps, signed_volume
 from unbead.train.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
-from unbead.train.sampling import Sampler
+from unbead.train.sampling import RANDOM, Sampler
 from unbead.train.systems import System, load_systems
+
+VARIANTS = 0.25  # share of systems with the other beads that a mapping has for some of their residues
 
 
 class Molecules(Sampler):
     """Draws frames, or balls of molecules out of larger ones.
 
-    Frames that are alike teach less than others, so a system is drawn in proportion to the root of its frames.
+    Frames of one simulation are alike, so a system is drawn in proportion to the root of their number.
 
     Parameters
     ----------
@@ -34,9 +40,14 @@ class Molecules(Sampler):
     """
 
     def __init__(self, settings: TrainSettings):
-        systems = load_systems(settings.data.train)
+        self.trained = systems = load_systems(settings.data.train)
         super().__init__(settings, vocabulary_of(systems))
-        self.systems = {name: self._mapped(systems, name) for name in self.names}
+        residues = {str(name) for system in systems for name in system.atoms.residues.names}
+        self.systems = {
+            name: [self._mapped(systems, mapping) for mapping in versions(load_mapping(name), residues)]
+            for name in self.names
+            if name != RANDOM
+        }
         frames = np.sqrt([len(system.frames) for system in systems])
         self.often = frames / frames.sum()
         self.held_out = load_systems(settings.data.valid)
@@ -45,8 +56,14 @@ class Molecules(Sampler):
     def draw(self, mapping: str, level: float, told: bool, rng: np.random.Generator) -> dict[str, NDArray]:
         """Draw molecules; parameters are those of `Sampler.draw`."""  # numpydoc ignore=PR01,RT01
         data = self.settings.data
-        mapped = self.systems[mapping][rng.choice(len(self.often), p=self.often)]
-        frame = int(rng.integers(len(mapped.beads)))
+        which = int(rng.choice(len(self.often), p=self.often))
+        frame = int(rng.integers(len(self.trained[which].frames)))
+        if mapping == RANDOM:
+            mapped, frame = self._randomly_mapped(self.trained[which], frame, rng), 0
+        else:
+            several = self.systems[mapping]
+            version = int(rng.integers(1, len(several))) if len(several) > 1 and rng.random() < VARIANTS else 0
+            mapped = several[version][which]
         count = len(mapped.assembly.template_names)
         wanted = 1 if rng.random() < data.fragments else data.longest
         residues = None
@@ -73,7 +90,7 @@ class Molecules(Sampler):
             of bonds off by more than 10 % and of handed centres that are mirrored.
         """
         if mapping not in self.valid:
-            self.valid[mapping] = self._mapped(self.held_out, mapping)
+            self.valid[mapping] = self._mapped(self.held_out, load_mapping(mapping))
         rng = np.random.default_rng(0)
         squared: dict[str, list[NDArray]] = {}
         broken, mirrored = [], []
@@ -105,8 +122,12 @@ class Molecules(Sampler):
             "mirrored_percent": _percent(mirrored),
         }
 
-    def _mapped(self, systems: Sequence[System], name: str) -> list[Mapped]:
-        mapping = load_mapping(name)
+    def _randomly_mapped(self, system: System, frame: int, rng: np.random.Generator) -> Mapped:
+        drawn = Mapping(RANDOM, random_mapping(rng, np.unique(system.atoms.residues.names).tolist()))
+        alone = replace(system, frames=system.frames[frame : frame + 1], boxes=system.boxes[frame : frame + 1])
+        return map_system(alone, drawn, self.vocabulary)
+
+    def _mapped(self, systems: Sequence[System], mapping: Mapping) -> list[Mapped]:
         found = [map_system(system, mapping, self.vocabulary) for system in systems]
         for system, mapped in zip(systems, found, strict=True):
             lost = np.flatnonzero(mapped.encoded.atom_id == UNKNOWN)
@@ -115,6 +136,29 @@ class Molecules(Sampler):
                 atom = mapped.assembly.atoms.names[lost[0]]
                 raise UnbeadError(f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it")
         return found
+
+
+def versions(mapping: Mapping, residues: Collection[str]) -> list[Mapping]:
+    """Return a mapping, and the same with the other sets of beads that it has for some residues.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        A mapping.
+    residues : collection of str
+        The residues that matter.
+
+    Returns
+    -------
+    list of Mapping
+        The mapping as it is, then with the first variant of each residue, then with the second, and so on.
+    """
+    found: dict[str, list[MoleculeMapping]] = {}
+    for variant in mapping.variants:
+        if variant.molecule in residues:
+            found.setdefault(variant.molecule, []).append(variant)
+    several = zip_longest(*found.values())
+    return [mapping, *(mapping.with_molecules(v for v in chosen if v is not None) for chosen in several)]
 
 
 def vocabulary_of(systems: Sequence[System]) -> Vocabulary:

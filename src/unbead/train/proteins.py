@@ -16,11 +16,10 @@ from unbead.train.config import TrainSettings
 from unbead.train.dataset import load_chains
 from unbead.train.examples import crop, fragment, make_example, random_rotation
 from unbead.train.packed import Chain
-from unbead.train.sampling import Sampler
+from unbead.train.sampling import RANDOM, Sampler
 from unbead.train.tables import MappingTables, mapping_tables
 from unbead.train.validation import validate
 
-RANDOM = "random"
 FRAGMENT = (20, 80)  # residues
 LONGEST_CHECKED = 400  # residues of a validation chain
 

@@ -14,6 +14,8 @@ from unbead.models.vocabulary import Vocabulary
 from unbead.train.config import TrainSettings
 from unbead.train.examples import POINTS_INTO
 
+RANDOM = "random"  # stands for a mapping drawn anew for each system
+
 
 class Sampler(ABC):
     """Draws batches of systems, each with its own mapping, rotation and perturbation.
