@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from tests.helpers import make_particles
+from unbead.chem.particles import join
 from unbead.errors import UnbeadError
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.system import How, System, join
+from unbead.pipeline.system import How, System
 
 BOX = np.array([70, 70, 70, 90, 90, 90], np.float32)
 
@@ -23,7 +24,7 @@ def wet(beads_of, rng):
     around = centre + away / np.linalg.norm(away, axis=1, keepdims=True) * rng.uniform(24, 33, (43, 1))
     names = ["W"] * 40 + ["NA", "CL", "X"]
     residues = ["W"] * 40 + ["ION", "ION", "WHAT"]
-    return replace(join(protein, make_particles(names, residues, range(1, 44), around)), box=BOX)
+    return replace(join([protein, make_particles(names, residues, range(1, 44), around)]), box=BOX)
 
 
 def open_system(beads, model, **how):
