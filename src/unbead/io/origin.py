@@ -10,7 +10,7 @@ from unbead.io.whole import Molecules, whole_positions
 
 GRID, WIDE = 1e-4, 1e-3  # Å that coordinates of files are multiples of
 TELL = 0.45  # of the finer grid, beyond which it cannot be told from rounding
-ROUNDING = 1.3  # spacings of single precision that a difference of two numbers may be off
+ROUNDING = 2.5  # spacings of single precision that a difference of two numbers read in nm may be off
 SLACK = 1e-6  # of a box, so that molecules that start together do not part
 
 
@@ -68,14 +68,19 @@ def at_origin(positions: NDArray, box: NDArray[np.float32] | None, molecules: Mo
     x = whole_positions(positions, box, molecules)
     if not len(x):
         return AtOrigin(x.astype(np.float32), np.zeros((len(molecules.first), 3)))
+    noise = ROUNDING * float(np.spacing(np.float32(np.abs(x).max())))
+    moved = _decimal(x - x[0], noise)
     offset = np.tile(x[0], (len(molecules.first), 1))
     if box is not None:
         cell = box_vectors(box)
-        start = x[molecules.first[molecules.start]]
-        offset += np.floor((start - x[0]) @ np.linalg.inv(cell) + SLACK) @ cell
-    moved = x - offset[molecules.residue]
-    noise = ROUNDING * np.spacing(np.float32(np.abs(x).max()))
-    grid = GRID if noise < TELL * GRID else WIDE
-    decimal = np.round(moved / grid) * grid
-    moved = np.where(np.abs(moved - decimal) < noise, decimal, moved)
+        cells = np.floor(moved[molecules.first[molecules.start]] @ np.linalg.inv(cell) + SLACK) @ cell
+        offset += cells
+        moved = _decimal(moved - cells[molecules.residue], noise)
     return AtOrigin(moved.astype(np.float32), offset)
+
+
+def _decimal(values: NDArray[np.float64], noise: float) -> NDArray[np.float64]:
+    """Take away the noise of numbers that are decimals without it."""
+    grid = GRID if noise < TELL * GRID else WIDE
+    near = np.round(values / grid) * grid
+    return np.where(np.abs(values - near) < noise, near, values)
