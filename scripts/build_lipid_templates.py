@@ -46,7 +46,7 @@ STEROL = {"CHL1": "C[C@H](CCCC(C)C)[C@H]1CC[C@@H]2[C@@]1(CC[C@H]3[C@H]2CC=C4[C@@
 CIS_OLEOYL, MYRISTOYL = "C(=O)CCCCCCC/C=C\\CCCCCCCC", "C(=O)CCCCCCCCCCCCC"
 # OpenMM's files lack the bond and the angles between the inositol's oxygen and the phosphorus; these classes stand in.
 ALIKE = {"OC30P": "OSLP", "CC3161": "CTL1"}
-TRIES, CHOSEN = 30, 5  # conformers, and how many of the best are minimised
+TRIES, CHOSEN = 16, 4  # conformers, and how many of the best are minimised
 
 
 class Charmm:
@@ -273,11 +273,11 @@ def planar_groups(graph, elements):
     return sorted({tuple(group) for group in groups})
 
 
-def references(charmm, name, atoms, graph, vacuum, points, bonds, bent, classes):
+def references(charmm, atoms, graph, vacuum, points, bonds, bent, classes):
     """Mean lengths and angles by the classes of their atoms, those of rings by their atoms; runs where some are new."""
     ring = {i for cycle in nx.cycle_basis(graph) for i in cycle}
     keys = [
-        (tuple(atoms[i] for i in term), name) if set(term) & ring else min(classes[term], classes[term][::-1])
+        (*(atoms[i] for i in term), *classes[term]) if set(term) & ring else min(classes[term], classes[term][::-1])
         for term in (*bonds, *bent)
     ]
     if not set(keys) <= set(charmm.means):
@@ -305,7 +305,7 @@ def build(name, charmm, field):
     missing = [(*term, charmm.parameter(c)[0]) for term, c in classes.items() if not charmm.parameter(c)[1]]
     vacuum = Vacuum(field, f"our-{name}", atoms, list(elements.values()), bonds, missing, planes)
     points = conformer(name, mol, atoms, vacuum, planes)
-    values = references(charmm, name, atoms, graph, vacuum, points, bonds, bent, classes)
+    values = references(charmm, atoms, graph, vacuum, points, bonds, bent, classes)
     points = vacuum.regular(points, bonds, bent, values)
     if not right(mol, points, stereo(mol), planes):
         raise SystemExit(f"{name}: the last conformer has lost its stereochemistry")

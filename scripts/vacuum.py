@@ -28,13 +28,14 @@ class Vacuum:
             topology.addBond(made[a], made[b])
         system = field.createSystem(topology, residueTemplates={residue: name}, nonbondedMethod=app.NoCutoff)
         springs(system, [term[:-1] for term in missing], [term[-1] for term in missing], 2e5, 500.0)
-        flat = openmm.PeriodicTorsionForce()  # two-fold: no change of cis and trans, but no twist either
         graph = nx.Graph(bonds)
-        for plane in planes:
-            for j, k in graph.subgraph(plane).edges:
-                for i, m in product(set(graph[j]) & set(plane) - {k}, set(graph[k]) & set(plane) - {j}):
-                    flat.addTorsion(i, j, k, m, 2, math.pi, 300.0)
-        system.addForce(flat)
+        self.twists = [
+            (i, j, k, m)
+            for plane in planes
+            for j, k in graph.subgraph(plane).edges
+            for i, m in product(set(graph[j]) & set(plane) - {k}, set(graph[k]) & set(plane) - {j})
+        ]
+        flatten(system, self.twists, 300.0)
         self.charged = context(openmm.XmlSerializer.clone(system))
         discharge(system)
         self.system, self.atoms, self.context = system, range(len(atoms)), context(system)
@@ -65,6 +66,7 @@ class Vacuum:
             if isinstance(force, KEPT):
                 system.addForce(openmm.XmlSerializer.clone(force))
         springs(system, [*bonds, *angles], values, 1e6, 1e4)
+        flatten(system, self.twists, 3e4)
         return descend(context(system), points, 0.5)[0]
 
 
@@ -77,6 +79,14 @@ def discharge(system):
             for i in range(force.getNumExceptions()):
                 a, b, _, sigma, epsilon = force.getExceptionParameters(i)
                 force.setExceptionParameters(i, a, b, 0, sigma, epsilon)
+
+
+def flatten(system, twists, barrier):
+    """Add two-fold torsions, which change no cis to trans and let nothing twist; `barrier` in kJ/mol."""
+    flat = openmm.PeriodicTorsionForce()
+    for twist in twists:
+        flat.addTorsion(*twist, 2, math.pi, barrier)
+    system.addForce(flat)
 
 
 def springs(system, terms, values, stretch, bend):
