@@ -1,8 +1,8 @@
 """Whole systems, start to finish: what went in and came out, time, memory, and what is wrong with the atoms.
 
 Run: ``python benchmarks/systems.py FILES... [--copies 4,4,1] [--json FILE] [--keep FOLDER] [--skip-unknown]``. Each
-file goes through in a process of its own: read, backmapped with defaults, written. ``--copies`` repeats the box along its
-vectors first.
+file goes through in a process of its own: read, backmapped with defaults, written. ``--copies`` repeats the box along
+its vectors first.
 """
 
 import argparse
