@@ -203,8 +203,12 @@ def main():
         save_systems(output / f"{name}.npz", [systems[member] for member in members])
         count = Counter()
         for member in members:
-            count += Counter({str(k): len(systems[member].frames) * v for k, v in
-                              Counter(systems[member].atoms.residues.names.tolist()).items()})
+            count += Counter(
+                {
+                    str(k): len(systems[member].frames) * v
+                    for k, v in Counter(systems[member].atoms.residues.names.tolist()).items()
+                }
+            )
         print(name, len(members), "systems", dict(count))
 
 

@@ -83,6 +83,8 @@ def same_molecule(particles: Particles) -> NDArray[np.bool_]:
     step = np.diff(r.numbers)
     gap = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1]) & (step > 1)
     gap = np.flatnonzero(gap & ~joined[1:] & ~alone[1:] & ~alone[:-1])
+    if not len(gap):
+        return joined
     x = particles.positions[first_particles(particles)]
     distance = calc_bonds(x[gap], x[gap + 1], box=particles.box)
     joined[gap[distance <= EXTENDED * step[gap]] + 1] = True

@@ -1,5 +1,6 @@
 """One assembly, one model, any number of frames."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
-from unbead.io.whole import make_whole
+from unbead.io.origin import at_origin
+from unbead.io.whole import find_molecules
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
@@ -19,6 +21,9 @@ from unbead.relax.relaxer import Relaxed, Relaxer
 
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
 SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
+STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
+MORE = 0.15  # Å that it is then taken to be larger
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,15 @@ class Frame:
         Perturbation of the beads against mapped ones in Å.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
+    seconds_placing : float
+        Time that the networks took.
     """
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
     level: float
     relaxed: Relaxed | None = None
+    seconds_placing: float = 0.0
 
 
 class Backmapper:
@@ -74,6 +82,7 @@ class Backmapper:
         backbone: str = "network",
     ):
         self.assembly = assembly
+        self.molecules = find_molecules(assembly.beads)
         self.device = device
         share = share_out(assembly, models)
         _refuse_unplaced(assembly, share)
@@ -116,27 +125,60 @@ class Backmapper:
         Frame
             Atom positions, predicted errors and the level.
         """
-        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
+        started = time.perf_counter()
+        image = at_origin(positions, box, self.molecules)
+        positions = image.positions
         cell = None if box is None else box_vectors(box)
-        placed = [placer(positions, cell, level) for placer in self.placers]
-        level = max(part.level for part in placed)
+        told: list[float | None] = [level] * len(self.placers)
+        for attempt in range(ATTEMPTS):
+            placed = [placer(positions, cell, its) for placer, its in zip(self.placers, told, strict=True)]
+            levels = [part.level for part in placed]
+            atoms, errors = self._gather(placed)
+            ideal = not any(levels)
+            if self.optimiser is not None:
+                atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
+            tolerance = self._tolerance(consistency, levels)
+            if tolerance is not None:
+                operator = self.assembly.operator
+                goal = limited(operator, atoms, positions, tolerance) if tolerance.any() else positions
+                atoms = project(operator, atoms, goal)
+            seconds, relaxed = time.perf_counter() - started, None
+            if self.relaxer is None:
+                break
+            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal)
+            atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
+            strained = self._strained(relaxed) if consistency == "soft" and level is None else []
+            if not any(strained) or attempt == ATTEMPTS - 1:
+                break
+            told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
+        found = image.back(atoms, self.assembly.atoms.residue_index)
+        return Frame(found, errors, max(levels), relaxed, seconds)
+
+    def _gather(self, placed: Sequence[Placed]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Atoms and errors of all networks, and what they left out."""
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
         for placer, part in zip(self.placers, placed, strict=True):
             atoms[placer.atoms], errors[placer.atoms] = part.positions, part.errors
         errors[~self.known] = errors[self.known].max(initial=0.0)
-        atoms = complete(self.assembly, atoms, self.known)
-        if self.optimiser is not None:
-            atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=level == 0)
-        tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
-        if tolerance is not None:
-            operator = self.assembly.operator
-            goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
-            atoms = project(operator, atoms, goal)
-        if self.relaxer is None:
-            return Frame(atoms, errors, level)
-        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
-        return Frame(relaxed.positions, errors, level, relaxed)
+        return complete(self.assembly, atoms, self.known), errors
+
+    def _tolerance(self, consistency: str, levels: Sequence[float]) -> NDArray[np.float64] | None:
+        """Å that each bead leaves to the centre of its atoms."""
+        if consistency == "off":
+            return None
+        tolerance = np.zeros(len(self.assembly.beads))
+        if consistency == "soft":
+            for placer, level in zip(self.placers, levels, strict=True):
+                tolerance[placer.beads] = TOLERANCE + SPREAD * level
+        return tolerance
+
+    def _strained(self, relaxed: Relaxed) -> list[bool]:
+        """Whether the beads of each network pull their atoms apart, so that they cannot be as near to mapped ones."""
+        broken = np.zeros(len(self.assembly.template_names), bool)
+        broken[relaxed.left.broken] = True
+        index = self.assembly.beads.residue_index
+        return [bool(broken[np.unique(index[placer.beads])].mean() > STRAINED) for placer in self.placers]
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""

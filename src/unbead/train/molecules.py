@@ -134,7 +134,9 @@ class Molecules(Sampler):
             if len(lost):
                 residue = mapped.assembly.template_names[mapped.assembly.atoms.residue_index[lost[0]]]
                 atom = mapped.assembly.atoms.names[lost[0]]
-                raise UnbeadError(f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it")
+                raise UnbeadError(
+                    f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it"
+                )
         return found
 
 
