@@ -1,13 +1,13 @@
 """From beads to the list of atoms that they stand for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.links import PEPTIDE_LENGTH
 from unbead.chem.particles import Particles, Residues
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import Template, is_polymer, template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.mapping import Mapping
@@ -75,12 +75,12 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     """
     residues = beads.residues
     names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
-    molecules = {name: mapping.find(name) for name in names}
-    templates = {name: template(name) for name in names}
+    molecules = {name: mapping.find(name, _beads_of(beads, name)) for name in names}
+    templates = {name: _template(name, molecule) for name, molecule in molecules.items()}
     refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
     missing = [name for name in names if molecules[name] is None]
     if missing:
-        raise unknown_residues(residues, missing, mapping)
+        raise unknown_residues(beads, np.isin(residues.names, missing), mapping)
     bare = [name for name in names if templates[name] is None]
     if bare:
         raise UnbeadError(
@@ -90,7 +90,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
 
     place, skipped = _bead_places(beads, molecules)
     kept = np.flatnonzero(place >= 0)
-    used = beads.select(kept)
+    used = _unlink_molecules(beads.select(kept))
+    residues = used.residues
     bead_at = _bead_table(used, place[kept], molecules, mapping)
 
     parts = [_build(name, used, bead_at, molecules[name], templates[name]) for name in names]  # type: ignore[arg-type]
@@ -170,6 +171,25 @@ def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
         bond_lengths=assembly.bond_lengths[inner],
         skipped={},
     )
+
+
+def _unlink_molecules(beads: Particles) -> Particles:
+    """Lipids that follow each other in a file are no chain."""
+    residues = beads.residues
+    names, which = np.unique(residues.names, return_inverse=True)
+    polymer = np.array([is_polymer(str(name)) for name in names], bool)[which]
+    linked = residues.bonded_to_previous & polymer & np.concatenate([[False], polymer[:-1]])
+    return replace(beads, residues=replace(residues, bonded_to_previous=linked))
+
+
+def _beads_of(beads: Particles, name: str) -> NDArray[np.str_]:
+    return np.unique(beads.names[beads.residues.names[beads.residue_index] == name])
+
+
+def _template(name: str, molecule: MoleculeMapping | None) -> Template | None:
+    """Template of a residue, or of the molecule where its beads say that it is another one (``DLPE`` of 18:2 tails)."""
+    known, other = template(name), template(molecule.molecule) if molecule is not None else None
+    return other if known is None or (other is not None and other.parent != known.parent) else known
 
 
 @dataclass(frozen=True)
