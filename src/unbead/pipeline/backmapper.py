@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.io.box import box_vectors
-from unbead.io.origin import at_origin
+from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
@@ -129,8 +129,7 @@ class Backmapper:
             Atom positions, predicted errors and the level.
         """
         started = time.perf_counter()
-        image = at_origin(replace(self.assembly.beads, positions=positions, box=box))
-        positions = image.positions
+        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
         cell = None if box is None else box_vectors(box)
         laid = None if self.layer is None else self.layer(positions, cell)
         told: list[float | None] = [level] * len(self.shares)
@@ -157,8 +156,7 @@ class Backmapper:
             if not any(strained) or attempt == ATTEMPTS - 1:
                 break
             told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
-        found = image.back(atoms, self.assembly.atoms.residue_index)
-        return Frame(found, errors, max(levels), relaxed, seconds)
+        return Frame(atoms, errors, max(levels), relaxed, seconds)
 
     def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Atoms and errors of all networks, and what they left out."""
