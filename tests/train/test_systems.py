@@ -13,11 +13,11 @@ def test_a_set_reads_back(tmp_path, rng):
     save_systems(tmp_path / "set.npz", [system])
     (found,) = load_systems([tmp_path / "set.npz"])
     assert found.name == "loose" and same(found, system)
-    assert np.array_equal(found.frame(1).box, system.boxes[1])
+    assert np.array_equal(found.box(1), system.boxes[1])
 
 
 def test_zero_boxes_are_none(rng):
-    assert loose_residues(["ALA"], 2, rng).frame(0).box is None
+    assert loose_residues(["ALA"], 2, rng).box(0) is None
 
 
 def test_bad_files(tmp_path):

@@ -1,7 +1,6 @@
 """Systems of molecules, such as bilayers, as training systems."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
@@ -57,19 +56,25 @@ class Molecules(Sampler):
         """Draw molecules; parameters are those of `Sampler.draw`."""  # numpydoc ignore=PR01,RT01
         data = self.settings.data
         which = int(rng.choice(len(self.often), p=self.often))
-        frame = int(rng.integers(len(self.trained[which].frames)))
-        if mapping == RANDOM:
-            mapped, frame = self._randomly_mapped(self.trained[which], frame, rng), 0
-        else:
-            several = self.systems[mapping]
-            version = int(rng.integers(1, len(several))) if len(several) > 1 and rng.random() < VARIANTS else 0
-            mapped = several[version][which]
+        system = self.trained[which]
+        frame = int(rng.integers(len(system.frames)))
+        mapped = self._draw_mapped(which, mapping, rng)
+        x, box = system.frames[frame], system.box(frame)
         count = len(mapped.assembly.template_names)
         wanted = 1 if rng.random() < data.fragments else data.longest
         residues = None
         if wanted < count:
-            residues = nearest_molecules(mapped, frame, int(rng.integers(count)), wanted)
-        return make_molecule_example(mapped, frame, self.settings.network, rng, residues, level, told)
+            residues = nearest_molecules(mapped, x, box, int(rng.integers(count)), wanted)
+        return make_molecule_example(mapped, x, box, self.settings.network, rng, residues, level, told)
+
+    def _draw_mapped(self, which: int, mapping: str, rng: np.random.Generator) -> Mapped:
+        if mapping == RANDOM:
+            system = self.trained[which]
+            drawn = random_mapping(rng, np.unique(system.atoms.residues.names).tolist())
+            return map_system(system, Mapping(RANDOM, drawn), self.vocabulary)
+        several = self.systems[mapping]
+        version = int(rng.integers(1, len(several))) if len(several) > 1 and rng.random() < VARIANTS else 0
+        return several[version][which]
 
     def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
         """Measure a network on held-out systems.
@@ -96,11 +101,12 @@ class Molecules(Sampler):
         broken, mirrored = [], []
         was_training = model.training
         model.eval()
-        for mapped in self.valid[mapping]:
+        for system, mapped in zip(self.held_out, self.valid[mapping], strict=True):
             index = mapped.assembly.atoms.residue_index
             names = mapped.assembly.template_names[index]
-            for frame in range(min(len(mapped.beads), self.settings.data.valid_chains)):
-                example = make_molecule_example(mapped, frame, self.settings.network, rng)
+            for frame in range(min(len(system.frames), self.settings.data.valid_chains)):
+                x, box = system.frames[frame], system.box(frame)
+                example = make_molecule_example(mapped, x, box, self.settings.network, rng)
                 batch = {name: field.to(device) for name, field in collate([example], POINTS_INTO).items()}
                 with torch.no_grad():
                     predicted = model(batch)[0]
@@ -121,11 +127,6 @@ class Molecules(Sampler):
             "broken_percent": _percent(broken),
             "mirrored_percent": _percent(mirrored),
         }
-
-    def _randomly_mapped(self, system: System, frame: int, rng: np.random.Generator) -> Mapped:
-        drawn = Mapping(RANDOM, random_mapping(rng, np.unique(system.atoms.residues.names).tolist()))
-        alone = replace(system, frames=system.frames[frame : frame + 1], boxes=system.boxes[frame : frame + 1])
-        return map_system(alone, drawn, self.vocabulary)
 
     def _mapped(self, systems: Sequence[System], mapping: Mapping) -> list[Mapped]:
         found = [map_system(system, mapping, self.vocabulary) for system in systems]

@@ -34,27 +34,20 @@ class System:
     frames: NDArray[np.float32]
     boxes: NDArray[np.float32]
 
-    def frame(self, index: int) -> Particles:
-        """Return the atoms of one frame.
+    def box(self, frame: int) -> NDArray[np.float32] | None:
+        """Return the box of a frame.
 
         Parameters
         ----------
-        index : int
+        frame : int
             Which frame.
 
         Returns
         -------
-        Particles
-            Atoms with the frame's box, None where it has none.
+        ndarray, shape=(6,), dtype=float32, or None
+            Lengths in Å and angles in degrees; None where the frame is not periodic.
         """
-        periodic = bool(self.boxes[index].any())
-        return _particles(
-            self.atoms.names,
-            self.atoms.residue_index,
-            self.atoms.residues.names,
-            self.frames[index],
-            self.boxes[index] if periodic else None,
-        )
+        return self.boxes[frame] if self.boxes[frame].any() else None
 
 
 def make_system(
@@ -88,7 +81,7 @@ def make_system(
         The system.
     """
     boxes = np.zeros((len(frames), 6), np.float32) if boxes is None else boxes
-    return System(name, _particles(names, residue_index, residues, frames[0], None), frames, boxes)
+    return System(name, _particles(names, residue_index, residues, frames[0]), frames, boxes)
 
 
 def save_systems(path: Path, systems: Sequence[System]) -> None:
@@ -148,7 +141,6 @@ def _particles(
     residue_index: NDArray[np.int64],
     residues: NDArray[np.str_],
     positions: NDArray[np.float32],
-    box: NDArray[np.float32] | None,
 ) -> Particles:
     n, blank = len(residues), np.full(len(residues), "")
     return Particles(
@@ -158,5 +150,4 @@ def _particles(
         residues=Residues(residues, np.arange(1, n + 1), blank, blank, blank, np.zeros(n, bool)),
         elements=np.full(len(names), ""),
         b_factors=np.zeros(len(names), np.float32),
-        box=box,
     )
