@@ -56,16 +56,14 @@ def main() -> None:
     options = parser.parse_args()
     frames = [(path, k) for path in options.structures for k in range(0, count_frames(path), options.every)]
     truths = [complete_residues(read_structure(path, k)) for path, k in track(frames, "reading", console=ERRORS)]
-    model, vocabulary = load_model(options.model)
+    model = load_model(options.model)
     table = {}
     for name in options.mappings.split(","):
         mapping = load_mapping(name)
         rows = []
         for truth in track(truths, name, console=ERRORS):
             assembly = assemble(coarsen(truth, mapping), mapping)
-            backmapper = Backmapper(
-                assembly, model, vocabulary, torch.device("cpu"), not options.no_relax, options.backbone
-            )
+            backmapper = Backmapper(assembly, [model], torch.device("cpu"), not options.no_relax, options.backbone)
             frame = backmapper(assembly.beads.positions, consistency=options.consistency)
             rows.append(evaluate(assembly.atoms.with_positions(frame.positions), truth) | {"level": frame.level})
         table[name] = average(rows)

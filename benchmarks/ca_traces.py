@@ -52,7 +52,7 @@ def main() -> None:
         for frame in np.linspace(0, len(traces) - 1, options.frames).astype(int):
             assembly = assemble(chain(traces[frame], archive[f"{name}_rn_recon"]), mapping)
             for relax, found in rows.items():
-                answer = Backmapper(assembly, *network, torch.device("cpu"), relax)(assembly.beads.positions)
+                answer = Backmapper(assembly, [network], torch.device("cpu"), relax)(assembly.beads.positions)
                 found.append(geometry(protein_slots(assembly.atoms.with_positions(answer.positions))))
     means = [average(found) for found in rows.values()]
     print(f"{len(rows[True])} frames of {len(names)} proteins\n\n| | network | relaxed |\n|---|---|---|")

@@ -87,7 +87,7 @@ def of_structures(paths: list[Path], mappings: list[str], model: str | None) -> 
         for truth in track(truths, name, console=ERRORS):
             assembly = assemble(coarsen(truth, mapping), mapping)
             for label, relax in (("network", False), ("relaxed", True)):
-                frame = Backmapper(assembly, *network, CPU, relax)(assembly.beads.positions)
+                frame = Backmapper(assembly, [network], CPU, relax)(assembly.beads.positions)
                 atoms = assembly.atoms.with_positions(frame.positions)
                 seconds = 0.0 if frame.relaxed is None else frame.relaxed.seconds
                 row = evaluate(atoms, truth) | {"cis": new_cis(atoms, truth), "seconds": seconds}
@@ -106,7 +106,7 @@ def of_simulation(topology: Path, trajectory: Path, every: int, model: str | Non
     network = load_model(model) if model else load_model()
     rows: dict[str, list[dict]] = {"network": [], "relaxed": []}
     for label, relax in (("network", False), ("relaxed", True)):
-        backmapper = Backmapper(assembly, *network, CPU, relax)
+        backmapper = Backmapper(assembly, [network], CPU, relax)
         for k in track(range(0, len(universe.trajectory), every), label, console=ERRORS):
             beads = from_universe(universe, k).select_residues(known)
             frame = backmapper(beads.positions[assembly.kept], beads.box)

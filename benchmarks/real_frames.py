@@ -45,7 +45,7 @@ def main() -> None:
     first = from_universe(universe, 0)
     known = np.array([mapping.find(str(name)) is not None for name in first.residues.names])
     assembly = assemble(first.select_residues(known), mapping)
-    backmapper = Backmapper(assembly, *load_model(options.model), torch.device("cpu"), relax=not options.no_relax)
+    backmapper = Backmapper(assembly, [load_model(options.model)], torch.device("cpu"), relax=not options.no_relax)
     rows, models = [], []
     for k in track(range(0, len(universe.trajectory), options.every), "frames", console=ERRORS):
         beads = from_universe(universe, k).select_residues(known)

@@ -92,10 +92,12 @@ def glycerolipid(name, tails=None, head=None, crossed=False):
 
 def sphingomyelin(amide, base):
     """Bead by atom of PSM and SSM, with the names of the beads between phosphate and tails and of the base's tail."""
+
     def atoms(name):
         found = atoms_of(HEADS["PC"] | PHOSPHATE | amide)
         found |= tail(carbons(name, "C{}S", 4), [bead + "A" for bead in base.split()])
         return found | tail(carbons(name, "C{}F", 2), [bead + "B" for bead in PALMITOYL.split()])
+
     return atoms
 
 

@@ -90,7 +90,9 @@ class Charmm:
 
 def in_first_tail(atom):
     """Whether an atom is beyond the carbonyl of the first tail: C32 ... and hydrogens H2X, H10Y, H16Z."""
-    return (atom.startswith("C3") and int(atom[1:] or 0) > 31) or (atom[0] == "H" and atom[1:-1].isdigit() and atom[-1] in "XYZ")
+    return (atom.startswith("C3") and int(atom[1:] or 0) > 31) or (
+        atom[0] == "H" and atom[1:-1].isdigit() and atom[-1] in "XYZ"
+    )
 
 
 def tail(graph, elements, carbonyl, alpha):
@@ -102,7 +104,7 @@ def tail(graph, elements, carbonyl, alpha):
     text, k = "C(=O)", 1
     while k < len(chain):
         if flat[k] and k + 1 < len(chain) and flat[k + 1]:
-            text, k = text + "/C=C\\" , k + 2
+            text, k = text + "/C=C\\", k + 2
         else:
             text, k = text + "C", k + 1
     return text
@@ -146,7 +148,10 @@ def molecule(name, atoms, graph, elements):
         raise SystemExit(f"{name}: the SMILES is another molecule than CHARMM36's")
     place = dict(same.mapping)
     for ours, other in same.mapping.items():
-        hydrogens = [[j for j in sorted(g[i], key=str) if of[j] == "H"] for g, of, i in ((graph, elements, ours), (theirs, symbol, other))]
+        hydrogens = [
+            [j for j in sorted(g[i], key=str) if of[j] == "H"]
+            for g, of, i in ((graph, elements, ours), (theirs, symbol, other))
+        ]
         place |= dict(zip(*hydrogens, strict=True))
     return Chem.RenumberAtoms(made, [place[a] for a in atoms])
 
@@ -272,7 +277,9 @@ def stereo(mol, from_3d=False):
     if from_3d:
         Chem.AssignStereochemistryFrom3D(mol)
     Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
-    centres = {a.GetIdx(): a.GetProp("_CIPCode") for a in mol.GetAtoms() if a.HasProp("_CIPCode") and a.GetSymbol() == "C"}
+    centres = {
+        a.GetIdx(): a.GetProp("_CIPCode") for a in mol.GetAtoms() if a.HasProp("_CIPCode") and a.GetSymbol() == "C"
+    }
     bonds = {tuple(sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx()))): b.GetStereo() for b in mol.GetBonds()
              if b.GetStereo() in (Chem.BondStereo.STEREOE, Chem.BondStereo.STEREOZ)}  # fmt: skip
     return centres, bonds
@@ -295,7 +302,10 @@ def planar_groups(graph, elements):
     flat = {i for i in heavy if elements[i] == "C" and len(graph[i]) == 3}
     groups = []
     for i in sorted(flat):
-        core = {i, *(j for j in heavy[i] if j in flat or elements[j] == "O" and len(heavy[j]) == 2 or elements[j] == "N")}
+        core = {
+            i,
+            *(j for j in heavy[i] if j in flat or elements[j] == "O" and len(heavy[j]) == 2 or elements[j] == "N"),
+        }
         groups.append(sorted({i, *heavy[i], *(k for j in core for k in heavy[j])}))
     return sorted({tuple(group) for group in groups})
 

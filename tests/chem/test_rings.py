@@ -73,3 +73,13 @@ def test_nothing_in_nothing_out():
     far = x.copy()
     far[6:] += 100
     assert pierced(far, RING, bonds).shape == (0, 2)
+
+
+@pytest.mark.parametrize("hit", [True, False])
+def test_images_of_bonds_pierce(hit, rng):
+    cell = np.array([[25.0, 0, 0], [8.0, 24.0, 0], [-7.0, 5.0, 22.0]])
+    x, bonds = thread([0, 0, -0.7], [0, 0, 0.7]) if hit else thread([0, 0, 0.1], [0, 0, 1.5])
+    for _ in range(20):
+        moved = x + rng.uniform(-60, 60, 3)
+        moved[6:] += rng.integers(-3, 4, 3) @ cell
+        assert len(pierced(moved, RING, bonds, cell)) == hit

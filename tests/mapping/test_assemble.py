@@ -5,9 +5,9 @@ import pytest
 
 from tests.helpers import make_particles
 from unbead.errors import UnbeadError
-from unbead.mapping.assemble import assemble
+from unbead.mapping.assemble import assemble, restrict
 from unbead.mapping.mapping import available_mappings, load_mapping
-from unbead.mapping.operator import apply
+from unbead.mapping.operator import apply, to_scipy
 
 M3 = load_mapping("martini3")
 
@@ -60,3 +60,15 @@ def test_a_mapped_molecule_without_template_is_not_called_unknown(tmp_path):
 def test_modified_residues_keep_their_atoms():
     a = assemble(make_particles(["BB", "SC1"], ["SEP"] * 2, [1, 1]), M3)
     assert {"P", "O1P"} <= set(a.atoms.names.tolist()) and a.template_names.tolist() == ["SEP"]
+
+
+def test_a_restricted_assembly_is_that_of_fewer_beads(beads_of):
+    mapping, beads = load_mapping("martini3"), beads_of("martini3")
+    keep = np.arange(len(beads.residues)) % 7 != 3
+    part, alone = restrict(assemble(beads, mapping), keep), assemble(beads.select_residues(keep), mapping)
+    for name in ("names", "elements"):
+        np.testing.assert_array_equal(getattr(part.atoms, name), getattr(alone.atoms, name))
+    np.testing.assert_array_equal(part.owner, alone.owner)
+    as_dense = [to_scipy(a.operator).toarray() for a in (part, alone)]
+    np.testing.assert_allclose(*as_dense)
+    assert {tuple(b) for b in part.bonds} == {tuple(b) for b in alone.bonds}

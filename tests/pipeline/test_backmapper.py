@@ -19,7 +19,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture
 def martini(assembly_of, model):
-    return Backmapper(assembly_of("martini3"), *model, CPU)
+    return Backmapper(assembly_of("martini3"), [model], CPU)
 
 
 def test_exact_consistency_holds_exactly(martini):
@@ -47,7 +47,7 @@ def test_the_backbone_follows_predicted_torsions(assembly_of, model, crystal):
     assembly = assembly_of("ca")
     errors = []
     for backbone in ("network", "herobm"):
-        frame = Backmapper(assembly, network, vocabulary, CPU, relax=False, backbone=backbone)(
+        frame = Backmapper(assembly, [(network, vocabulary)], CPU, relax=False, backbone=backbone)(
             assembly.beads.positions, consistency="off"
         )
         found = backbone_torsions(protein_slots(assembly.atoms.with_positions(frame.positions)))
@@ -59,22 +59,7 @@ def test_models_without_the_head_are_refused(assembly_of, model):
     network = copy.deepcopy(model[0])
     network.torsion_head = None
     with pytest.raises(UnbeadError, match="--backbone network"):
-        Backmapper(assembly_of("ca"), network, model[1], CPU, backbone="herobm")
-
-
-def test_blocks_do_not_change_the_answer(martini, monkeypatch):
-    x = martini.assembly.beads.positions
-    whole = martini(x, consistency="off").positions
-    monkeypatch.setattr(module, "BLOCK", 23)
-    assert np.abs(martini(x, consistency="off").positions - whole).max() < 1e-4
-
-
-def test_probing_a_part_estimates_the_level_of_the_whole(martini, rng, monkeypatch):
-    x = martini.assembly.beads.positions
-    shaken = (x + rng.normal(0, 0.3, x.shape)).astype(np.float32)
-    whole = martini(shaken).level
-    monkeypatch.setattr(module, "PROBE", 60)
-    assert martini(shaken).level == pytest.approx(whole, abs=0.12)
+        Backmapper(assembly_of("ca"), [(network, model[1])], CPU, backbone="herobm")
 
 
 def test_molecules_cut_by_the_box_come_out_whole(martini):

@@ -22,6 +22,7 @@ from unbead.cli.finishing import (
 
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
+    from unbead.pipeline.system import How
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz).", metavar="INPUT")
 OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
@@ -36,8 +37,10 @@ def run(  # numpydoc ignore=PR01
     consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    seed: Annotated[int | None, typer.Option(help="Seed; the protein model is deterministic.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise.")] = 0,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
+    water: Annotated[str, typer.Option(help="Water: keep or drop.")] = "keep",
+    skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -52,6 +55,8 @@ def run(  # numpydoc ignore=PR01
     B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
     geometry could be brought in order; the residues are named.
     """
+    from unbead.pipeline.system import How
+
     with reported():
         finishing = finish_options(
             hydrogens=hydrogens,
@@ -62,9 +67,8 @@ def run(  # numpydoc ignore=PR01
             naming=naming,
             topology=topology,
         )
-        summary = backmap_file(
-            source, output, mapping, model, frame, consistency, relax, device, seed, as_json, backbone, finishing
-        )
+        how = How(consistency, relax, backbone, water, skip_unknown, seed)
+        summary = backmap_file(source, output, mapping, model, frame, device, how, as_json, finishing)
         if as_json:
             typer.echo(json.dumps(summary))
         else:
@@ -79,12 +83,9 @@ def backmap_file(
     mapping: str | None,
     model: str | None,
     frame: int,
-    consistency: str,
-    relax: bool,
     device: str,
-    seed: int | None,
+    how: "How",
     quiet: bool,
-    backbone: str = "network",
     finishing: "FinishOptions | None" = None,
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
@@ -93,12 +94,10 @@ def backmap_file(
     ----------
     source, output : Path
         Input and output.
-    mapping, model, frame, consistency, relax, device, seed
+    mapping, model, frame, device, how
         See `unbead.pipeline.structure.backmap_structure`.
     quiet : bool
         Whether to show nothing.
-    backbone : str
-        See `unbead.pipeline.structure.backmap_structure`.
     finishing : FinishOptions, optional
         What to do with the heavy atoms; nothing if not given.
 
@@ -113,18 +112,7 @@ def backmap_file(
 
     check_output(output, source)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
-        result = backmap_structure(
-            source,
-            mapping,
-            model,
-            frame,
-            consistency,
-            relax,
-            device,
-            seed,
-            progress=status.update,
-            backbone=backbone,
-        )
+        result = backmap_structure(source, mapping, model, frame, device, how, status.update)
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:
             from unbead.finish.finish import finish
@@ -152,6 +140,11 @@ def report(summary: dict, output: Path) -> None:
         f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"
         f" → {summary['atoms']} heavy atoms"
     )
+    if summary["waters"] or summary["ions"]:
+        say(f"of these {summary['waters']} water molecules and {summary['ions']} ions")
+    if summary["unknown"]:
+        left = ", ".join(f"{name} ({count})" for name, count in summary["unknown"].items())
+        say(f"[yellow]warning[/yellow]: left out residues that nobody knows: {left}")
     if summary["skipped"]:
         kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
         more = ", …" if len(summary["skipped"]) > 6 else ""

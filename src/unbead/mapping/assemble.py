@@ -1,13 +1,13 @@
 """From beads to the list of atoms that they stand for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.links import PEPTIDE_LENGTH
 from unbead.chem.particles import Particles, Residues
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import Template, is_polymer, template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.mapping import Mapping
@@ -80,7 +80,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
     missing = [name for name in names if molecules[name] is None]
     if missing:
-        raise unknown_residues(residues, missing, mapping)
+        raise unknown_residues(beads, np.isin(residues.names, missing), mapping)
     bare = [name for name in names if templates[name] is None]
     if bare:
         raise UnbeadError(
@@ -90,7 +90,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
 
     place, skipped = _bead_places(beads, molecules)
     kept = np.flatnonzero(place >= 0)
-    used = beads.select(kept)
+    used = _unlink_molecules(beads.select(kept))
+    residues = used.residues
     bead_at = _bead_table(used, place[kept], molecules, mapping)
 
     parts = [_build(name, used, bead_at, molecules[name], templates[name]) for name in names]  # type: ignore[arg-type]
@@ -116,7 +117,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         np.concatenate([part.weight for part in parts]),
         (len(used), n),
     )
-    template_names = np.full(len(residues), "", dtype="U8")
+    template_names = np.full(len(residues), "", dtype=f"U{max(len(known.name) for known in templates.values() if known)}")
     for part, name in zip(parts, names, strict=True):
         template_names[part.residue] = templates[name].name  # type: ignore[union-attr]
     bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])
@@ -133,6 +134,52 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         bond_lengths=np.concatenate([lengths, np.full(len(links), PEPTIDE_LENGTH)]).astype(np.float32),
         skipped=skipped,
     )
+
+
+def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
+    """Return the beads and atoms of some residues; the table of residues stays whole.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        What is built.
+    keep : ndarray, shape=(n_residues,), dtype=bool
+        Residues to keep.
+
+    Returns
+    -------
+    Assembly
+        A smaller assembly; what it keeps is in the same order.
+    """
+    if keep.all():
+        return assembly
+    bead, atom = keep[assembly.beads.residue_index], keep[assembly.atoms.residue_index]
+    new_bead, new_atom = np.cumsum(bead) - 1, np.cumsum(atom) - 1
+    m = assembly.operator
+    entries = bead[m.bead]
+    inner = atom[assembly.bonds].all(1)
+    return Assembly(
+        beads=assembly.beads.select(bead),
+        kept=assembly.kept[bead],
+        atoms=assembly.atoms.select(atom),
+        owner=new_bead[assembly.owner[atom]],
+        operator=Operator(
+            new_bead[m.bead[entries]], new_atom[m.atom[entries]], m.weight[entries], (int(bead.sum()), int(atom.sum()))
+        ),
+        template_names=np.where(keep, assembly.template_names, ""),
+        bonds=new_atom[assembly.bonds[inner]],
+        bond_lengths=assembly.bond_lengths[inner],
+        skipped={},
+    )
+
+
+def _unlink_molecules(beads: Particles) -> Particles:
+    """Lipids that follow each other in a file are no chain."""
+    residues = beads.residues
+    names, which = np.unique(residues.names, return_inverse=True)
+    polymer = np.array([is_polymer(str(name)) for name in names], bool)[which]
+    linked = residues.bonded_to_previous & polymer & np.concatenate([[False], polymer[:-1]])
+    return replace(beads, residues=replace(residues, bonded_to_previous=linked))
 
 
 def _beads_of(beads: Particles, name: str) -> NDArray[np.str_]:
@@ -173,6 +220,9 @@ def _build(name: str, used: Particles, bead_at: NDArray[np.int64], molecule: Mol
     last = len(molecule.beads) - 1
     owner = np.where(column >= 0, molecule.owner[column], last)  # atoms of a modification go with the last bead
     weight = np.where(column >= 0, molecule.weights[:, column], 0.0)
+    for i, j in known.bonds[known.bonds[:, 1] >= heavy]:  # hydrogens that count are taken to be where they are bonded
+        if (place := molecule.column(known.atoms[j])) >= 0:
+            weight[:, i] += molecule.weights[:, place]
     bead, slot = np.nonzero(weight)
     inner = np.flatnonzero((known.bonds < heavy).all(1))
     m = len(rows)

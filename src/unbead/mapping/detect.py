@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from unbead.chem.particles import Particles
+from unbead.chem.solvent import solvent_kinds
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
@@ -23,7 +24,8 @@ def detect(beads: Particles) -> Mapping:
     Parameters
     ----------
     beads : Particles
-        A coarse-grained structure. Beads that a mapping does not know, such as virtual sites, count little.
+        A coarse-grained structure. Beads that a mapping does not know, such as virtual sites, count little; water and
+        ions do not count.
 
     Returns
     -------
@@ -37,6 +39,7 @@ def detect(beads: Particles) -> Mapping:
         If no mapping explains half of the known residues, or if the input is atomistic.
     """
     refuse_atoms(beads, {})
+    beads = beads.select(~solvent_kinds(beads).known)
     residues = beads.residues
     order = np.lexsort((beads.names, beads.residue_index))
     sets: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -51,9 +54,11 @@ def detect(beads: Particles) -> Mapping:
     best = max(scores.values())
     close = [name for name in (*PREFERENCE, *scores) if scores[name] == best]
     if best == 0 or best < 0.5 * known:  # residues without a template are left to the error that counts them
-        example = " ".join(next(iter(sets))[1])
+        if not sets:
+            raise UnbeadError("there is nothing but water and ions; there is no molecule to backmap")
+        residue, example = next(iter(sets))
         raise UnbeadError(
-            f"the beads fit no shipped mapping (first residue {next(iter(sets))[0]} has {example});"
+            f"the beads fit no shipped mapping (first residue {residue} has {' '.join(example)});"
             " name yours with --mapping; `unbead mapping list` shows those that ship"
         )
     chosen = close[0]

@@ -134,7 +134,9 @@ def _load(folders: tuple[Path, ...], name: str) -> Mapping:
         raise UnbeadError(f"{folders[0]}: no mapping file (*.yaml); give a folder with one file per molecule")
     _refuse_same_beads(found)
     molecules: dict[str, MoleculeMapping] = {}
-    variants = tuple(molecule for molecule in found if molecules.setdefault(molecule.molecule, molecule) is not molecule)
+    variants = tuple(
+        molecule for molecule in found if molecules.setdefault(molecule.molecule, molecule) is not molecule
+    )
     return Mapping(name, molecules, variants)
 
 

@@ -101,6 +101,29 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabul
     return model.eval(), vocabulary
 
 
+def load_models(name: str | Path | None = None) -> tuple[tuple[UnbeadNetwork, Vocabulary], ...]:
+    """Load the models that a system may need.
+
+    Parameters
+    ----------
+    name : str or Path, optional
+        A model that goes before the shipped ones.
+
+    Returns
+    -------
+    tuple of tuple of UnbeadNetwork and Vocabulary
+        That model, and all that ship.
+
+    Raises
+    ------
+    UnbeadError
+        If there is no such model, or it is broken.
+    """
+    first = () if name is None or str(name) in available_models() else (name,)
+    shipped = sorted(available_models(), key=lambda other: other != str(name))
+    return tuple(load_model(each) for each in (*first, *shipped))
+
+
 def load_weights(path: Path, model: UnbeadNetwork) -> bool:
     """Fill a network with stored weights, in place; a φ/ψ head that the file lacks stays as it is.
 

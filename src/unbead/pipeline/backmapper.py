@@ -1,27 +1,22 @@
 """One assembly, one model, any number of frames."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
 
-from unbead.graph import keys
-from unbead.graph.batch import bead_fields
+from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
 from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
-from unbead.models.encode import encode
-from unbead.models.network import UnbeadNetwork
-from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
 from unbead.relax.relaxer import Relaxed, Relaxer
 
-BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
-PROBE = 4000  # beads that the perturbation level is estimated from
-QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
 SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
 
@@ -55,10 +50,8 @@ class Backmapper:
     ----------
     assembly : Assembly
         Beads and the atoms to build.
-    model : UnbeadNetwork
-        The network, in evaluation mode.
-    vocabulary : Vocabulary
-        Atoms that it knows.
+    models : sequence of tuple of UnbeadNetwork and Vocabulary
+        Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it.
     device : torch.device
         Where to compute.
     relax : bool
@@ -69,28 +62,33 @@ class Backmapper:
     Raises
     ------
     UnbeadError
-        If the backbone is to be optimised and the model does not predict φ and ψ.
+        If no network knows a residue, or the backbone is to be optimised and the model does not predict φ and ψ.
     """
 
     def __init__(
         self,
         assembly: Assembly,
-        model: UnbeadNetwork,
-        vocabulary: Vocabulary,
+        models: Sequence[Model],
         device: torch.device,
         relax: bool = True,
         backbone: str = "network",
     ):
         self.assembly = assembly
-        self.model = model.to(device)
         self.device = device
-        self.encoded = encode(assembly, vocabulary)
-        self.known = self.encoded.atom_id != UNKNOWN
+        share = share_out(assembly, models)
+        _refuse_unplaced(assembly, share)
+        self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
+        self.known = np.zeros(len(assembly.atoms), bool)
+        for placer in self.placers:
+            self.known[placer.atoms] = True
         self.relaxer = Relaxer(assembly, device) if relax else None
         self.optimiser = None
         if backbone == "herobm":
-            model.require_torsions()
             self.optimiser = BackboneOptimiser(assembly, device)
+            spine = assembly.owner[self.optimiser.spine.ca]
+            for placer in self.placers:
+                if np.isin(spine, placer.beads).any():
+                    placer.network.require_torsions()
 
     def __call__(
         self,
@@ -119,25 +117,17 @@ class Backmapper:
             Atom positions, predicted errors and the level.
         """
         positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
-        cell = None if box is None else triclinic_vectors(box).astype(np.float64)
-        settings = self.model.settings
-        beads = bead_fields(positions, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell)
-        batch = {name: torch.from_numpy(field).to(self.device) for name, field in (beads | self._static()).items()}
-        with torch.inference_mode():
-            if level is None:
-                level = self._estimate(batch)
-            batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
-            s, v = self.model.encode(batch, BLOCK)
-            found, log_sigma, _ = self.model.place(batch, s, v, BLOCK)
-            torsions = None if self.optimiser is None else self._torsions(s, v, self.optimiser)
+        cell = None if box is None else box_vectors(box)
+        placed = [placer(positions, cell, level) for placer in self.placers]
+        level = max(part.level for part in placed)
         atoms = np.zeros((len(self.known), 3), np.float32)
-        atoms[self.known] = found.cpu().numpy()
         errors = np.zeros(len(self.known), np.float32)
-        errors[self.known] = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
+        for placer, part in zip(self.placers, placed, strict=True):
+            atoms[placer.atoms], errors[placer.atoms] = part.positions, part.errors
         errors[~self.known] = errors[self.known].max(initial=0.0)
         atoms = complete(self.assembly, atoms, self.known)
-        if self.optimiser is not None and torsions is not None:
-            atoms = self.optimiser(atoms, torsions, cell, ideal=level == 0)
+        if self.optimiser is not None:
+            atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=level == 0)
         tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
         if tolerance is not None:
             operator = self.assembly.operator
@@ -148,33 +138,23 @@ class Backmapper:
         relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
         return Frame(relaxed.positions, errors, level, relaxed)
 
-    def _static(self) -> dict[str, NDArray]:
-        encoded = self.encoded
-        return {
-            **encoded.components,
-            keys.BEAD_TYPE: encoded.bead_type,
-            keys.ATOM_ID: encoded.atom_id[self.known],
-            keys.ATOM_BEAD: self.assembly.owner[self.known],
-        }
+    def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
+        """φ and ψ of the residues with a backbone, each from the network that places it."""
+        spine = self.assembly.owner[optimiser.spine.ca]
+        found = np.zeros((len(spine), 4), np.float32)
+        for placer, part in zip(self.placers, placed, strict=True):
+            mine = np.isin(spine, placer.beads)
+            if mine.any():
+                bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
+                found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
+        return found
 
-    def _torsions(self, s: torch.Tensor, v: torch.Tensor, optimiser: BackboneOptimiser) -> NDArray[np.float32]:
-        bead = torch.from_numpy(self.assembly.owner[optimiser.spine.ca]).to(self.device)
-        return self.model.torsions(s, v, bead).cpu().numpy()
 
-    def _estimate(self, batch: dict[str, torch.Tensor]) -> float:
-        """Median of what the network sees in (at most the first) beads, zero where that is next to nothing."""
-        probe = batch
-        if len(batch[keys.BEAD_POSITIONS]) > PROBE:
-            rows = batch[keys.NEIGHBOURS][:PROBE]
-            inside = rows < PROBE
-            own = torch.arange(PROBE, device=rows.device)[:, None]
-            probe = batch | {
-                keys.NEIGHBOURS: torch.where(inside, rows, own),
-                keys.EDGE_MASK: batch[keys.EDGE_MASK][:PROBE] * inside,
-                keys.EDGE_SHIFT: batch[keys.EDGE_SHIFT][:PROBE],
-            }
-            for name in (keys.BEAD_POSITIONS, keys.BEAD_TYPE, keys.BEAD_RESIDUE, keys.NOISE, keys.REACH):
-                probe[name] = batch[name][:PROBE]
-        scalars, _ = self.model.encode(probe, BLOCK)
-        level = float(self.model.level(scalars)[:, 0].median())
-        return level if level > QUIET_LEVEL else 0.0
+def _refuse_unplaced(assembly: Assembly, share: NDArray[np.int64]) -> None:
+    lost = np.unique(assembly.atoms.residue_index[share[assembly.atoms.residue_index] < 0])
+    if len(lost):
+        names = np.unique(assembly.template_names[lost])
+        where = assembly.atoms.residues.label(int(lost[0]))
+        raise UnbeadError(
+            f"{where}: no model knows {', '.join(names)}; give --model one that was trained on it, or remove it"
+        )

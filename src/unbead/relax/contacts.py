@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, identity
-from vesin import NeighborList
 
-from unbead.chem.elements import VDW_RADII
+from unbead.graph.pairs import find_pairs
 
 OVERLAP = 0.4  # Å of van der Waals spheres that MolProbity's clash begins at
 MARGIN = 0.02  # Å
@@ -31,23 +30,6 @@ class Contacts:
     pairs: NDArray[np.int64]
     nearest: NDArray[np.float64]
     shift: NDArray[np.float64]
-
-
-def radii(elements: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Look up van der Waals radii, shape (n_atoms,), in Å.
-
-    Parameters
-    ----------
-    elements : ndarray, shape=(n_atoms,), dtype=str
-        Element symbols.
-
-    Returns
-    -------
-    ndarray, shape=(n_atoms,), dtype=float64
-        Radii; carbon's where unknown.
-    """
-    kinds, which = np.unique(elements, return_inverse=True)
-    return np.array([VDW_RADII.get(str(kind).capitalize(), VDW_RADII["C"]) for kind in kinds])[which]
 
 
 def related(bonds: NDArray[np.int64], n: int) -> NDArray[np.int64]:
@@ -115,14 +97,10 @@ def find_contacts(
     """
     n = len(positions)
     reach = 2 * float(radius.max()) - OVERLAP + MARGIN + SKIN
-    search = NeighborList(cutoff=reach, full_list=False)
-    box = np.zeros((3, 3)) if cell is None else np.asarray(cell, np.float64)
-    i, j, d, s = search.compute(
-        points=np.asarray(positions, np.float64), box=box, periodic=cell is not None, quantities="ijdS"
-    )
-    i, j = np.asarray(i, np.int64), np.asarray(j, np.int64)
+    pairs = find_pairs(positions, reach, cell)
+    i, j = pairs.i, pairs.j
     nearest = radius[i] + radius[j] - OVERLAP + MARGIN
     key = np.minimum(i, j) * n + np.maximum(i, j)
     place = np.minimum(np.searchsorted(excluded, key), max(len(excluded) - 1, 0))
-    free = (np.asarray(d) < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
-    return Contacts(np.stack([i, j], 1)[free], nearest[free], np.asarray(s, np.float64)[free] @ box)
+    free = (pairs.distance < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
+    return Contacts(np.stack([i, j], 1)[free], nearest[free], pairs.shift(free))

@@ -127,7 +127,7 @@ def find_left(
         away = np.linalg.norm(apply(assembly.operator, positions) - beads, axis=1)
         stray = assembly.beads.residue_index[~(away <= tolerance + STRAY)]
     threaded = (
-        pierced(positions, known.rings, assembly.bonds) if np.isfinite(positions).all() else np.zeros((0, 2), int)
+        pierced(positions, known.rings, assembly.bonds, cell) if np.isfinite(positions).all() else np.zeros((0, 2), int)
     )
     return Left(
         np.unique(residue[i[broken]]),

@@ -106,7 +106,7 @@ class Relaxer:
         start, n_flat = flatten(known.assembly, home)
         start, n_inverted = invert(start, known.inner)
         start = straighten(start, known.peptides, cis, cell)
-        start, n_pierced = unthread(start, known.rings, bonds)
+        start, n_pierced = unthread(start, known.rings, bonds, cell)
         start, n_parted = part(start, find_contacts(start, known.radius, excluded, None).pairs, bonds)
 
         bounds = join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg))
@@ -121,7 +121,7 @@ class Relaxer:
         for _ in range(LATE_ROUNDS):
             contacts = find_contacts(descent.positions, known.radius, excluded, cell)
             mended = straighten(descent.positions, known.peptides, cis, cell)
-            mended, threaded = unthread(mended, known.rings, bonds)
+            mended, threaded = unthread(mended, known.rings, bonds, cell)
             n_pierced += threaded
             if (mended != descent.positions).any():
                 descent.place(mended)
