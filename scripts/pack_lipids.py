@@ -16,10 +16,10 @@ from pathlib import Path
 import MDAnalysis as mda
 import networkx as nx
 import numpy as np
-from networkx.algorithms.isomorphism import GraphMatcher
 
 from unbead.chem.elements import guess_element
 from unbead.chem.templates import template
+from unbead.train.rename import rename
 from unbead.train.systems import make_system, save_systems
 
 # Residue names of the sources that are not those of the templates.
@@ -38,76 +38,6 @@ NO_BOX = ("YiiP",)  # frames that were rotated onto a protein
 LOOSE = ("charmm36_POPCchol_20",)  # molecules are sound, their packing is not: each is put far from the others
 FAR = 100.0  # Å between molecules without packing
 BONDED = 1.95  # Å
-
-
-def graph_of(elements, bonds):
-    """Bond graph with elements."""
-    graph = nx.Graph()
-    graph.add_nodes_from((i, {"element": e}) for i, e in enumerate(elements))
-    graph.add_edges_from(bonds)
-    return graph
-
-
-def heavy_template(name):
-    """Template and its heavy bond graph."""
-    known = template(name)
-    if known is None:
-        return None, None
-    n = known.n_heavy
-    return known, graph_of(known.elements[:n], [b for b in known.bonds.tolist() if max(b) < n])
-
-
-def volumes(x, quads):
-    """Signed volumes of centres, shape (n_molecules, n_quads)."""
-    c, a, b, d = (x[:, quads[:, k]] for k in range(4))
-    return (np.cross(a - c, b - c) * (d - c)).sum(-1)
-
-
-def cis_bonds(known):
-    """Quadruples around double bonds between carbons: ends are a planar group's atoms with one neighbour in it."""
-    found = []
-    bonds = {frozenset(b) for b in known.bonds.tolist()}
-    for group in known.planar:
-        if len(group) != 4 or any(known.elements[i] != "C" for i in group):
-            continue
-        inner = [i for i in group if sum(frozenset((i, j)) in bonds for j in group) == 2]
-        if len(inner) == 2:
-            ends = [next(j for j in group if j not in inner and frozenset((i, j)) in bonds) for i in inner]
-            found.append((ends[0], *inner, ends[1]))
-    return np.array(found, int).reshape(-1, 4)
-
-
-def is_cis(x, quads):
-    """Whether the outer atoms lie on one side, shape (n_molecules, n_quads)."""
-    a, b, c, d = (x[:, quads[:, k]] for k in range(4))
-    axis = c - b
-    one = a - b - axis * ((a - b) * axis).sum(-1, keepdims=True) / (axis**2).sum(-1, keepdims=True)
-    two = d - c - axis * ((d - c) * axis).sum(-1, keepdims=True) / (axis**2).sum(-1, keepdims=True)
-    return (one * two).sum(-1) > 0
-
-
-def rename(elements, bonds, x, residue):
-    """Columns of `x`, shape (n_molecules, n_atoms, 3), in template order, and which molecules are as the template."""
-    known, goal = heavy_template(residue)
-    heavy = [i for i, e in enumerate(elements) if e != "H"]
-    own = graph_of(elements, bonds).subgraph(heavy)
-    quads = np.concatenate([known.chiral, known.prochiral])
-    quads = quads[(quads < known.n_heavy).all(1)]
-    expected = np.sign(volumes(known.coordinates[None], quads))
-    best, right = None, -1.0
-    matcher = GraphMatcher(goal, own, node_match=lambda a, b: a["element"] == b["element"])
-    for image in matcher.isomorphisms_iter():
-        order = [image[i] for i in range(known.n_heavy)]
-        share = (np.sign(volumes(x[:, order], quads)) == expected).mean() if len(quads) else 1.0
-        if share > right:
-            best, right = order, share
-    if best is None:
-        raise SystemExit(f"{residue}: bonds of the source do not fit the template")
-    x = x[:, best]
-    double = cis_bonds(known)
-    good = (np.sign(volumes(x, quads)) == expected).all(1)
-    good &= (is_cis(x, double) == is_cis(known.coordinates[None], double)).all(1)
-    return x, good
 
 
 def frame_of(kinds):
@@ -138,7 +68,8 @@ def bilayer(path, bonds_of):
             told.append(f"{residue} has no template ({len(parts)})")
             continue
         elements = [guess_element(name) for name in atoms]
-        found, good = rename(elements, bonds_of[atoms], np.array(parts), residue)
+        order, good = rename(elements, bonds_of[atoms], np.array(parts), template(residue))
+        found = np.array(parts)[:, order]
         told.append(f"{residue} {good.sum()} of {len(good)}")
         if path.stem.startswith(LOOSE):
             found = found - found.mean(1, keepdims=True)
@@ -171,15 +102,14 @@ def united(path):
         apart = x[0, :, :, None] - x[0, :, None]
         apart = np.linalg.norm(apart - size[0] * np.round(apart / size[0]), axis=-1).max(0)
         bonds = [(i, j) for i in heavy for j in heavy if i < j and apart[i, j] < BONDED]
-        graph = graph_of(elements, bonds)
-        for a, b in nx.bfs_edges(graph, heavy[0]):  # whole molecules
+        for a, b in nx.bfs_edges(nx.Graph(bonds), heavy[0]):  # whole molecules
             step = x[:, :, b] - x[:, :, a]
             x[:, :, b] = x[:, :, a] + step - size[:, :, 0] * np.round(step / size[:, :, 0])
         residue = RESIDUES.get(residue, residue)
-        found, good = rename(elements, bonds, x.reshape(-1, len(atoms), 3), residue)
+        order, good = rename(elements, bonds, x.reshape(-1, len(atoms), 3), template(residue))
         good = good.reshape(len(x), -1)
         told.append(f"{residue} {good.all(0).sum()} of {good.shape[1]}")
-        rows.append((residue, found.reshape(len(x), good.shape[1], -1, 3)[:, good.all(0)]))
+        rows.append((residue, x[:, good.all(0)][:, :, order]))
     print(path.stem, ", ".join(told))
     made = [frame_of([(residue, x[k]) for residue, x in rows]) for k in range(len(frames))]
     positions = np.array([frame[3] for frame in made], np.float32)

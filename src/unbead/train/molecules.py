@@ -23,6 +23,7 @@ from unbead.train.losses import resolve_swaps, signed_volume
 from unbead.train.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
 from unbead.train.sampling import RANDOM, Sampler
 from unbead.train.systems import System, load_systems
+from unbead.train.turns import turn_bonds
 
 VARIANTS = 0.25  # share of systems with the other beads that a mapping has for some of their residues
 
@@ -62,9 +63,11 @@ class Molecules(Sampler):
         x, box = system.frames[frame], system.box(frame)
         count = len(mapped.assembly.template_names)
         wanted = 1 if rng.random() < data.fragments else data.longest
-        residues = None
+        centre, residues = int(rng.integers(count)), None
         if wanted < count:
-            residues = nearest_molecules(mapped, x, box, int(rng.integers(count)), wanted)
+            residues = nearest_molecules(mapped, x, box, centre, wanted)
+        if wanted == 1 and rng.random() < data.turned:
+            x = turn_bonds(x, system.atoms, centre, rng)
         return make_molecule_example(mapped, x, box, self.settings.network, rng, residues, level, told)
 
     def _draw_mapped(self, which: int, mapping: str, rng: np.random.Generator) -> Mapped:
