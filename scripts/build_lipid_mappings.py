@@ -162,6 +162,7 @@ def other_cardiolipins():
     names = ["CDL0", "CDL1", "CDL2"]
     yield "TOCL2_cdl4", "TOCL2", names, cardiolipin("TOCL2", OLEOYL, "GL0", halves)
     yield "TOCL2_cdl5", "TOCL2", names, cardiolipin("TOCL2", OLEOYL_5, "GL0", halves)
+    yield "TMCL2_cdl3", "TMCL2", [], cardiolipin("TMCL2", MYRISTOYL, "GL0", halves)
 
 
 def write(folder, files):

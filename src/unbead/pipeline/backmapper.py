@@ -1,5 +1,6 @@
 """One assembly, one model, any number of frames."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -35,12 +36,15 @@ class Frame:
         Perturbation of the beads against mapped ones in Å.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
+    seconds_placing : float
+        Time that the networks took.
     """
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
     level: float
     relaxed: Relaxed | None = None
+    seconds_placing: float = 0.0
 
 
 class Backmapper:
@@ -116,6 +120,7 @@ class Backmapper:
         Frame
             Atom positions, predicted errors and the level.
         """
+        started = time.perf_counter()
         positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
         cell = None if box is None else box_vectors(box)
         placed = [placer(positions, cell, level) for placer in self.placers]
@@ -133,10 +138,11 @@ class Backmapper:
             operator = self.assembly.operator
             goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
             atoms = project(operator, atoms, goal)
+        seconds = time.perf_counter() - started
         if self.relaxer is None:
-            return Frame(atoms, errors, level)
+            return Frame(atoms, errors, level, None, seconds)
         relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
-        return Frame(relaxed.positions, errors, level, relaxed)
+        return Frame(relaxed.positions, errors, level, relaxed, seconds)
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""
