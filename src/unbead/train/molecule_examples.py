@@ -235,9 +235,7 @@ def _view(network: NetworkSettings) -> tuple[int, float]:
     return network.neighbours, network.radius
 
 
-def _chosen(
-    geometry: dict[str, NDArray], atom: NDArray[np.bool_], new_atom: NDArray[np.int64]
-) -> dict[str, NDArray]:
+def _chosen(geometry: dict[str, NDArray], atom: NDArray[np.bool_], new_atom: NDArray[np.int64]) -> dict[str, NDArray]:
     pair = atom[geometry[examples.PAIRS][:, 0]]
     centre = atom[geometry[examples.CHIRAL][:, 0]]
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,12 +18,13 @@ from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.random import random_mapping
 from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
-from unbead.train.config import TrainSettings
+from unbead.train.config import TrainSettings, TrajectorySource
 from unbead.train.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
 from unbead.train.losses import resolve_swaps, signed_volume
 from unbead.train.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
 from unbead.train.sampling import RANDOM, Sampler
 from unbead.train.systems import System, load_systems
+from unbead.train.trajectories import read_trajectory
 from unbead.train.turns import turn_bonds
 
 VARIANTS = 0.25  # share of systems with the other beads that a mapping has for some of their residues
@@ -40,7 +42,7 @@ class Molecules(Sampler):
     """
 
     def __init__(self, settings: TrainSettings):
-        self.trained = systems = load_systems(settings.data.train)
+        self.trained = systems = load(settings.data.train)
         super().__init__(settings, vocabulary_of(systems))
         residues = {str(name) for system in systems for name in system.atoms.residues.names}
         self.systems = {
@@ -50,7 +52,7 @@ class Molecules(Sampler):
         }
         frames = np.sqrt([len(system.frames) for system in systems])
         self.often = frames / frames.sum()
-        self.held_out = load_systems(settings.data.valid)
+        self.held_out = load(settings.data.valid)
         self.valid: dict[str, list[Mapped]] = {}
 
     def draw(self, mapping: str, level: float, told: bool, rng: np.random.Generator) -> dict[str, NDArray]:
@@ -138,8 +140,34 @@ class Molecules(Sampler):
             if len(lost):
                 residue = mapped.assembly.template_names[mapped.assembly.atoms.residue_index[lost[0]]]
                 atom = mapped.assembly.atoms.names[lost[0]]
-                raise UnbeadError(f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it")
+                raise UnbeadError(
+                    f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it"
+                )
         return found
+
+
+def load(sources: Sequence[Path | TrajectorySource]) -> list[System]:
+    """Load systems of molecules.
+
+    Parameters
+    ----------
+    sources : sequence of Path or TrajectorySource
+        Packed sets and trajectories.
+
+    Returns
+    -------
+    list of System
+        Systems in the order of the sources.
+
+    Raises
+    ------
+    UnbeadError
+        If a source cannot be used.
+    """
+    found: list[System] = []
+    for source in sources:
+        found += [read_trajectory(source)] if isinstance(source, TrajectorySource) else load_systems(source)
+    return found
 
 
 def versions(mapping: Mapping, residues: Collection[str]) -> list[Mapping]:

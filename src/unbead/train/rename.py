@@ -14,7 +14,7 @@ from unbead.extras import require
 
 def rename(
     elements: Sequence[str], bonds: Sequence[tuple[int, int]], x: NDArray[np.floating], known: Template
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+) -> NDArray[np.int64]:
     """Find the heavy atoms of a template in molecules of one kind.
 
     Where the bond graph leaves a choice, that way is taken in which most handed centres are as in the template.
@@ -32,10 +32,8 @@ def rename(
 
     Returns
     -------
-    order : ndarray, shape=(n_heavy,), dtype=int64
+    ndarray, shape=(n_heavy,), dtype=int64
         Index of each of the template's heavy atoms among the molecules' atoms.
-    good : ndarray, shape=(n_molecules,), dtype=bool
-        Molecules whose handed centres and double bonds (cis, trans) are those of the template.
 
     Raises
     ------
@@ -45,21 +43,41 @@ def rename(
     networkx = require("networkx", "train")
     n = known.n_heavy
     goal = _graph(known.elements[:n], [(a, b) for a, b in known.bonds.tolist() if max(a, b) < n])
-    heavy = [i for i, element in enumerate(elements) if element != "H"]
-    own = _graph(elements, bonds).subgraph(heavy)
-    quads = np.concatenate([known.chiral, known.prochiral])
-    quads = quads[(quads < n).all(1)]
-    expected = np.sign(volumes(known.coordinates[None], quads))
+    own = _graph(elements, bonds).subgraph([i for i, element in enumerate(elements) if element != "H"])
+    quads, expected = _handed(known)
     matcher = networkx.isomorphism.GraphMatcher(goal, own, node_match=lambda a, b: a["element"] == b["element"])
     ways = [np.array([image[i] for i in range(n)]) for image in matcher.isomorphisms_iter()]
     if not ways:
         raise UnbeadError(f"{known.name}: the bonds of the molecule are not those of the template; check its name")
     right = [(np.sign(volumes(x[:, order], quads)) == expected).sum() for order in ways]
-    order = ways[int(np.argmax(right))]
-    flat = double_bonds(known)
-    good = (np.sign(volumes(x[:, order], quads)) == expected).all(1)
-    good &= (is_cis(x[:, order], flat) == is_cis(known.coordinates[None], flat)).all(1)
-    return order, good
+    return ways[int(np.argmax(right))]
+
+
+def same_isomer(x: NDArray[np.floating], known: Template) -> NDArray[np.bool_]:
+    """Tell which molecules are the isomer that the template is.
+
+    Parameters
+    ----------
+    x : ndarray, shape=(n_molecules, n_heavy, 3), dtype=float
+        Heavy atoms in Å, in the template's order.
+    known : Template
+        The template.
+
+    Returns
+    -------
+    ndarray, shape=(n_molecules,), dtype=bool
+        Molecules whose handed centres and double bonds (cis, trans) are those of the template.
+    """
+    quads, expected = _handed(known)
+    double = double_bonds(known)
+    handed = (np.sign(volumes(x, quads)) == expected).all(1)
+    return handed & (is_cis(x, double) == is_cis(known.coordinates[None], double)).all(1)
+
+
+def _handed(known: Template) -> tuple[NDArray[np.int64], NDArray[np.floating]]:
+    quads = np.concatenate([known.chiral, known.prochiral])
+    quads = quads[(quads < known.n_heavy).all(1)]
+    return quads, np.sign(volumes(known.coordinates[None], quads))
 
 
 def volumes(x: NDArray[np.floating], quads: NDArray[np.int64]) -> NDArray[np.floating]:

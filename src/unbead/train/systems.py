@@ -104,35 +104,34 @@ def save_systems(path: Path, systems: Sequence[System]) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def load_systems(sources: Sequence[Path]) -> list[System]:
-    """Load packed sets of systems.
+def load_systems(path: Path) -> list[System]:
+    """Load a packed set of systems.
 
     Parameters
     ----------
-    sources : sequence of Path
-        Files written by `save_systems`.
+    path : Path
+        A file written by `save_systems`.
 
     Returns
     -------
     list of System
-        Systems in the order of the files.
+        Systems in the order of the file.
 
     Raises
     ------
     UnbeadError
-        If a file is missing or is no such set.
+        If the file is missing or is no such set.
     """
+    try:
+        with np.load(path) as data:
+            names = list(dict.fromkeys(key.rpartition("/")[0] for key in data.files))
+            columns = [[data[f"{name}/{field}"] for field in _FIELDS] for name in names]
+    except (OSError, ValueError, KeyError) as error:
+        raise UnbeadError(f"{path}: not a packed set of molecules ({error}); see docs/training.md") from None
     systems = []
-    for path in sources:
-        try:
-            with np.load(path) as data:
-                names = list(dict.fromkeys(key.rpartition("/")[0] for key in data.files))
-                columns = [[data[f"{name}/{field}"] for field in _FIELDS] for name in names]
-        except (OSError, ValueError, KeyError) as error:
-            raise UnbeadError(f"{path}: not a packed set of molecules ({error}); see docs/training.md") from None
-        for name, (atoms, index, residues, positions, boxes) in zip(names, columns, strict=True):
-            frames = positions.astype(np.float32) * np.float32(1e-3)
-            systems.append(make_system(name, atoms, index, residues, frames, boxes))
+    for name, (atoms, index, residues, positions, boxes) in zip(names, columns, strict=True):
+        frames = positions.astype(np.float32) * np.float32(1e-3)
+        systems.append(make_system(name, atoms, index, residues, frames, boxes))
     return systems
 
 

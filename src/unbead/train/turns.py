@@ -31,9 +31,7 @@ def _moving(known: Template) -> NDArray[np.bool_]:
     return masks
 
 
-def turn_bonds(
-    x: NDArray[np.float32], atoms: Particles, residue: int, rng: np.random.Generator
-) -> NDArray[np.float32]:
+def turn_bonds(x: NDArray[np.float32], atoms: Particles, residue: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Turn a molecule about its single bonds.
 
     Parameters
