@@ -73,7 +73,13 @@ def _read(path: Path, ending: str) -> Any:
             raise UnbeadError(f"{path}: holds {len(several)} molecules; keep one")
         return several[0] if several else None
     if ending == ".mol2":
-        return chem.MolFromMol2File(str(path), removeHs=False)
+        found = chem.MolFromMol2File(str(path), removeHs=False)
+        if found is not None and all(atom.GetAtomicNum() > 1 for atom in found.GetAtoms()):
+            for atom in found.GetAtoms():  # files without hydrogens do not mean radicals
+                atom.SetNoImplicit(False)
+                atom.SetNumRadicalElectrons(0)
+            found.UpdatePropertyCache()
+        return found
     if ending == ".cif":
         return _component(path)
     return _with_bond_orders(path, chem.MolFromPDBFile(str(path), removeHs=False))
@@ -105,10 +111,11 @@ def _component(path: Path) -> Any:
     component = gemmi.make_chemcomp_from_block(block)
     editable = chem.RWMol()
     place = {}
+    bare = not any(atom.el.name == "H" for atom in component.atoms)
     for atom in component.atoms:
         made = chem.Atom(atom.el.name.capitalize())
         made.SetFormalCharge(round(atom.charge))
-        made.SetNoImplicit(True)
+        made.SetNoImplicit(not bare)
         made.SetProp("_Name", atom.id)
         place[atom.id] = editable.AddAtom(made)
     kinds = {"double": "DOUBLE", "triple": "TRIPLE", "aromatic": "AROMATIC", "deloc": "AROMATIC"}
@@ -119,7 +126,7 @@ def _component(path: Path) -> Any:
             for end in (bond.id1.atom, bond.id2.atom):
                 editable.GetAtomWithIdx(place[end]).SetIsAromatic(True)
     conformer = chem.Conformer(len(place))
-    xyz = np.array([list(atom.xyz) for atom in component.atoms])
+    xyz = np.array([atom.xyz.tolist() for atom in component.atoms])
     if np.isfinite(xyz).all() and np.ptp(xyz, 0).max() > 0:
         conformer.SetPositions(xyz)
         conformer.Set3D(True)
@@ -134,7 +141,9 @@ def _name(atom: Any) -> str:
     info = atom.GetPDBResidueInfo()
     if info is not None:
         return info.GetName().strip()
-    return next((atom.GetProp(key).strip() for key in ("_TriposAtomName", "_Name", "atomLabel") if atom.HasProp(key)), "")
+    return next(
+        (atom.GetProp(key).strip() for key in ("_TriposAtomName", "_Name", "atomLabel") if atom.HasProp(key)), ""
+    )
 
 
 def stereocentres(molecule: Any) -> list[Any]:
@@ -156,7 +165,9 @@ def stereocentres(molecule: Any) -> list[Any]:
     for found in chem.FindPotentialStereo(molecule):
         if found.type == chem.StereoType.Atom_Tetrahedral:
             around = molecule.GetAtomWithIdx(found.centeredOn).GetNeighbors()
-            ends = [atom.GetSymbol() for atom in around if len(heavy_neighbours(atom)) == 1 and atom.GetSymbol() in "OS"]
+            ends = [
+                atom.GetSymbol() for atom in around if len(heavy_neighbours(atom)) == 1 and atom.GetSymbol() in "OS"
+            ]
             if len(set(ends)) == len(ends):
                 centres.append(found)
     return centres

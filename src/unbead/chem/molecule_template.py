@@ -69,7 +69,7 @@ def make_template(molecule: Any, name: str, names: Sequence[str]) -> Template:
         name=name,
         parent=name,
         kind="molecule",
-        atoms=tuple(names[i] for i in order),
+        atoms=tuple(str(names[i]) for i in order),
         elements=tuple(elements[order]),
         bonds=bonds,
         bond_lengths=np.linalg.norm(x[bonds[:, 0]] - x[bonds[:, 1]], axis=1),
@@ -108,7 +108,7 @@ def automorphisms(molecule: Any) -> NDArray[np.int64]:
 
 
 def _rigid(bond: Any) -> bool:
-    """Whether a bond keeps its neighbours in one plane, each on its side: double, aromatic, ester or secondary amide."""
+    """Whether a bond keeps its neighbours in one plane: double, aromatic, of a small ring, ester or secondary amide."""
     chem = require("rdkit.Chem", "molecules")
     flat = chem.HybridizationType.SP2
     ends = (bond.GetBeginAtom(), bond.GetEndAtom())

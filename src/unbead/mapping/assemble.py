@@ -118,7 +118,9 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         np.concatenate([part.weight for part in parts]),
         (len(used), n),
     )
-    template_names = np.full(len(residues), "", dtype=f"U{max(len(known.name) for known in templates.values() if known)}")
+    template_names = np.full(
+        len(residues), "", dtype=f"U{max(len(known.name) for known in templates.values() if known)}"
+    )
     for part, name in zip(parts, names, strict=True):
         template_names[part.residue] = templates[name].name  # type: ignore[union-attr]
     bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])

@@ -142,8 +142,8 @@ class _Search:
         there = sorted(self.graph.elements[i] for i in self.atoms)
         if sorted(self.elements) != there:
             raise UnbeadError(
-                f"{self.file.source}:1: {self.file.molecule} has {_formula(self.elements)} here and {_formula(there)} in"
-                " the structure (heavy atoms); give the same molecule"
+                f"{self.file.source}:1: {self.file.molecule} has {_formula(self.elements)} here and {_formula(there)}"
+                " in the structure (heavy atoms); give the same molecule"
             )
 
     def _placed_from(self, entry: AtomEntry) -> list[list[int]]:
@@ -193,7 +193,7 @@ class _Search:
             self.steps += 1
             if self.steps > MOST_STEPS:
                 raise UnbeadError(
-                    f"{self.file.source}:1: too many ways to name the atoms; give a structure with the names of the file"
+                    f"{self.file.source}:1: too many ways to name the atoms; give a structure with the file's names"
                 )
             if atom in taken:
                 continue
@@ -214,7 +214,9 @@ class _Search:
     def _twins(self, k: int) -> list[int]:
         """Earlier lines that say the same, of which nothing hangs on another line's atom."""
         used = {m for anchors in (*self.anchor.values(), *self.bearer) for lines in anchors for m in lines}
-        same = [m for m in self.members[self.heavy[k].beads[0]] if m < k and _says(self.heavy[m]) == _says(self.heavy[k])]
+        same = [
+            m for m in self.members[self.heavy[k].beads[0]] if m < k and _says(self.heavy[m]) == _says(self.heavy[k])
+        ]
         alike = [m for m in same if self.elements[m] == self.elements[k] and self.anchor.get(m) == self.anchor.get(k)]
         return alike if k not in used and not used & set(alike) else []
 
@@ -273,7 +275,10 @@ class _Search:
 
     def kind(self, places: dict[int, int]) -> tuple:
         """What the beads are made of: the same for ways that a symmetry of the molecule leads into each other."""
-        label = {atom: (self.heavy[k].beads, self.heavy[k].shares, self.heavy[k].alone, self.heavy[k].counted) for k, atom in places.items()}
+        label = {
+            atom: (self.heavy[k].beads, self.heavy[k].shares, self.heavy[k].alone, self.heavy[k].counted)
+            for k, atom in places.items()
+        }
         row = [label[atom] for atom in self.atoms]
         return min(tuple(row[i] for i in image) for image in self.graph.images.tolist())
 

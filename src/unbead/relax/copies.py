@@ -17,6 +17,7 @@ LINE = 0.3  # Å; beads nearer to a line tell nothing of the turn about it
 HINT = 1e-3  # weight of what is around, which decides only what the beads leave open
 VIEW = 12.0  # Å in which is looked for it
 SEEN = 24  # beads
+ASIDE = 0.9  # cosine of the angle between two directions, at most
 
 
 @dataclass(frozen=True)
@@ -163,18 +164,20 @@ def surroundings(
     Returns
     -------
     ndarray, shape=(n_copies, 2, 3), dtype=float64
-        Unit vectors; the axes x and y where nothing is within 12 Å.
+        Unit vectors that are not on a line; the axes x and y where nothing is within 12 Å.
     """
     near = find_neighbours(positions, SEEN, VIEW, cell)
     mine = beads[:, 0]
     arrow = positions[near.index[mine]] + near.shift[mine] - positions[mine][:, None]
     other = (near.mask[mine] > 0) & (residue[near.index[mine]] != residue[mine][:, None])
+    size = np.linalg.norm(arrow, axis=2, keepdims=True).clip(1e-6)
+    way = arrow / size
     found = np.tile(np.eye(3)[:2], (len(mine), 1, 1))
-    order = np.argsort(~other, axis=1, kind="stable")[:, :2]
     for k in range(2):
-        there = np.flatnonzero(np.take_along_axis(other, order[:, k : k + 1], 1)[:, 0])
-        way = arrow[there, order[there, k]]
-        found[there, k] = way / np.linalg.norm(way, axis=1, keepdims=True).clip(1e-6)
+        first = other.argmax(1)
+        there = np.flatnonzero(other.any(1))
+        found[there, k] = way[there, first[there]]
+        other &= np.abs((way * found[:, k, None]).sum(2)) < ASIDE
     return found
 
 

@@ -1,9 +1,9 @@
 """Molecules that no network knows: template conformers, laid onto beads and bent until they fit.
 
-The atoms of each bead start as a rigid piece of the conformer (`copies.lay_conformer`). Moves of `descent` then close the
-bonds between pieces, keep every bound of the template, handedness and planes among them, bring the centres onto the
-beads, and turn bonds between tetrahedral atoms out of the way of eclipsed ones. Molecules that are strained still
-start again from other conformers, and the best answer is kept.
+The atoms of each bead start as a rigid piece of the conformer (`copies.lay_conformer`). Moves of `descent` then close
+the bonds between pieces, keep every bound of the template, handedness and planes among them, bring the centres onto
+the beads, and turn bonds between tetrahedral atoms that are eclipsed. Molecules that are strained still start again
+from other conformers, and the best answer is kept.
 """
 
 from dataclasses import dataclass
