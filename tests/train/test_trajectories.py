@@ -80,6 +80,7 @@ def test_mirrored_molecules_and_unknown_ones_are_refused(tmp_path):
         read_trajectory(TrajectorySource(structure=tmp_path / "top.pdb", residues={"CHL1": "XYZ"}))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # MDAnalysis closes what never opened
 def test_bad_files(tmp_path):
     with pytest.raises(UnbeadError, match=r"none\.pdb: no such file"):
         read_trajectory(TrajectorySource(structure=tmp_path / "none.pdb"))

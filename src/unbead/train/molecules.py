@@ -9,19 +9,18 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.chem.identity import identities
+from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
-from unbead.graph import keys
-from unbead.graph.batch import collate
-from unbead.mapping.mapping import Mapping, load_mapping
+from unbead.mapping.mapping import Mapping
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.random import random_mapping
 from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.pipeline.given import Given, choose_mapping
 from unbead.train.config import TrainSettings, TrajectorySource
-from unbead.train.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
-from unbead.train.losses import resolve_swaps, signed_volume
 from unbead.train.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
+from unbead.train.molecule_validation import validate_molecules
 from unbead.train.sampling import RANDOM, Sampler
 from unbead.train.systems import System, load_systems
 from unbead.train.trajectories import read_trajectory
@@ -42,18 +41,20 @@ class Molecules(Sampler):
     """
 
     def __init__(self, settings: TrainSettings):
+        names = (*settings.mappings, *settings.check)
+        mappings = {name: _with_molecules(name, settings.data.molecules) for name in names if name != RANDOM}
         self.trained = systems = load(settings.data.train)
         super().__init__(settings, vocabulary_of(systems))
         residues = {str(name) for system in systems for name in system.atoms.residues.names}
         self.systems = {
-            name: [self._mapped(systems, mapping) for mapping in versions(load_mapping(name), residues)]
+            name: [self._mapped(systems, mapping) for mapping in versions(mappings[name], residues)]
             for name in self.names
             if name != RANDOM
         }
         frames = np.sqrt([len(system.frames) for system in systems])
         self.often = frames / frames.sum()
         self.held_out = load(settings.data.valid)
-        self.valid: dict[str, list[Mapped]] = {}
+        self.valid = {name: self._mapped(self.held_out, mappings[name]) for name in settings.check}
 
     def draw(self, mapping: str, level: float, told: bool, rng: np.random.Generator) -> dict[str, NDArray]:
         """Draw molecules; parameters are those of `Sampler.draw`."""  # numpydoc ignore=PR01,RT01
@@ -82,56 +83,9 @@ class Molecules(Sampler):
         return several[version][which]
 
     def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
-        """Measure a network on held-out systems.
-
-        Parameters
-        ----------
-        model : UnbeadNetwork
-            The network.
-        mapping : str
-            Name of a mapping.
-        device : torch.device
-            Where the network lives.
-
-        Returns
-        -------
-        dict of str to float
-            RMSD in Å (symmetric names resolved, no superposition) of all heavy atoms and by residue name; percentages
-            of bonds off by more than 10 % and of handed centres that are mirrored.
-        """
-        if mapping not in self.valid:
-            self.valid[mapping] = self._mapped(self.held_out, load_mapping(mapping))
-        rng = np.random.default_rng(0)
-        squared: dict[str, list[NDArray]] = {}
-        broken, mirrored = [], []
-        was_training = model.training
-        model.eval()
-        for system, mapped in zip(self.held_out, self.valid[mapping], strict=True):
-            index = mapped.assembly.atoms.residue_index
-            names = mapped.assembly.template_names[index]
-            for frame in range(min(len(system.frames), self.settings.data.valid_chains)):
-                x, box = system.frames[frame], system.box(frame)
-                example = make_molecule_example(mapped, x, box, self.settings.network, rng)
-                batch = {name: field.to(device) for name, field in collate([example], POINTS_INTO).items()}
-                with torch.no_grad():
-                    predicted = model(batch)[0]
-                truth = resolve_swaps(predicted, batch)
-                error = ((predicted - truth) ** 2).sum(-1).cpu().numpy()
-                for name in np.unique(names):
-                    squared.setdefault(str(name), []).append(error[names == name])
-                i, j = batch[PAIRS][batch[PAIR_WEIGHT] == 1.0].unbind(1)
-                length = (truth[i] - truth[j]).norm(dim=1)
-                broken.append((((predicted[i] - predicted[j]).norm(dim=1) - length).abs() > 0.1 * length).cpu().numpy())
-                volumes = (signed_volume(x, batch[CHIRAL]) for x in (predicted, batch[keys.ATOM_POSITIONS]))
-                mirrored.append(torch.stack(tuple(volumes)).prod(0).lt(0).cpu().numpy())
-        model.train(was_training)
-        every = np.concatenate([part for parts in squared.values() for part in parts])
-        return {
-            "all": float(np.sqrt(every.mean())),
-            **{name: float(np.sqrt(np.concatenate(parts).mean())) for name, parts in sorted(squared.items())},
-            "broken_percent": _percent(broken),
-            "mirrored_percent": _percent(mirrored),
-        }
+        """Measure a network on held-out systems, see `validate_molecules`."""  # numpydoc ignore=PR01,RT01
+        frames = self.settings.data.valid_chains
+        return validate_molecules(model, self.held_out, self.valid[mapping], frames, device)
 
     def _mapped(self, systems: Sequence[System], mapping: Mapping) -> list[Mapped]:
         found = [map_system(system, mapping, self.vocabulary) for system in systems]
@@ -144,6 +98,16 @@ class Molecules(Sampler):
                     f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it"
                 )
         return found
+
+
+def _with_molecules(name: str, structures: dict[str, str]) -> Mapping:
+    """Load a mapping; templates of the user's molecules are known from now on."""
+    none = np.zeros(0, "U1")
+    residues = Residues(none, np.zeros(0, np.int64), none, none, none, np.zeros(0, bool))
+    nothing = Particles(
+        none, np.zeros((0, 3), np.float32), np.zeros(0, np.int64), residues, none, np.zeros(0, np.float32)
+    )
+    return choose_mapping(nothing, name, Given(structures))
 
 
 def load(sources: Sequence[Path | TrajectorySource]) -> list[System]:
@@ -216,11 +180,6 @@ def vocabulary_of(systems: Sequence[System]) -> Vocabulary:
         for name in np.unique(system.atoms.residues.names):
             known = template(str(name))
             if known is None:
-                raise UnbeadError(f"{system.name}: no template of {name}; name its structure under `molecules:`")
+                raise UnbeadError(f"{system.name}: no template of {name}; name its structure under data.molecules")
             found |= dict.fromkeys(identities(known))
     return Vocabulary(tuple(found))
-
-
-def _percent(flags: Sequence[NDArray[np.bool_]]) -> float:
-    joined = np.concatenate(flags)
-    return float(100 * joined.mean()) if len(joined) else 0.0
