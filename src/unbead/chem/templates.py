@@ -18,7 +18,8 @@ RESIDUE_ALIASES = {
     "ASPP": "ASH", "ASPH": "ASH", "GLUP": "GLH", "GLUH": "GLH", "LSN": "LYN", "LYSN": "LYN", "LYSH": "LYS",
     "LYP": "LYS", "ARGN": "ARG", "SP1": "SEP", "SP2": "SEP", "S1P": "SEP", "S2P": "SEP", "THP1": "TPO",
     "THP2": "TPO", "T1P": "TPO", "T2P": "TPO", "THPB": "TPO", "SERD": "SEP", "TP1": "PTR", "TP2": "PTR",
-    "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2",
+    "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2", "CHOL": "CHL1",
+    "CHL": "CHL1", "CLR": "CHL1",
 }  # fmt: skip
 
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of residues that are bonded to their neighbours in a chain

@@ -75,8 +75,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     """
     residues = beads.residues
     names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
-    molecules = {name: mapping.find(name) for name in names}
-    templates = {name: template(name) for name in names}
+    molecules = {name: mapping.find(name, _beads_of(beads, name)) for name in names}
+    templates = {name: _template(name, molecule) for name, molecule in molecules.items()}
     refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
     missing = [name for name in names if molecules[name] is None]
     if missing:
@@ -180,6 +180,16 @@ def _unlink_molecules(beads: Particles) -> Particles:
     polymer = np.array([is_polymer(str(name)) for name in names], bool)[which]
     linked = residues.bonded_to_previous & polymer & np.concatenate([[False], polymer[:-1]])
     return replace(beads, residues=replace(residues, bonded_to_previous=linked))
+
+
+def _beads_of(beads: Particles, name: str) -> NDArray[np.str_]:
+    return np.unique(beads.names[beads.residues.names[beads.residue_index] == name])
+
+
+def _template(name: str, molecule: MoleculeMapping | None) -> Template | None:
+    """Template of a residue, or of the molecule where its beads say that it is another one (``DLPE`` of 18:2 tails)."""
+    known, other = template(name), template(molecule.molecule) if molecule is not None else None
+    return other if known is None or (other is not None and other.parent != known.parent) else known
 
 
 @dataclass(frozen=True)

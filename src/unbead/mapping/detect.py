@@ -13,6 +13,7 @@ from unbead.mapping.mapping import Mapping, available_mappings, load_mapping
 
 # Where names fit several mappings, the more usual one comes first.
 PREFERENCE = ("martini3", "martini3-ca", "martini2")
+RARE = 0.99  # what a residue counts whose beads are a variant: of two mappings that explain it, the usual one wins
 CA_STEP = 3.80  # Å between neighbouring Cα of a trans peptide
 CA_SPREAD = 0.06  # Å, half-width within which crystal and mapped structures keep it
 
@@ -69,9 +70,10 @@ def detect(beads: Particles) -> Mapping:
 def _score(mapping: Mapping, sets: dict[tuple[str, tuple[str, ...]], int]) -> float:
     score = 0.0
     for (residue, beads), count in sets.items():
-        molecule = mapping.find(residue)
+        molecule = mapping.find(residue, beads)
         if molecule is not None and set(molecule.beads) <= set(beads):
-            score += count * len(molecule.beads) / len(beads)
+            usual = mapping.find(residue) is molecule
+            score += count * len(molecule.beads) / len(beads) * (1.0 if usual else RARE)
     return score
 
 
