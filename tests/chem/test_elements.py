@@ -7,10 +7,11 @@ from unbead.chem.templates import known_residues, template
 
 
 def test_every_template_atom_is_guessed_right():
-    for residue in known_residues():
-        t = template(residue)
+    for t in map(template, known_residues()):
+        if t.kind == "ion":  # NA, CA and others are other atoms in polymers
+            continue
         for atom, element in zip(t.atoms, t.elements, strict=True):
-            assert guess_element(atom) == element, (residue, atom)
+            assert guess_element(atom) == element, (t.name, atom)
 
 
 def test_hydrogens_with_leading_digits_and_unknown_names():

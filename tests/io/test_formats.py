@@ -40,7 +40,20 @@ def test_negative_numbers(tmp_path, suffix):
     ]
 
 
-def test_water_past_9999_each_with_an_end(tmp_path):
+def test_single_molecules_are_heteroatoms_without_ends(tmp_path):
+    names, residues = ["CA", "CA", "O", "O", "NA", "CA"], ["ALA", "ALA", "HOH", "HOH", "NA", "CA"]
+    p = make_particles(names, residues, range(6), np.arange(18).reshape(6, 3) * 0.7, elements=[*"CCOO", "Na", "Ca"])
+    p = replace(p, residues=replace(p.residues, bonded_to_previous=np.arange(6) == 1))
+    write_structure(tmp_path / "x.pdb", p)
+    lines = (tmp_path / "x.pdb").read_text().splitlines()
+    assert [line[:6].strip() for line in lines] == ["ATOM"] * 2 + ["TER"] + ["HETATM"] * 4 + ["END"]
+    for suffix in (".pdb", ".cif"):
+        q = there_and_back(tmp_path / f"y{suffix}", p)
+        assert q.residues.names.tolist() == residues and q.elements.tolist() == p.elements.tolist()
+        assert np.array_equal(q.residues.bonded_to_previous, p.residues.bonded_to_previous)
+
+
+def test_water_past_9999(tmp_path):
     n = 10_050
     p = make_particles(
         ["W"] * n, ["W"] * n, list(range(9_000, 9_000 + n)), np.arange(3 * n).reshape(n, 3) % 997 * 9.0, ""

@@ -34,7 +34,7 @@ def test_waters_keep_apart_about_their_beads(rng, cell, waters):
 
 def test_waters_stay_off_the_molecules(rng):
     beads = grid(CELLS["cube"], rng)
-    solute = make_particles(["C"] * 3, ["LIG"] * 3, [41] * 3, beads[:3] + [2.2, 0, 0], elements=["C"] * 3)
+    solute = make_particles(["C"] * 3, ["LIG"] * 3, [41] * 3, beads[:3] + np.array([2.2, 0, 0]), elements=["C"] * 3)
     away = solvate(water(64), beads, solute, CELLS["cube"])
     near = solvate(water(64), beads, None, CELLS["cube"])
 

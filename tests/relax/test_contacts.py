@@ -3,7 +3,6 @@
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from unbead.chem.elements import radii
 from unbead.relax.contacts import MARGIN, OVERLAP, SKIN, across, find_contacts, related
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles
 
 WATER = "HOH"  # residue that water molecules become
-# Water molecules per bead. Martini 2: W, its antifreeze WF (Marrink et al., J. Phys. Chem. B 2007, 111, 7812); Martini 3:
-# regular, small and tiny water (Souza et al., Nat. Methods 2021, 18, 382), WN in its beta; models of single molecules.
+# Water molecules per bead. Martini 2: W, its antifreeze WF (Marrink et al., J. Phys. Chem. B 2007, 111, 7812);
+# Martini 3: regular, small and tiny water (Souza et al., Nat. Methods 2021, 18, 382), WN in its beta; single molecules.
 WATERS = {"W": 4, "WN": 4, "WF": 4, "SW": 3, "TW": 2, "O": 1, "OW": 1, "OH2": 1}
 # Satellites: charges of polarisable water (Yesylevskyy et al., PLoS Comput. Biol. 2010, 6, e1000810), hydrogens.
 SATELLITES = frozenset("WP WM H1 H2 HW1 HW2".split())
@@ -50,7 +50,7 @@ class Ion:
 
     @property
     def hydration(self) -> int:
-        """Water molecules in a Martini 2 bead of the ion: as many as find room beside it, so that densities stay right."""
+        """Water molecules in a Martini 2 bead of the ion: as many as find room beside it, to keep densities right."""
         return round(ROOM - self.volume / MOLAR_VOLUME)
 
 
@@ -96,7 +96,7 @@ def solvent_bead(residue: str, bead: str, hydrated: bool) -> SolventBead | None:
     residue, bead : str
         Names of the residue and the bead, in any case.
     hydrated : bool
-        Whether ions are those of Martini 2, whose beads hold water as well; names with a charge (``NA+``) say so themselves.
+        Whether ions are those of Martini 2, whose beads hold water as well; names with a charge (``NA+``) say so too.
 
     Returns
     -------

@@ -20,6 +20,8 @@ RESIDUE_ALIASES = {
     "THP2": "TPO", "T1P": "TPO", "T2P": "TPO", "THPB": "TPO", "SERD": "SEP", "TP1": "PTR", "TP2": "PTR",
     "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2", "CHOL": "CHL1",
     "CHL": "CHL1", "CLR": "CHL1",
+    "WAT": "HOH", "SOL": "HOH", "TIP3": "HOH", "H2O": "HOH", "SOD": "NA", "CLA": "CL", "POT": "K", "CAL": "CA",
+    "ZN2": "ZN", "NA+": "NA", "CL-": "CL", "K+": "K",
 }  # fmt: skip
 
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of residues that are bonded to their neighbours in a chain
@@ -36,7 +38,8 @@ class Template:
     parent : str
         Canonical residue whose atoms the network knows, such as ``HIS`` for ``HID``.
     kind : str
-        ``amino``, ``cap``, ``lipid``, ``sterol``, ``nucleotide``, or ``molecule`` for one that the user gave.
+        ``amino``, ``cap``, ``lipid``, ``sterol``, ``nucleotide``, ``water``, ``ion``, or ``molecule`` for one that the
+        user gave.
     atoms, elements : tuple of str
         Atom names (heavy atoms first) and element symbols.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64

@@ -5,11 +5,14 @@ from MDAnalysis.lib.distances import calc_bonds
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
+from unbead.chem.solvent import solvent_kinds
+from unbead.chem.templates import template
 
 # Farthest distance in Å between the representative particles of two bonded residues.
 NEAR = 5.5  # Cα or BB beads
 FAR = 14.0  # beads out on side chains
 PEPTIDE = 2.0  # atoms C and N
+POLYMERS = ("amino", "cap", "nucleotide")  # kinds of templates
 
 
 def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -17,7 +20,7 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
 
     A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is
     the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead.
-    Distances reach through the faces of the box.
+    Distances reach through the faces of the box. Water, ions, lipids and other single molecules are bonded to nothing.
 
     Parameters
     ----------
@@ -43,6 +46,8 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
         & ((step == 0) | (step == 1))
         & ~ends[:-1]
     )
+    alone = single_molecules(particles)
+    bonded[1:] &= ~(alone[1:] | alone[:-1])
     first = np.full(n, -1)
     first[particles.residue_index[::-1]] = np.arange(len(particles))[::-1]
     sites = {name: _site(particles, name) for name in ("N", "CA", "C", "BB")}
@@ -56,6 +61,26 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     distance = calc_bonds(particles.positions[left], particles.positions[right], box=particles.box)
     bonded[1:] &= distance <= limit
     return bonded
+
+
+def single_molecules(particles: Particles) -> NDArray[np.bool_]:
+    """Tell which residues are known to be molecules of their own.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+
+    Returns
+    -------
+    ndarray, shape=(n_residues,), dtype=bool
+        True for water, ions and residues whose template is no part of a polymer; False where nothing is known.
+    """
+    names, which = np.unique(particles.residues.names, return_inverse=True)
+    kinds = [known.kind if (known := template(str(name))) is not None else "" for name in names]
+    alone = np.array([kind not in ("", *POLYMERS) for kind in kinds], bool)[which]
+    alone[particles.residue_index[solvent_kinds(particles).known]] = True
+    return alone
 
 
 def _site(particles: Particles, name: str) -> NDArray[np.int64]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
 
 from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
 from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
@@ -117,7 +117,7 @@ class Backmapper:
             Atom positions, predicted errors and the level.
         """
         positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
-        cell = None if box is None else triclinic_vectors(box).astype(np.float64)
+        cell = None if box is None else box_vectors(box)
         placed = [placer(positions, cell, level) for placer in self.placers]
         level = max(part.level for part in placed)
         atoms = np.zeros((len(self.known), 3), np.float32)

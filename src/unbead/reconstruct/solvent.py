@@ -1,8 +1,8 @@
 """Water and ions in the place of their beads.
 
-Four waters of a bead start as a tetrahedron (three as a triangle, two as a line, those about an ion as its shell), turned
-as the seed and the bead's place in the input say. Then waters that are too near to each other, to ions or to molecules
-part, while the centre of a bead's waters stays on the bead.
+Four waters of a bead start as a tetrahedron (three as a triangle, two as a line, those about an ion as its shell),
+turned as the seed and the bead's place in the input say. Then waters that are too near to each other, to ions or to
+molecules part, while the centre of a bead's waters stays on the bead.
 """
 
 from dataclasses import dataclass
