@@ -12,12 +12,17 @@ from scipy.sparse import csr_matrix
 from unbead.chem.particles import Particles
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.export import write_topology
+from unbead.finish.forcefield import refuse_unknown
 from unbead.finish.hydrogens import add_hydrogens
 from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
 from unbead.finish.naming import STATES, rename
 from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
+from unbead.finish.whole import make_whole
+
+
+NO_PAIRS = np.zeros((0, 2), np.int64)
 
 
 class FinishOptions(BaseModel):
@@ -92,7 +97,7 @@ def finish(
     Parameters
     ----------
     atoms : Particles
-        Heavy atoms of proteins; hydrogens in it are replaced.
+        Heavy atoms of proteins, lipids, water, ions and other molecules; hydrogens in it are replaced.
     options : FinishOptions
         What to do.
     operator : csr_matrix, shape=(n_beads, n_atoms), optional
@@ -112,7 +117,9 @@ def finish(
     """
     tell = progress or (lambda text: None)
     tell("termini and disulfides")
-    heavy = heavy_atoms(atoms)
+    heavy = make_whole(with_bonds(heavy_atoms(atoms), NO_PAIRS)).atoms
+    if options.minimize or options.topology is not None:
+        refuse_unknown(heavy, options.forcefield)
     disulfides = find_disulfides(heavy)
     heavy = add_oxt(name_disulfides(heavy, disulfides))
     summary: dict = {"disulfides": len(disulfides)}
@@ -135,6 +142,7 @@ def finish(
             "energy_before": done.before,
             "energy_after": done.after,
             "rms_force": done.rms_force,
+            "max_force": done.max_force,
             "platform": done.platform,
         }
     named = rename(molecule, options.naming)

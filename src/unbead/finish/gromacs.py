@@ -8,7 +8,7 @@ import numpy as np
 from unbead.chem.particles import Particles
 from unbead.finish.extras import require
 from unbead.finish.molecule import Molecule
-from unbead.finish.vanderwaals import AtomTypes, atom_types, close_pairs
+from unbead.finish.vanderwaals import AtomTypes, atom_types, close_pairs, forces_by_name
 
 FUDGE = {"amber14": 1 / 1.2, "charmm36": 1.0}  # Coulomb between atoms three bonds apart
 BOND, HARMONIC, ANGLE, PROPER, IMPROPER = 1, 6, 1, 9, 2  # GROMACS' function numbers
@@ -34,7 +34,7 @@ def top_lines(system: Any, molecule: Molecule, named: Particles, forcefield: str
         Lines of a ``.top`` file.
     """
     openmm = require("openmm")
-    forces: dict[str, Any] = {type(force).__name__: force for force in system.getForces()}
+    forces = forces_by_name(system)
     maps = forces.get("CMAPTorsionForce", openmm.CMAPTorsionForce())
     types = atom_types(forces, _map_of_centre(maps, len(molecule.atoms)))
     yield f"[ defaults ]\n1 2 no 1.0 {FUDGE[forcefield]:.8f}\n\n[ atomtypes ]\n"
