@@ -16,6 +16,7 @@ from unbead.finish.extras import require
 from unbead.finish.forcefield import load_forcefield, told_missing
 from unbead.finish.molecule import Molecule, chain_starts, known_template, of_polymers, select_residues, with_bonds
 from unbead.finish.topology import residue_groups, to_topology, unique_names
+from unbead.finish.waters import turn_waters
 
 THREADS = "Threads"
 
@@ -50,7 +51,7 @@ def add_hydrogens(molecule: Molecule, forcefield: str) -> Molecule:
         Heavy atoms with OXT; residues bear the names of their states.
     forcefield : str
         ``amber14`` or ``charmm36``; its energy decides where the hydrogens of polymers point. Those of other molecules
-        are placed as in their templates.
+        are placed as in their templates, and waters turned to make hydrogen bonds.
 
     Returns
     -------
@@ -79,7 +80,8 @@ def add_hydrogens(molecule: Molecule, forcefield: str) -> Molecule:
         positions=np.concatenate([atoms.positions, *(part.positions for part in parts)])[order],
         elements=np.where(order < n, atoms.elements[source], "H"),
     )
-    return with_bonds(full, molecule.disulfides)
+    done = with_bonds(full, molecule.disulfides)
+    return replace(done, atoms=full.with_positions(turn_waters(done)))
 
 
 def on_molecules(atoms: Particles, residues: NDArray[np.int64]) -> list[Hydrogens]:
