@@ -12,7 +12,8 @@ from unbead.errors import UnbeadError
 from unbead.finish.extras import require
 from unbead.finish.forcefield import create_system
 from unbead.finish.gromacs import top_lines
-from unbead.finish.molecule import Molecule
+from unbead.finish.molecule import Molecule, select_residues
+from unbead.finish.species import sort_species
 from unbead.finish.surroundings import surroundings
 from unbead.io.write import write_structure
 
@@ -68,9 +69,11 @@ def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield:
     check_topology(path)
     if path.suffix == ".top":
         named = _boxed(named)
-        system = create_system(molecule, forcefield, solvent=False)
+        species = sort_species(molecule)
+        example = select_residues(molecule, species.example)
+        system = create_system(example, forcefield, solvent=False, tables=True)
         coordinates = path.with_suffix(".gro")
-        _write(path, top_lines(system, molecule, named, forcefield))
+        _write(path, top_lines(system, example, named.select_residues(species.example), species, forcefield))
     else:
         path.mkdir(exist_ok=True)
         solvated = surroundings(molecule.atoms, forcefield).solvated

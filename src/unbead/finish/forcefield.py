@@ -51,7 +51,9 @@ def load_forcefield(name: str) -> Any:
     return app.ForceField("amber14-all.xml", "amber14/tip3p.xml")
 
 
-def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, constraints: Any = None) -> Any:
+def create_system(
+    molecule: Molecule, forcefield: str, *, solvent: bool = True, constraints: Any = None, tables: bool = False
+) -> Any:
     """Make the OpenMM system of atoms with hydrogens.
 
     Parameters
@@ -64,6 +66,8 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
         Whether to add implicit water (OBC2) where there is no real water.
     constraints : openmm.app constraints, optional
         Such as ``HBonds``, which also make water rigid; none by default.
+    tables : bool
+        Whether to leave van der Waals terms as OpenMM's file of the force field makes them; see `fold_tables`.
 
     Returns
     -------
@@ -93,7 +97,8 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
             rigidWater=constraints is not None,
             residueTemplates=_templates_of_molecules(molecule.atoms, forcefield, topology),
         )
-    fold_tables(system)
+    if not tables:
+        fold_tables(system)
     if solvent and not around.solvated:
         _add_water(system, topology, around)
     return system
