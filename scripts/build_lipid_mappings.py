@@ -92,10 +92,12 @@ def glycerolipid(name, tails=None, head=None, crossed=False):
 
 def sphingomyelin(amide, base):
     """Bead by atom of PSM and SSM, with the names of the beads between phosphate and tails and of the base's tail."""
+
     def atoms(name):
         found = atoms_of(HEADS["PC"] | PHOSPHATE | amide)
         found |= tail(carbons(name, "C{}S", 4), [bead + "A" for bead in base.split()])
         return found | tail(carbons(name, "C{}F", 2), [bead + "B" for bead in PALMITOYL.split()])
+
     return atoms
 
 
@@ -160,6 +162,7 @@ def other_cardiolipins():
     names = ["CDL0", "CDL1", "CDL2"]
     yield "TOCL2_cdl4", "TOCL2", names, cardiolipin("TOCL2", OLEOYL, "GL0", halves)
     yield "TOCL2_cdl5", "TOCL2", names, cardiolipin("TOCL2", OLEOYL_5, "GL0", halves)
+    yield "TMCL2_cdl3", "TMCL2", [], cardiolipin("TMCL2", MYRISTOYL, "GL0", halves)
 
 
 def write(folder, files):

@@ -1,8 +1,9 @@
 """Make ``src/unbead/chem/data/templates-lipids.json``.
 
-Atoms, bonds and reference bond lengths and angles come from OpenMM's CHARMM36. Stereochemistry comes from the SMILES
-that stand here and is laid onto the atom names through the bond graph. Conformers are RDKit's, with the tails stretched,
-minimised in CHARMM36 without charges, so that heads do not curl up in vacuum.
+Atoms and bonds come from OpenMM's CHARMM36, reference bond lengths and angles are its means at 310 K (its parameters
+differ from them by up to 6 degrees). Stereochemistry comes from the SMILES that stand here and is laid onto the atom
+names through the bond graph. Conformers are RDKit's with the tails stretched, minimised with bonds and angles held at
+the reference. All is done without charges, so that heads do not curl up in vacuum.
 
 Lipids that CHARMM36 lacks are put together of parts that it has: PAPC is SAPC with the first tail of POPC.
 
@@ -10,26 +11,25 @@ Run: ``pip install rdkit networkx openmm && python scripts/build_lipid_templates
 """
 
 import json
-import math
 import xml.etree.ElementTree as ET
 from io import StringIO
-from itertools import combinations, product
+from itertools import combinations
 from pathlib import Path
 
 import networkx as nx
 import numpy as np
-import openmm
-from build_templates import flatness, swaps
-from openmm import app, unit
+from build_templates import swaps
+from openmm import app
 from rdkit import Chem
 from rdkit.Chem import AllChem, rdMolTransforms
+from vacuum import Vacuum
 
 OUTPUT = Path(__file__).parents[1] / "src/unbead/chem/data/templates-lipids.json"
 CHARMM = Path(app.__file__).parent / "data/charmm36_2024.xml"
 LIPIDS = """
     POPC POPE POPG POPS POPA POPI POPI24 DOPC DOPE DOPG DOPS DOPA DPPC DPPE DPPG DPPS DPPA DLPC DLPE DLPG DLPS
-    DMPC DMPE DMPG DSPC DSPE DSPG DYPC DYPE DUPC DLIPE PLPC PLPE PLPS PYPE SOPC SOPE SAPC SAPE SAPS SDPC SDPE SDPS SAPI
-    SAPI24 DAPC PDOPC PDOPE PAPC PAPE PAPS PSM SSM TOCL2 TMCL2 CHL1
+    DMPC DMPE DMPG DMPS DSPC DSPE DSPG DSPS DYPC DYPE DUPC DLIPE PLPC PLPE PLPS PYPE SOPC SOPE SOPS SOPG SAPC SAPE SAPS
+    SDPC SDPE SDPS SAPI SAPI24 DAPC PDOPC PDOPE PAPC PAPE PAPS PSM SSM TOCL2 TMCL2 CHL1
 """.split()
 # name: (residue with the head and the second tail, residue with the first tail)
 SPLICED = {"PAPC": ("SAPC", "POPC"), "PAPE": ("SAPE", "POPE"), "PAPS": ("SAPS", "POPS")}
@@ -46,7 +46,7 @@ STEROL = {"CHL1": "C[C@H](CCCC(C)C)[C@H]1CC[C@@H]2[C@@]1(CC[C@H]3[C@H]2CC=C4[C@@
 CIS_OLEOYL, MYRISTOYL = "C(=O)CCCCCCC/C=C\\CCCCCCCC", "C(=O)CCCCCCCCCCCCC"
 # OpenMM's files lack the bond and the angles between the inositol's oxygen and the phosphorus; these classes stand in.
 ALIKE = {"OC30P": "OSLP", "CC3161": "CTL1"}
-TRIES = 40
+TRIES, CHOSEN = 16, 4  # conformers, and how many of the best are minimised
 
 
 class Charmm:
@@ -56,24 +56,21 @@ class Charmm:
         root = ET.parse(CHARMM).getroot()
         self.types = {t.get("name"): (t.get("class"), t.get("element")) for t in root.find("AtomTypes")}
         self.residues = {r.get("name"): r for r in root.find("Residues")}
-        self.lengths, self.angles = {}, {}
+        self.lengths, self.angles, self.means = {}, {}, {}
         for bond in root.find("HarmonicBondForce"):
             self.lengths[frozenset((bond.get("class1"), bond.get("class2")))] = 10 * float(bond.get("length"))
         for angle in root.find("HarmonicAngleForce"):
             ends, middle = (angle.get("class1"), angle.get("class3")), angle.get("class2")
             for a, b in (ends, ends[::-1]):
-                self.angles[a, middle, b] = math.degrees(float(angle.get("angle")))
+                self.angles[a, middle, b] = np.degrees(float(angle.get("angle")))
 
-    def length(self, *classes):
-        """Reference length in Å and whether the force field has it."""
-        own, other = frozenset(classes), frozenset(ALIKE.get(c, c) for c in classes)
-        return (self.lengths[own], True) if own in self.lengths else (self.lengths[other], False)
-
-    def angle(self, *classes):
-        """Reference angle in degrees and whether the force field has it."""
-        if classes in self.angles:
-            return self.angles[classes], True
-        return self.angles[tuple(ALIKE.get(c, c) for c in classes)], False
+    def parameter(self, classes):
+        """Reference length in Å or angle in degrees, and whether the force field has it."""
+        if len(classes) == 2:
+            own, other = frozenset(classes), frozenset(ALIKE.get(c, c) for c in classes)
+            return (self.lengths[own], True) if own in self.lengths else (self.lengths[other], False)
+        other = tuple(ALIKE.get(c, c) for c in classes)
+        return (self.angles[classes], True) if classes in self.angles else (self.angles[other], False)
 
     def residue(self, name):
         """Atoms ``{name: (type, charge)}`` and bonds of a residue."""
@@ -90,7 +87,9 @@ class Charmm:
 
 def in_first_tail(atom):
     """Whether an atom is beyond the carbonyl of the first tail: C32 ... and hydrogens H2X, H10Y, H16Z."""
-    return (atom.startswith("C3") and int(atom[1:] or 0) > 31) or (atom[0] == "H" and atom[1:-1].isdigit() and atom[-1] in "XYZ")
+    return (atom.startswith("C3") and int(atom[1:] or 0) > 31) or (
+        atom[0] == "H" and atom[1:-1].isdigit() and atom[-1] in "XYZ"
+    )
 
 
 def tail(graph, elements, carbonyl, alpha):
@@ -102,7 +101,7 @@ def tail(graph, elements, carbonyl, alpha):
     text, k = "C(=O)", 1
     while k < len(chain):
         if flat[k] and k + 1 < len(chain) and flat[k + 1]:
-            text, k = text + "/C=C\\" , k + 2
+            text, k = text + "/C=C\\", k + 2
         else:
             text, k = text + "C", k + 1
     return text
@@ -146,7 +145,10 @@ def molecule(name, atoms, graph, elements):
         raise SystemExit(f"{name}: the SMILES is another molecule than CHARMM36's")
     place = dict(same.mapping)
     for ours, other in same.mapping.items():
-        hydrogens = [[j for j in sorted(g[i], key=str) if of[j] == "H"] for g, of, i in ((graph, elements, ours), (theirs, symbol, other))]
+        hydrogens = [
+            [j for j in sorted(g[i], key=str) if of[j] == "H"]
+            for g, of, i in ((graph, elements, ours), (theirs, symbol, other))
+        ]
         place |= dict(zip(*hydrogens, strict=True))
     return Chem.RenumberAtoms(made, [place[a] for a in atoms])
 
@@ -177,88 +179,54 @@ def force_field(charmm):
     return app.ForceField(str(CHARMM), StringIO(f"<ForceField><Residues>{residues}</Residues></ForceField>"))
 
 
-class Minimiser:
-    """CHARMM36 of one molecule in vacuum, without charges."""
-
-    def __init__(self, field, name, atoms, elements, bonds, missing, planes):
-        topology = app.Topology()
-        residue = topology.addResidue("IT", topology.addChain())
-        made = {a: topology.addAtom(a, app.Element.getBySymbol(elements[a]), residue) for a in atoms}
-        for a, b in bonds:
-            topology.addBond(made[atoms[a]], made[atoms[b]])
-        system = field.createSystem(topology, residueTemplates={residue: f"our-{name}"}, nonbondedMethod=app.NoCutoff)
-        for force in system.getForces():
-            if isinstance(force, openmm.NonbondedForce):
-                for i in range(force.getNumParticles()):
-                    force.setParticleParameters(i, 0, *force.getParticleParameters(i)[1:])
-                for i in range(force.getNumExceptions()):
-                    a, b, _, sigma, epsilon = force.getExceptionParameters(i)
-                    force.setExceptionParameters(i, a, b, 0, sigma, epsilon)
-        lengths, angles = openmm.HarmonicBondForce(), openmm.HarmonicAngleForce()
-        for *places, value in missing:
-            if len(places) == 2:
-                lengths.addBond(*places, 0.1 * value, 2e5)
-            else:
-                angles.addAngle(*places, math.radians(value), 500.0)
-        flat = openmm.PeriodicTorsionForce()  # no change of cis and trans, but no twist either
-        graph = nx.Graph(bonds)
-        for plane in planes:
-            for j, k in graph.subgraph(plane).edges:
-                for i, m in product(set(graph[j]) & set(plane) - {k}, set(graph[k]) & set(plane) - {j}):
-                    flat.addTorsion(i, j, k, m, 2, math.pi, 300.0)
-        for force in (lengths, angles, flat):
-            system.addForce(force)
-        integrator = openmm.VerletIntegrator(0.001)
-        platform = openmm.Platform.getPlatformByName("CPU")
-        self.context = openmm.Context(system, integrator, platform, {"Threads": "1", "DeterministicForces": "true"})
-
-    def __call__(self, points, tolerance):
-        self.context.setPositions(points * 0.1)
-        openmm.LocalEnergyMinimizer.minimize(self.context, tolerance)
-        state = self.context.getState(positions=True, energy=True)
-        energy = state.getPotentialEnergy().value_in_unit(unit.kilojoule_per_mole)
-        return state.getPositions(asNumpy=True).value_in_unit(unit.angstrom), energy
-
-
-def conformer(name, mol, atoms, elements, minimise, planes):
-    """Coordinates of a stretched conformer with both tails on one side, planar groups flat, stereochemistry as given."""
+def conformer(name, mol, atoms, vacuum, planes):
+    """Coordinates of a stretched conformer with all tails on one side, planar groups flat, stereochemistry as given."""
     wanted = stereo(mol)
-    heavy = [i for i, a in enumerate(atoms) if elements[a] != "H"]
-    ends = [i for i in heavy if mol.GetAtomWithIdx(i).GetSymbol() == "C" and mol.GetAtomWithIdx(i).GetTotalNumHs(True) == 3
-            and mol.GetAtomWithIdx(i).GetNeighbors()[0].GetSymbol() == "C"]  # fmt: skip
+    heavy = [a.GetIdx() for a in mol.GetAtoms() if a.GetSymbol() != "H"]
+    methyls = [i for i in heavy if mol.GetAtomWithIdx(i).GetTotalNumHs(True) == 3]
+    ends = [i for i in methyls if mol.GetAtomWithIdx(i).GetNeighbors()[0].GetSymbol() == "C"]
     anchor = atoms.index("O3" if name in STEROL else "C2" if name.endswith("CL2") else "P")
+    distant = Chem.GetDistanceMatrix(mol)[np.ix_(heavy, heavy)] > 3
     found = []
     for seed in range(TRIES):
         trial = Chem.Mol(mol)
         if AllChem.EmbedMolecule(trial, randomSeed=17 * seed + 1, useRandomCoords=True) != 0:
             continue
         stretch(trial)
-        points, energy = minimise(trial.GetConformer().GetPositions(), 20.0)
-        for i, point in enumerate(points):
-            trial.GetConformer().SetAtomPosition(i, point.tolist())
-        right = keeps(stereo(trial, from_3d=True), wanted) and all(usual(mol, points, plane) for plane in planes)
-        if not right:
+        points = trial.GetConformer().GetPositions()
+        if not right(trial, points, wanted, planes):
             continue
         far = min(np.linalg.norm(points[i] - points[anchor]) for i in ends)
         apart = max(np.linalg.norm(points[i] - points[j]) for i in ends for j in ends)
-        found.append((energy, far - 0.5 * apart, points))
-    if not found:
+        between = np.linalg.norm(points[heavy][:, None] - points[heavy], axis=-1)[distant]
+        found.append((far - 0.5 * apart - 2.0 * (between < 3.0).sum(), points))
+    best = sorted(found, key=lambda f: -f[0])[:CHOSEN]
+    minima = [vacuum.minimise(points, 1.0) for _, points in best]
+    kept = [points for points, _ in sorted(minima, key=lambda m: m[1]) if right(mol, points, wanted, planes)]
+    if not kept:
         raise SystemExit(f"{name}: no conformer keeps its stereochemistry")
-    least = min(energy for energy, _, _ in found)
-    points = max((f for f in found if f[0] < least + 60.0), key=lambda f: f[1])[2]
-    points, _ = minimise(points, 0.5)
-    return points - points[heavy].mean(0)
+    return kept[0]
+
+
+def right(mol, points, wanted, planes):
+    """Whether stereocentres and double bonds are as wanted, and esters and amides as they should be."""
+    trial = Chem.Mol(mol)
+    trial.RemoveAllConformers()
+    shape = Chem.Conformer(len(points))
+    for i, point in enumerate(points):
+        shape.SetAtomPosition(i, point.tolist())
+    trial.AddConformer(shape)
+    return keeps(stereo(trial, from_3d=True), wanted) and all(usual(mol, points, plane) for plane in planes)
 
 
 def usual(mol, points, plane):
-    """Whether a group is flat, and an ester or amide has its carbonyl oxygen cis to what the other oxygen or N bears."""
+    """Whether the carbonyl oxygen of an ester or amide is cis to what the other oxygen or N bears."""
     heavy = {i: [b.GetIdx() for b in mol.GetAtomWithIdx(i).GetNeighbors() if b.GetIdx() in plane] for i in plane}
     oxygens = [i for i in plane if len(heavy[i]) == 1 and mol.GetAtomWithIdx(i).GetSymbol() == "O"]
     if len(plane) == 5 and len(oxygens) == 1:
         far = max(plane, key=lambda i: len(nx.shortest_path(nx.Graph(heavy), i, heavy[oxygens[0]][0])))
-        if np.linalg.norm(points[far] - points[oxygens[0]]) > 3.1:  # 2.7 Å when cis, 3.6 Å when trans
-            return False
-    return flatness(points[list(plane)]) < 0.06
+        return np.linalg.norm(points[far] - points[oxygens[0]]) < 3.1  # 2.7 Å when cis, 3.6 Å when trans
+    return True
 
 
 def keeps(found, wanted):
@@ -272,7 +240,9 @@ def stereo(mol, from_3d=False):
     if from_3d:
         Chem.AssignStereochemistryFrom3D(mol)
     Chem.AssignStereochemistry(mol, cleanIt=True, force=True)
-    centres = {a.GetIdx(): a.GetProp("_CIPCode") for a in mol.GetAtoms() if a.HasProp("_CIPCode") and a.GetSymbol() == "C"}
+    centres = {
+        a.GetIdx(): a.GetProp("_CIPCode") for a in mol.GetAtoms() if a.HasProp("_CIPCode") and a.GetSymbol() == "C"
+    }
     bonds = {tuple(sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx()))): b.GetStereo() for b in mol.GetBonds()
              if b.GetStereo() in (Chem.BondStereo.STEREOE, Chem.BondStereo.STEREOZ)}  # fmt: skip
     return centres, bonds
@@ -295,9 +265,26 @@ def planar_groups(graph, elements):
     flat = {i for i in heavy if elements[i] == "C" and len(graph[i]) == 3}
     groups = []
     for i in sorted(flat):
-        core = {i, *(j for j in heavy[i] if j in flat or elements[j] == "O" and len(heavy[j]) == 2 or elements[j] == "N")}
+        core = {
+            i,
+            *(j for j in heavy[i] if j in flat or elements[j] == "O" and len(heavy[j]) == 2 or elements[j] == "N"),
+        }
         groups.append(sorted({i, *heavy[i], *(k for j in core for k in heavy[j])}))
     return sorted({tuple(group) for group in groups})
+
+
+def references(charmm, atoms, graph, vacuum, points, bonds, bent, classes):
+    """Mean lengths and angles by the classes of their atoms, those of rings by their atoms; runs where some are new."""
+    ring = {i for cycle in nx.cycle_basis(graph) for i in cycle}
+    keys = [
+        (*(atoms[i] for i in term), *classes[term]) if set(term) & ring else min(classes[term], classes[term][::-1])
+        for term in (*bonds, *bent)
+    ]
+    if not set(keys) <= set(charmm.means):
+        measured = np.concatenate(vacuum.means(points, bonds, bent))
+        for key in set(keys) - set(charmm.means):
+            charmm.means[key] = float(np.mean([v for k, v in zip(keys, measured, strict=True) if k == key]))
+    return [charmm.means[key] for key in keys]
 
 
 def build(name, charmm, field):
@@ -314,18 +301,16 @@ def build(name, charmm, field):
     planes = planar_groups(graph, elements)
     kind = [charmm.types[known[a][0]][0] for a in atoms]
     bent = [(i, j, k) for j in sorted(graph) for i, k in combinations(sorted(graph[j]), 2)]
-    terms = [(b, charmm.length(*(kind[i] for i in b))) for b in bonds]
-    terms += [(b, charmm.angle(*(kind[i] for i in b))) for b in bent]
-    missing = [(*places, value) for places, (value, there) in terms if not there]
-    minimise = Minimiser(field, name, atoms, symbols, bonds, missing, planes)
-    points = conformer(name, mol, atoms, symbols, minimise, planes)
+    classes = {term: tuple(kind[i] for i in term) for term in (*bonds, *bent)}
+    missing = [(*term, charmm.parameter(c)[0]) for term, c in classes.items() if not charmm.parameter(c)[1]]
+    vacuum = Vacuum(field, f"our-{name}", atoms, list(elements.values()), bonds, missing, planes)
+    points = conformer(name, mol, atoms, vacuum, planes)
+    values = references(charmm, atoms, graph, vacuum, points, bonds, bent, classes)
+    points = vacuum.regular(points, bonds, bent, values)
+    if not right(mol, points, stereo(mol), planes):
+        raise SystemExit(f"{name}: the last conformer has lost its stereochemistry")
+    points -= points[[i for i in elements if elements[i] != "H"]].mean(0)
     name_hydrogens(graph, elements, points)
-    in_ring = {i for ring in nx.cycle_basis(graph) for i in ring}
-
-    def angle(i, j, k):
-        a, b = points[i] - points[j], points[k] - points[j]
-        measured = math.degrees(math.acos(a @ b / np.linalg.norm(a) / np.linalg.norm(b)))
-        return round(measured if j in in_ring else charmm.angle(kind[i], kind[j], kind[k])[0], 2)
 
     centres = []
     for i in stereo(mol)[0]:
@@ -338,9 +323,9 @@ def build(name, charmm, field):
         "atoms": atoms,
         "elements": [symbols[a] for a in atoms],
         "bonds": bonds,
-        "bond_lengths": [round(charmm.length(kind[a], kind[b])[0], 4) for a, b in bonds],
+        "bond_lengths": [round(v, 4) for v in values[: len(bonds)]],
         "angles": bent,
-        "angle_values": [angle(*t) for t in bent],
+        "angle_values": [round(v, 2) for v in values[len(bonds) :]],
         "chiral": centres,
         "prochiral": [],
         "planar": planes,

@@ -27,7 +27,7 @@ def test_rings_as_networkx(name):
 
 
 def test_table_of_a_chain():
-    table = ring_table(np.array(["GLY", "PRO", "TRP", "POPC"]), np.array([0, 4, 11, 25]))
+    table = ring_table(np.array(["GLY", "PRO", "TRP", "XYZ"]), np.array([0, 4, 11, 25]))
     assert table.shape == (3, 6)
     assert sorted((table >= 0).sum(1).tolist()) == [5, 5, 6]
     assert table.max() < 25 and set(table[0][table[0] >= 0]) == {4, 5, 8, 9, 10}

@@ -19,11 +19,13 @@ RESIDUE_ALIASES = {
     "LYP": "LYS", "ARGN": "ARG", "SP1": "SEP", "SP2": "SEP", "S1P": "SEP", "S2P": "SEP", "THP1": "TPO",
     "THP2": "TPO", "T1P": "TPO", "T2P": "TPO", "THPB": "TPO", "SERD": "SEP", "TP1": "PTR", "TP2": "PTR",
     "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2", "CHOL": "CHL1",
-    "CHL": "CHL1", "CLR": "CHL1",
+    "CHL": "CHL1", "CLR": "CHL1", "POP6": "POPI24", "SAP6": "SAPI24", "TOCL": "TOCL2", "TMCL": "TMCL2",
+    "DIPE": "DLIPE", "PRPC": "PDOPC", "PRPE": "PDOPE",
     "WAT": "HOH", "SOL": "HOH", "TIP3": "HOH", "H2O": "HOH", "SOD": "NA", "CLA": "CL", "POT": "K", "CAL": "CA",
     "ZN2": "ZN", "NA+": "NA", "CL-": "CL", "K+": "K",
 }  # fmt: skip
 
+LIPIDS = ("lipid", "sterol")
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of residues that are bonded to their neighbours in a chain
 
 

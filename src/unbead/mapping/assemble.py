@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from unbead.chem.links import PEPTIDE_LENGTH
 from unbead.chem.particles import Particles, Residues
-from unbead.chem.templates import Template, is_polymer, template
+from unbead.chem.naming import short_residue_name
+from unbead.chem.templates import LIPIDS, POLYMERS, Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
-from unbead.mapping.mapping import Mapping
+from unbead.mapping.mapping import Mapping, residue_template
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.operator import Operator, normalised
 from unbead.mapping.unknown import unknown_residues
@@ -75,8 +76,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     """
     residues = beads.residues
     names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
-    molecules = {name: mapping.find(name, _beads_of(beads, name)) for name in names}
-    templates = {name: _template(name, molecule) for name, molecule in molecules.items()}
+    molecules = mapping.of(beads)
+    templates = {name: residue_template(name, molecule) for name, molecule in molecules.items()}
     refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
     missing = [name for name in names if molecules[name] is None]
     if missing:
@@ -90,7 +91,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
 
     place, skipped = _bead_places(beads, molecules)
     kept = np.flatnonzero(place >= 0)
-    used = _unlink_molecules(beads.select(kept))
+    used = _unlink_molecules(beads.select(kept), templates)
     residues = used.residues
     bead_at = _bead_table(used, place[kept], molecules, mapping)
 
@@ -104,7 +105,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         names=np.concatenate([part.names for part in parts])[order],
         positions=np.zeros((n, 3), np.float32),
         residue_index=residue_of,
-        residues=residues,
+        residues=_renamed(residues, templates),
         elements=np.concatenate([part.elements for part in parts])[order],
         b_factors=np.zeros(n, np.float32),
         box=beads.box,
@@ -173,23 +174,22 @@ def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
     )
 
 
-def _unlink_molecules(beads: Particles) -> Particles:
+def _unlink_molecules(beads: Particles, templates: dict[str, Template | None]) -> Particles:
     """Lipids that follow each other in a file are no chain."""
     residues = beads.residues
-    names, which = np.unique(residues.names, return_inverse=True)
-    polymer = np.array([is_polymer(str(name)) for name in names], bool)[which]
+    polymer = np.array([_is_polymer(templates.get(str(name))) for name in residues.names], bool)
     linked = residues.bonded_to_previous & polymer & np.concatenate([[False], polymer[:-1]])
     return replace(beads, residues=replace(residues, bonded_to_previous=linked))
 
 
-def _beads_of(beads: Particles, name: str) -> NDArray[np.str_]:
-    return np.unique(beads.names[beads.residues.names[beads.residue_index] == name])
+def _renamed(residues: Residues, templates: dict[str, Template | None]) -> Residues:
+    """Residues of lipids under the names of their templates: Martini's CHOL is CHARMM's CHL1; others keep theirs."""
+    new = {name: short_residue_name(known.name) for name, known in templates.items() if known and known.kind in LIPIDS}
+    return replace(residues, names=np.array([new.get(str(name), str(name)) for name in residues.names]))
 
 
-def _template(name: str, molecule: MoleculeMapping | None) -> Template | None:
-    """Template of a residue, or of the molecule where its beads say that it is another one (``DLPE`` of 18:2 tails)."""
-    known, other = template(name), template(molecule.molecule) if molecule is not None else None
-    return other if known is None or (other is not None and other.parent != known.parent) else known
+def _is_polymer(known: Template | None) -> bool:
+    return known is None or known.kind in POLYMERS
 
 
 @dataclass(frozen=True)

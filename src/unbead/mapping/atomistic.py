@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from unbead.chem.particles import Particles
-from unbead.chem.templates import template
+from unbead.chem.templates import LIPIDS, template
 from unbead.errors import UnbeadError
 
-WITH_SIDE_ATOMS = ("amino", "lipid", "sterol")  # kinds of residues whose beads are fewer than their atoms by far
 BACKBONE = ("N", "CA", "C", "O")  # atoms that some mappings keep as beads
 
 
@@ -33,7 +32,7 @@ def refuse_atoms(particles: Particles, beads: Mapping[str, Sequence[str]]) -> No
     side = {}
     for name in kinds.tolist():
         known = template(name)
-        heavy = known.atoms[: known.n_heavy] if known is not None and known.kind in WITH_SIDE_ATOMS else ()
+        heavy = known.atoms[: known.n_heavy] if known is not None and known.kind in ("amino", *LIPIDS) else ()
         side[name] = set(heavy) - set(BACKBONE) - set(beads.get(name, ()))
     pairs = np.char.add(np.char.add(residues.names[particles.residue_index], ":"), particles.names)
     keys, counts = np.unique(pairs, return_counts=True)

@@ -6,7 +6,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from unbead.chem.templates import template
+import numpy as np
+
+from unbead.chem.particles import Particles
+from unbead.chem.templates import Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.molecule import MoleculeMapping, compile_molecule
@@ -69,6 +72,23 @@ class Mapping:
         first = self.molecules.get(known.name) or self.molecules.get(known.parent)
         return [molecule for molecule in every if first is not None and molecule.molecule == first.molecule]
 
+    def of(self, beads: Particles) -> dict[str, MoleculeMapping | None]:
+        """Find the mappings of all residues of a system, each by the beads that it has there.
+
+        Parameters
+        ----------
+        beads : Particles
+            A coarse-grained system.
+
+        Returns
+        -------
+        dict of str to MoleculeMapping or None
+            Mappings by residue name; None where there is none.
+        """
+        residue = beads.residues.names[beads.residue_index]
+        names = np.unique(residue)
+        return {str(name): self.find(str(name), np.unique(beads.names[residue == name]).tolist()) for name in names}
+
     def with_molecules(self, extra: Iterable[MoleculeMapping]) -> "Mapping":
         """Add molecules, which go before those of the same residue name.
 
@@ -85,6 +105,25 @@ class Mapping:
         added = {molecule.molecule: molecule for molecule in extra}
         kept = tuple(molecule for molecule in self.variants if molecule.molecule not in added)
         return replace(self, molecules=self.molecules | added, variants=kept)
+
+
+def residue_template(residue: str, molecule: MoleculeMapping | None) -> Template | None:
+    """Return the template of a residue, or of its mapping where the beads say that it is another molecule.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name, such as ``DLPE``, which is dilauroyl for some and dilinoleoyl for others.
+    molecule : MoleculeMapping or None
+        Its mapping.
+
+    Returns
+    -------
+    Template or None
+        None where neither has one.
+    """
+    known, other = template(residue), template(molecule.molecule) if molecule is not None else None
+    return other if known is None or (other is not None and other.parent != known.parent) else known
 
 
 def _shipped() -> Path:
@@ -134,7 +173,9 @@ def _load(folders: tuple[Path, ...], name: str) -> Mapping:
         raise UnbeadError(f"{folders[0]}: no mapping file (*.yaml); give a folder with one file per molecule")
     _refuse_same_beads(found)
     molecules: dict[str, MoleculeMapping] = {}
-    variants = tuple(molecule for molecule in found if molecules.setdefault(molecule.molecule, molecule) is not molecule)
+    variants = tuple(
+        molecule for molecule in found if molecules.setdefault(molecule.molecule, molecule) is not molecule
+    )
     return Mapping(name, molecules, variants)
 
 

@@ -1,5 +1,6 @@
 """One assembly, one model, any number of frames."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
-from unbead.io.whole import make_whole
+from unbead.io.origin import at_origin
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
@@ -35,12 +36,15 @@ class Frame:
         Perturbation of the beads against mapped ones in Å.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
+    seconds_placing : float
+        Time that the networks took.
     """
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
     level: float
     relaxed: Relaxed | None = None
+    seconds_placing: float = 0.0
 
 
 class Backmapper:
@@ -116,7 +120,9 @@ class Backmapper:
         Frame
             Atom positions, predicted errors and the level.
         """
-        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
+        started = time.perf_counter()
+        image = at_origin(replace(self.assembly.beads, positions=positions, box=box))
+        positions = image.positions
         cell = None if box is None else box_vectors(box)
         placed = [placer(positions, cell, level) for placer in self.placers]
         level = max(part.level for part in placed)
@@ -133,10 +139,11 @@ class Backmapper:
             operator = self.assembly.operator
             goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
             atoms = project(operator, atoms, goal)
-        if self.relaxer is None:
-            return Frame(atoms, errors, level)
-        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
-        return Frame(relaxed.positions, errors, level, relaxed)
+        seconds, relaxed = time.perf_counter() - started, None
+        if self.relaxer is not None:
+            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
+            atoms = relaxed.positions
+        return Frame(image.back(atoms, self.assembly.atoms.residue_index), errors, level, relaxed, seconds)
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""

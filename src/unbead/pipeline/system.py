@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.split import split_system
@@ -125,7 +125,7 @@ class System:
         frame = self.backmapper(positions[self.solute], box, self.how.consistency)
         if not len(self.solvent_beads):
             return frame
-        cell = None if box is None else triclinic_vectors(box).astype(np.float64)
+        cell = None if box is None else box_vectors(box)
         solute = self.assembly.atoms.with_positions(frame.positions)
         placed = place_solvent(self.solvent, positions[self.solvent_beads], solute, cell, self.how.seed)
         return replace(

@@ -11,7 +11,7 @@ ROUNDS, STEPS = 4, 10
 
 
 def spread(
-    points: NDArray[np.float64],
+    points: NDArray,
     radius: NDArray[np.float64],
     group: NDArray[np.int64],
     n_groups: int,
@@ -21,7 +21,7 @@ def spread(
 
     Parameters
     ----------
-    points : ndarray, shape=(n, 3), dtype=float64
+    points : ndarray, shape=(n, 3), dtype=float
         Positions in Å; those beyond the length of `group` do not move.
     radius : ndarray, shape=(n,), dtype=float64
         Radii in Å; the least distance of two points is the sum of theirs less 0.34 Å.
@@ -38,7 +38,7 @@ def spread(
         New positions.
     """
     n = len(group)
-    x = points.copy()
+    x = np.array(points, np.float64)
     size = np.maximum(np.bincount(group, minlength=n_groups), 1)
     reach = (radius[:n].max() if n else 0.0) + radius.max(initial=0.0) - TOUCH + SKIN
     for _ in range(ROUNDS if n else 0):
