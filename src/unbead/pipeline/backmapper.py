@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
 from unbead.io.origin import at_origin
 from unbead.mapping.assemble import Assembly
@@ -16,6 +15,7 @@ from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
+from unbead.relax.lay import Layer
 from unbead.relax.relaxer import Relaxed, Relaxer
 
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
@@ -55,7 +55,8 @@ class Backmapper:
     assembly : Assembly
         Beads and the atoms to build.
     models : sequence of tuple of UnbeadNetwork and Vocabulary
-        Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it.
+        Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it. Residues
+        that none knows are laid onto their beads by template.
     device : torch.device
         Where to compute.
     relax : bool
@@ -66,7 +67,7 @@ class Backmapper:
     Raises
     ------
     UnbeadError
-        If no network knows a residue, or the backbone is to be optimised and the model does not predict φ and ψ.
+        If the backbone is to be optimised and the model does not predict φ and ψ.
     """
 
     def __init__(
@@ -80,11 +81,12 @@ class Backmapper:
         self.assembly = assembly
         self.device = device
         share = share_out(assembly, models)
-        _refuse_unplaced(assembly, share)
         self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
+        self.by_template = (share < 0) & np.isin(np.arange(len(share)), assembly.atoms.residue_index)
+        self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
         self.relaxer = Relaxer(assembly, device) if relax else None
         self.optimiser = None
         if backbone == "herobm":
@@ -125,13 +127,19 @@ class Backmapper:
         positions = image.positions
         cell = None if box is None else box_vectors(box)
         placed = [placer(positions, cell, level) for placer in self.placers]
-        level = max(part.level for part in placed)
+        laid = None if self.layer is None else self.layer(positions, cell)
+        if level is None:
+            level = max(part.level for part in (*placed, laid) if part is not None)
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
         for placer, part in zip(self.placers, placed, strict=True):
             atoms[placer.atoms], errors[placer.atoms] = part.positions, part.errors
         errors[~self.known] = errors[self.known].max(initial=0.0)
-        atoms = complete(self.assembly, atoms, self.known)
+        known = self.known.copy()
+        if self.layer is not None and laid is not None:
+            atoms[self.layer.atoms], errors[self.layer.atoms] = laid.positions, laid.errors
+            known[self.layer.atoms] = True
+        atoms = complete(self.assembly, atoms, known)
         if self.optimiser is not None:
             atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=level == 0)
         tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
@@ -155,13 +163,3 @@ class Backmapper:
                 bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
                 found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
         return found
-
-
-def _refuse_unplaced(assembly: Assembly, share: NDArray[np.int64]) -> None:
-    lost = np.unique(assembly.atoms.residue_index[share[assembly.atoms.residue_index] < 0])
-    if len(lost):
-        names = np.unique(assembly.template_names[lost])
-        where = assembly.atoms.residues.label(int(lost[0]))
-        raise UnbeadError(
-            f"{where}: no model knows {', '.join(names)}; give --model one that was trained on it, or remove it"
-        )

@@ -105,6 +105,7 @@ class System:
             "ions": len(self.solvent.atoms) - self.solvent.n_water,
             "skipped": self.assembly.skipped | satellites,
             "unknown": parts.unknown,
+            "by_template": _counts(self.assembly.atoms.residues.names[self.backmapper.by_template]),
         }
 
     def __call__(self, positions: NDArray[np.float32], box: NDArray[np.float32] | None = None) -> Frame:
@@ -133,6 +134,11 @@ class System:
             positions=np.concatenate([frame.positions, placed]),
             errors=np.concatenate([frame.errors, np.zeros(len(placed), np.float32)]),
         )
+
+
+def _counts(names: NDArray[np.str_]) -> dict[str, int]:
+    kinds, counts = np.unique(names, return_counts=True)
+    return dict(zip(kinds.tolist(), counts.tolist(), strict=True))
 
 
 def join(first: Particles, second: Particles) -> Particles:
