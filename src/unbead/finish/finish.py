@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix
 
 from unbead.chem.particles import Particles, join
+from unbead.finish.amberlipids import split_lipids
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.export import write_topology
 from unbead.finish.fill import check_box, fill_box
@@ -79,9 +80,9 @@ class Finished:
     Attributes
     ----------
     atoms : Particles
-        Atoms under the names asked for.
+        Atoms under the names asked for; under Amber's, lipids are split into residues of heads and tails.
     molecule : Molecule
-        The same atoms under template names, with bonds.
+        The same atoms under template names, in the order of the templates, with bonds.
     summary : dict
         What was done: disulfides, states, energies in kJ/mol, files.
     """
@@ -161,6 +162,8 @@ def finish(
         tell("writing the topology")
         files = write_topology(options.topology, molecule, named, options.forcefield)
         summary["topology"] = [str(path) for path in files]
+    if options.naming == "amber":
+        named = split_lipids(named)
     return Finished(named, molecule, summary | {"atoms": len(named)})
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from unbead.finish.extras import require
-from unbead.finish.vanderwaals import AtomTypes, atom_types, close_pairs, forces_by_name
+from unbead.finish.vanderwaals import AtomTypes, atom_types, forces_by_name
 
 
 def fold_tables(system: Any) -> None:
@@ -26,12 +26,14 @@ def fold_tables(system: Any) -> None:
     types = atom_types(forces, [-1] * system.getNumParticles())
     for i, (charge, name) in enumerate(zip(types.charges, types.names, strict=True)):
         nonbonded.setParticleParameters(i, charge, *types.shapes[name])
-    close = {(min(i, j), max(i, j)): shape for i, j, *shape in close_pairs(forces)}
-    for row in range(nonbonded.getNumExceptions()):
-        i, j, charge, _, _ = nonbonded.getExceptionParameters(row)
-        sigma, epsilon = close.get((min(i, j), max(i, j)), (1.0, 0.0))
-        nonbonded.setExceptionParameters(row, i, j, charge, sigma if epsilon else 1.0, epsilon)
-    odd = _odd_pairs(types, nonbonded, forces["CustomNonbondedForce"])
+    pairs = [nonbonded.getExceptionParameters(row)[:3] for row in range(nonbonded.getNumExceptions())]
+    row_of = {(min(i, j), max(i, j)): row for row, (i, j, _) in enumerate(pairs)}
+    close = forces.get("CustomBondForce")
+    for k in range(close.getNumBonds() if close else 0):
+        i, j, (sigma, epsilon) = close.getBondParameters(k)  # type: ignore[union-attr]
+        row = row_of[min(i, j), max(i, j)]
+        nonbonded.setExceptionParameters(row, *pairs[row], sigma, epsilon)
+    odd = _odd_pairs(types, pairs, forces["CustomNonbondedForce"])
     gone = [k for k, force in enumerate(system.getForces()) if force.getName().startswith("LennardJones")]
     for k in reversed(gone):
         system.removeForce(k)
@@ -39,7 +41,7 @@ def fold_tables(system: Any) -> None:
         system.addForce(odd)
 
 
-def _odd_pairs(types: AtomTypes, nonbonded: Any, tables: Any) -> Any:
+def _odd_pairs(types: AtomTypes, excluded: list[Any], tables: Any) -> Any:
     """By how much pairs of types that break the combination rule differ from it; None where there are none."""
     if not types.pairs:
         return None
@@ -65,8 +67,8 @@ def _odd_pairs(types: AtomTypes, nonbonded: Any, tables: Any) -> Any:
             members[name].append(i)
     for a, b, _, _ in types.pairs:
         force.addInteractionGroup(members[a], members[b])
-    for row in range(nonbonded.getNumExceptions()):
-        force.addExclusion(*nonbonded.getExceptionParameters(row)[:2])
+    for i, j, _ in excluded:
+        force.addExclusion(i, j)
     force.setNonbondedMethod(tables.getNonbondedMethod())
     force.setCutoffDistance(tables.getCutoffDistance())
     force.setUseSwitchingFunction(tables.getUseSwitchingFunction())
