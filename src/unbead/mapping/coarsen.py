@@ -1,7 +1,6 @@
 """From atoms to beads."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
