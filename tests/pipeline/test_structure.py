@@ -11,7 +11,7 @@ from unbead.errors import UnbeadError
 from unbead.io.universe import to_universe
 from unbead.io.write import write_structure
 from unbead.mapping.mapping import available_mappings
-from unbead.pipeline.structure import backmap_structure, choose_device
+from unbead.pipeline.structure import backmap_structure
 from unbead.validate.compare import evaluate
 
 # What the shipped weights must at least do on this one chain (46 residues), all heavy atoms, Å.
@@ -78,5 +78,3 @@ def test_bad_choices():
         backmap_structure("x.pdb", consistency="hard")
     with pytest.raises(UnbeadError, match="network, herobm"):
         backmap_structure("x.pdb", backbone="spine")
-    with pytest.raises(UnbeadError, match="not available"):
-        choose_device("tpu")

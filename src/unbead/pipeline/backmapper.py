@@ -95,7 +95,8 @@ class Backmapper:
         positions: NDArray[np.float32],
         box: NDArray[np.float32] | None = None,
         consistency: str = "soft",
-        level: float | None = None,
+        level: float | Sequence[float] | None = None,
+        offset: NDArray[np.float64] | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -108,17 +109,19 @@ class Backmapper:
         consistency : str
             ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level;
             ``off``.
-        level : float, optional
-            Perturbation of the beads in Å; estimated by the network if not given.
+        level : float or sequence of float, optional
+            Perturbation of the beads in Å, for all networks or one for each; estimated by them if not given.
+        offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
+            See `unbead.graph.batch.bead_fields`.
 
         Returns
         -------
         Frame
             Atom positions, predicted errors and the level.
         """
-        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
-        cell = None if box is None else triclinic_vectors(box).astype(np.float64)
-        placed = [placer(positions, cell, level) for placer in self.placers]
+        positions, cell = self._whole(positions, box)
+        levels = level if isinstance(level, Sequence) else [level] * len(self.placers)
+        placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, levels, strict=True)]
         level = max(part.level for part in placed)
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
@@ -135,8 +138,34 @@ class Backmapper:
             atoms = project(operator, atoms, goal)
         if self.relaxer is None:
             return Frame(atoms, errors, level)
-        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
+        aside = None if offset is None else offset[self.assembly.owner]
+        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0, offset=aside)
         return Frame(relaxed.positions, errors, level, relaxed)
+
+    def levels(self, positions: NDArray[np.float32], box: NDArray[np.float32] | None = None) -> list[float]:
+        """Estimate the perturbation of the beads, as each network sees it.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_beads, 3), dtype=float32
+            Beads of the assembly in Å.
+        box : ndarray, shape=(6,), dtype=float32, optional
+            Box lengths in Å and angles in degrees.
+
+        Returns
+        -------
+        list of float
+            Levels in Å, one for each network.
+        """
+        positions, cell = self._whole(positions, box)
+        return [placer.level(positions, cell) for placer in self.placers]
+
+    def _whole(
+        self, positions: NDArray[np.float32], box: NDArray[np.float32] | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
+        """Beads of whole molecules, and the box vectors."""
+        whole = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
+        return whole, None if box is None else triclinic_vectors(box).astype(np.float64)
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""

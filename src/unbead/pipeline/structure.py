@@ -1,7 +1,7 @@
 """Backmap one structure: read, recognise, reconstruct."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,19 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.errors import UnbeadError, about
-from unbead.io.read import read_structure
-from unbead.io.universe import from_universe, to_universe
-from unbead.mapping.assemble import assemble
-from unbead.mapping.detect import detect
-from unbead.mapping.mapping import load_mapping
+from unbead.io.universe import to_universe
 from unbead.mapping.operator import Operator
-from unbead.models.store import DEFAULT_MODEL, load_models
-from unbead.pipeline.backmapper import Backmapper
-from unbead.pipeline.doubts import find_gaps, refuse_nonsense
-
-CONSISTENCY = ("soft", "exact", "off")
-BACKBONES = ("network", "herobm")
+from unbead.pipeline.prepare import BROKEN_CHAIN, check_choices, prepare, read_beads
 
 
 @dataclass(frozen=True)
@@ -48,32 +38,6 @@ class Result:
     summary: dict
 
 
-def choose_device(name: str) -> torch.device:
-    """Return a torch device.
-
-    Parameters
-    ----------
-    name : str
-        ``auto`` (CUDA, else MPS, else CPU), ``cpu``, ``cuda`` or ``mps``.
-
-    Returns
-    -------
-    torch.device
-        The device.
-
-    Raises
-    ------
-    UnbeadError
-        If this machine does not have it.
-    """
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if name == "auto":
-        return torch.device(next(d for d in ("cuda", "mps", "cpu") if there[d]))
-    if not there.get(name, False):
-        raise UnbeadError(f"device {name} is not available here; use --device auto or cpu")
-    return torch.device(name)
-
-
 def backmap_structure(
     source: Path | str | mda.Universe,
     mapping: str | None = None,
@@ -85,6 +49,7 @@ def backmap_structure(
     seed: int | None = None,
     progress: Callable[[str], None] | None = None,
     backbone: str = "network",
+    trajectories: Sequence[Path] = (),
 ) -> Result:
     """Backmap one frame.
 
@@ -110,6 +75,8 @@ def backmap_structure(
         Called with a line on what is being done.
     backbone : str
         ``network``: as the network places it; ``herobm``: optimised towards predicted φ and ψ (docs/architecture.md).
+    trajectories : sequence of Path, optional
+        Files that the frame is taken from, in place of the structure's own.
 
     Returns
     -------
@@ -123,43 +90,27 @@ def backmap_structure(
     """
     started = time.perf_counter()
     tell = progress or (lambda text: None)
-    if consistency not in CONSISTENCY:
-        raise UnbeadError(f"consistency {consistency} is unknown; use {', '.join(CONSISTENCY)}")
-    if backbone not in BACKBONES:
-        raise UnbeadError(f"backbone {backbone} is unknown; use {', '.join(BACKBONES)}")
+    check_choices(consistency, backbone)
     if seed is not None:
         torch.manual_seed(seed)
-    where = choose_device(device)
     tell("reading")
-    beads = from_universe(source, frame) if isinstance(source, mda.Universe) else read_structure(source, frame)
-    with about(source):
-        chosen = detect(beads) if mapping is None else load_mapping(mapping)
-        tell(f"assembling {len(beads)} beads of mapping {chosen.name}")
-        assembly = assemble(beads, chosen)
-        refuse_nonsense(assembly)
-    gaps, ends = find_gaps(assembly)
-    models = load_models(model)
+    beads = read_beads(source, frame, trajectories)
+    prepared = prepare(beads, source, mapping, model, consistency, relax, device, backbone, tell)
+    assembly = prepared.assembly
     tell(f"placing {len(assembly.atoms)} atoms")
-    backmapper = Backmapper(assembly, models, where, relax, backbone)
+    backmapper = prepared.backmapper()
     loaded = time.perf_counter()
     answer = backmapper(assembly.beads.positions, beads.box, consistency)
     atoms = replace(assembly.atoms.with_positions(answer.positions), b_factors=answer.errors)
     seconds_relax = 0.0 if answer.relaxed is None else answer.relaxed.seconds
     problems = {} if answer.relaxed is None else answer.relaxed.left.described(assembly.atoms.residues)
     summary = {
-        "mapping": chosen.name,
-        "model": model or DEFAULT_MODEL,
-        "device": str(where),
-        "backbone": backbone,
-        "residues": len(np.unique(atoms.residue_index)),
-        "beads": len(assembly.beads),
-        "atoms": len(atoms),
-        "skipped": assembly.skipped,
+        **prepared.facts,
         "perturbation": round(answer.level, 3),
         "predicted_error": round(float(np.sqrt((answer.errors.astype(float) ** 2).mean())), 3),
         "repairs": {} if answer.relaxed is None else answer.relaxed.repairs.counts(),
-        "problems": problems | ({"chain broken where numbers go on": gaps} if gaps else {}),
-        "chain_ends": ends,
+        "problems": problems | ({BROKEN_CHAIN: prepared.gaps} if prepared.gaps else {}),
+        "chain_ends": prepared.ends,
         "seconds": round(time.perf_counter() - started, 2),
         "seconds_network": round(time.perf_counter() - loaded - seconds_relax, 2),
         "seconds_relax": round(seconds_relax, 2),

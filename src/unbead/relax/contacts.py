@@ -111,7 +111,7 @@ def find_contacts(
     Returns
     -------
     Contacts
-        Pairs within reach.
+        Pairs within reach, in increasing order.
     """
     n = len(positions)
     reach = 2 * float(radius.max()) - OVERLAP + MARGIN + SKIN
@@ -121,8 +121,14 @@ def find_contacts(
         points=np.asarray(positions, np.float64), box=box, periodic=cell is not None, quantities="ijdS"
     )
     i, j = np.asarray(i, np.int64), np.asarray(j, np.int64)
+    d = np.asarray(d)
     nearest = radius[i] + radius[j] - OVERLAP + MARGIN
     key = np.minimum(i, j) * n + np.maximum(i, j)
     place = np.minimum(np.searchsorted(excluded, key), max(len(excluded) - 1, 0))
-    free = (np.asarray(d) < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
-    return Contacts(np.stack([i, j], 1)[free], nearest[free], np.asarray(s, np.float64)[free] @ box)
+    free = (d < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
+    rows = np.flatnonzero(free)
+    rows = rows[np.lexsort((d[rows], key[rows]))]  # the search begins at a corner of the system; sums must not
+    turned = (i > j)[rows]
+    pairs = np.where(turned[:, None], np.stack([j, i], 1)[rows], np.stack([i, j], 1)[rows])
+    shift = np.where(turned[:, None], -1.0, 1.0) * np.asarray(s, np.float64)[rows]
+    return Contacts(pairs, nearest[rows], shift @ box)

@@ -149,7 +149,10 @@ def invert(positions: NDArray[np.float32], bounds: Bounds) -> tuple[NDArray[np.f
 
 
 def unthread(
-    positions: NDArray[np.float32], rings: NDArray[np.int64], bonds: NDArray[np.int64]
+    positions: NDArray[np.float32],
+    rings: NDArray[np.int64],
+    bonds: NDArray[np.int64],
+    offset: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float32], int]:
     """Take bonds out of the rings that they pierce, the shortest way; ring and bond share the move.
 
@@ -161,6 +164,8 @@ def unthread(
         Rings, filled up with -1.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonds.
+    offset : ndarray, shape=(n_atoms, 3), dtype=float64, optional
+        See `unbead.graph.batch.bead_fields`.
 
     Returns
     -------
@@ -169,7 +174,7 @@ def unthread(
     count : int
         Piercings found.
     """
-    hits = pierced(positions, rings, bonds)
+    hits = pierced(positions if offset is None else positions + offset, rings, bonds)
     x = positions.copy()
     for ring, bond in hits:  # few, if any
         corners = rings[ring][rings[ring] >= 0]
