@@ -1,4 +1,4 @@
-"""Packages that only ``unbead[finish]`` brings."""
+"""Packages that only ``unbead[finish]``, or another extra, brings."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -7,13 +7,15 @@ from typing import Any
 from unbead.errors import UnbeadError
 
 
-def require(module: str) -> Any:
-    """Import a module of the extra ``finish``.
+def require(module: str, extra: str = "finish") -> Any:
+    """Import a module that an extra brings.
 
     Parameters
     ----------
     module : str
         Its dotted name, such as ``openmm.app``.
+    extra : str
+        The extra.
 
     Returns
     -------
@@ -27,5 +29,5 @@ def require(module: str) -> Any:
     """
     package = module.partition(".")[0]
     if find_spec(package) is None:
-        raise UnbeadError(f"{package} is not installed; run: pip install 'unbead[finish]'")
+        raise UnbeadError(f"{package} is not installed; run: pip install 'unbead[{extra}]'")
     return import_module(module)

@@ -9,6 +9,7 @@ from MDAnalysis.coordinates.DCD import DCDReader
 from MDAnalysis.lib.formats.libdcd import DCDFile
 from MDAnalysis.units import convert
 
+from unbead.errors import UnbeadError
 from unbead.io.frame import AtomFrame, Clock, Plain, Snapshot, cut_off, unreadable
 from unbead.io.universe import quiet
 
@@ -153,6 +154,9 @@ class DcdEncoding(Plain):
             Complete frames, and the bytes up to the end of the last.
         """
         start = len(self.head(0))
+        with path.open("rb") as file:
+            if file.read(start)[12:] != self.head(0)[12:]:  # before that stands the number of frames
+                raise UnbeadError(f"{path}: not a DCD file of {self._n} atoms that Unbead wrote; choose another output")
         n_frames = max(path.stat().st_size - start, 0) // self._size
         return n_frames, start + n_frames * self._size
 

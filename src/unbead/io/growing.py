@@ -154,7 +154,7 @@ def make_encoding(path: Path, atoms: Particles, clock: Clock) -> Encoding:
         return PdbEncoding(atoms, path)
     if suffix == ".dcd":
         return DcdEncoding(len(atoms), clock)
-    return XdrEncoding(suffix)
+    return XdrEncoding(suffix, len(atoms))
 
 
 def _write(file: BinaryIO, content: bytes, at: int) -> None:

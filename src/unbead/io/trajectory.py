@@ -88,12 +88,9 @@ class Trajectory:
         Raises
         ------
         UnbeadError
-            If there are none, or a number is too small.
+            If there are none.
         """
         n = len(self)
-        for what, value, least in (("start", start, 0), ("stop", 0 if stop is None else stop, 0), ("step", step, 1)):
-            if value < least:
-                raise UnbeadError(f"--{what} {value}: must be at least {least}; frames count from 0")
         chosen = range(start, n if stop is None else min(stop, n), step)
         if not chosen:
             end = "" if stop is None else f" --stop {stop}"

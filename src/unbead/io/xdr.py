@@ -88,9 +88,12 @@ class XdrEncoding(Plain):
     ----------
     suffix : str
         ``.xtc`` or ``.trr``.
+    n_atoms : int
+        Atoms of a frame.
     """
 
-    def __init__(self, suffix: str):
+    def __init__(self, suffix: str, n_atoms: int):
+        self._n = n_atoms
         self._kind = TRRFile if suffix == ".trr" else XTCFile
 
     def frame(self, frame: AtomFrame, number: int) -> bytes:
@@ -134,4 +137,6 @@ class XdrEncoding(Plain):
             Complete frames, and the bytes up to the end of the last.
         """
         file = XdrFile(path)
+        if file.n_particles != self._n:
+            raise UnbeadError(f"{path}: has {file.n_particles} atoms, not {self._n}; choose another output")
         return file.complete, file.end

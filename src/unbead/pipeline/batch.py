@@ -17,7 +17,7 @@ from unbead.pipeline.backmapper import Backmapper, Frame
 from unbead.pipeline.prepare import Prepared
 from unbead.relax.left import Left
 
-BEADS = {"cpu": 256}  # of all copies together; more brings nothing
+BEADS = {"cpu": 512}  # of all copies together; more brings nothing
 BEADS_ELSEWHERE = 16_384  # on accelerators, where starting a computation takes longer than a small one
 APART = 30.0  # Å between copies, and from a molecule to its image, beyond which neither sees the other
 T = TypeVar("T", Particles, Residues)
@@ -49,8 +49,6 @@ class FrameMapper:
     ----------
     prepared : Prepared
         What is to be built, and how.
-    levels : sequence of float
-        Perturbation of the beads in Å for each network, the same for all frames.
 
     Attributes
     ----------
@@ -58,19 +56,36 @@ class FrameMapper:
         Frames of a batch.
     """
 
-    def __init__(self, prepared: Prepared, levels: Sequence[float]):
-        self._prepared, self._levels = prepared, list(levels)
+    def __init__(self, prepared: Prepared):
+        self._prepared = prepared
         self._backmappers: dict[int, Backmapper] = {1: prepared.backmapper()}
         budget = BEADS.get(prepared.device, BEADS_ELSEWHERE)
         self.at_once = max(budget // len(prepared.assembly.beads), 1)
 
-    def __call__(self, frames: Sequence[BeadFrame]) -> list[Built]:
+    def levels(self, frame: BeadFrame) -> list[float]:
+        """Estimate the perturbation of the beads of a frame, as each network sees it.
+
+        Parameters
+        ----------
+        frame : BeadFrame
+            A frame, with all beads of the input.
+
+        Returns
+        -------
+        list of float
+            Levels in Å.
+        """
+        return self._backmappers[1].levels(frame.positions[self._prepared.assembly.kept], frame.box)
+
+    def __call__(self, frames: Sequence[BeadFrame], levels: Sequence[float]) -> list[Built]:
         """Backmap frames.
 
         Parameters
         ----------
         frames : sequence of BeadFrame
             Frames, with all beads of the input; batches begin with the first.
+        levels : sequence of float
+            Perturbation of the beads in Å for each network, the same for all frames.
 
         Returns
         -------
@@ -78,32 +93,33 @@ class FrameMapper:
             Their atoms.
         """
         starts = range(0, len(frames), self.at_once)
-        return [built for start in starts for built in self._batch(frames[start : start + self.at_once])]
+        return [built for start in starts for built in self._batch(frames[start : start + self.at_once], levels)]
 
-    def _batch(self, frames: Sequence[BeadFrame]) -> list[Built]:
+    def _batch(self, frames: Sequence[BeadFrame], levels: Sequence[float]) -> list[Built]:
         assembly = self._prepared.assembly
         beads = [replace(assembly.beads, positions=f.positions[assembly.kept], box=f.box) for f in frames]
         whole = [make_whole(each) for each in beads]
         if len(frames) == 1 or not all(map(_alone, whole)):
-            answers = [self._run(each.positions, each.box) for each in whole]
+            answers = [self._run(each.positions, each.box, levels) for each in whole]
             return [self._split(answer, [frame])[0] for answer, frame in zip(answers, frames, strict=True)]
         x = [each.positions for each in whole]
         centres = np.array([each.mean(0) for each in x])
         offset = _grid(len(x), max(np.ptp(each, axis=0).max() for each in x) + APART) - centres
-        together = self._run(np.concatenate(x), None, len(x), np.repeat(offset, len(x[0]), 0))
+        together = self._run(np.concatenate(x), None, levels, len(x), np.repeat(offset, len(x[0]), 0))
         return self._split(together, frames)
 
     def _run(
         self,
         positions: NDArray[np.float32],
         box: NDArray[np.float32] | None,
+        levels: Sequence[float],
         copies: int = 1,
         offset: NDArray[np.float64] | None = None,
     ) -> Frame:
         if copies not in self._backmappers:
             several = assemble(repeat(self._prepared.beads, copies), self._prepared.mapping)
             self._backmappers[copies] = self._prepared.backmapper(several)
-        return self._backmappers[copies](positions, box, self._prepared.consistency, self._levels, offset)
+        return self._backmappers[copies](positions, box, self._prepared.consistency, levels, offset)
 
     def _split(self, answer: Frame, frames: Sequence[BeadFrame]) -> list[Built]:
         """The answer for copies, frame by frame."""
