@@ -19,20 +19,34 @@ from unbead.cli.finishing import (
     finish_options,
     report_finish,
 )
+from unbead.cli.trajectory import backmap_frames, refuse_for_frames, report_frames
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from unbead.finish.finish import FinishOptions
 
-INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz).", metavar="INPUT")
+INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
+FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="[TRAJ]...")
 OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
+OUTPUTS = typer.Option("--output", "-o", help="A structure: .pdb, .gro, .cif; a trajectory: .xtc, .dcd, .trr, .pdb.")
+TRAJECTORIES = (".xtc", ".dcd", ".trr")
 
 
 def run(  # numpydoc ignore=PR01
     source: Annotated[Path, INPUT],
-    output: Annotated[Path, OUTPUT],
+    output: Annotated[Path, OUTPUTS],
+    trajectories: Annotated[list[Path] | None, FRAMES] = None,
     mapping: Annotated[str | None, typer.Option(help="Name or folder; default: recognised.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name or .safetensors file.")] = None,
-    frame: Annotated[int, typer.Option(help="Model or frame of the input, from 0.")] = 0,
+    frame: Annotated[int | None, typer.Option(help="One model or frame, from 0.", show_default=False)] = None,
+    start: Annotated[int | None, typer.Option(help="First frame of a trajectory, from 0.")] = None,
+    stop: Annotated[int | None, typer.Option(help="First frame not to take.")] = None,
+    step: Annotated[int | None, typer.Option(help="Take one frame in so many.")] = None,
+    topology_out: Annotated[Path | None, typer.Option(help="First frame of a trajectory: .pdb, .gro or .cif.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the trajectory that is there.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Share frames among so many processes.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Share frames on this Dask cluster, tcp://...")] = None,
     consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -47,7 +61,7 @@ def run(  # numpydoc ignore=PR01
     topology: Topology = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Rebuild the atoms of a coarse-grained structure.
+    """Rebuild the atoms of a coarse-grained structure or trajectory.
 
     B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
     geometry could be brought in order; the residues are named.
@@ -62,13 +76,37 @@ def run(  # numpydoc ignore=PR01
             naming=naming,
             topology=topology,
         )
-        summary = backmap_file(
-            source, output, mapping, model, frame, consistency, relax, device, seed, as_json, backbone, finishing
-        )
+        of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
+        of_frames |= {"workers": workers, "scheduler": scheduler}
+        given = {name: value for name, value in of_frames.items() if value is not None}
+        if (trajectories and frame is None) or given or output.suffix.lower() in TRAJECTORIES:
+            refuse_for_frames(frame, finishing)
+            given |= {"mapping": mapping, "model": model, "consistency": consistency, "relax": relax}
+            given |= {"device": device, "backbone": backbone}
+            summary, show = backmap_frames(source, trajectories or [], output, as_json, **given), report_frames
+        else:
+            summary, show = (
+                backmap_file(
+                    source,
+                    output,
+                    mapping,
+                    model,
+                    frame or 0,
+                    consistency,
+                    relax,
+                    device,
+                    seed,
+                    as_json,
+                    backbone,
+                    finishing,
+                    trajectories or [],
+                ),
+                report,
+            )
         if as_json:
             typer.echo(json.dumps(summary))
         else:
-            report(summary, output)
+            show(summary, output)
         if summary["problems"]:
             raise typer.Exit(WRITTEN_WITH_WARNINGS)
 
@@ -86,6 +124,7 @@ def backmap_file(
     quiet: bool,
     backbone: str = "network",
     finishing: "FinishOptions | None" = None,
+    trajectories: "Sequence[Path]" = (),
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
 
@@ -101,6 +140,8 @@ def backmap_file(
         See `unbead.pipeline.structure.backmap_structure`.
     finishing : FinishOptions, optional
         What to do with the heavy atoms; nothing if not given.
+    trajectories : sequence of Path, optional
+        Files that the frame is taken from.
 
     Returns
     -------
@@ -111,7 +152,8 @@ def backmap_file(
     from unbead.mapping.operator import to_scipy
     from unbead.pipeline.structure import backmap_structure
 
-    check_output(output, source)
+    for path in (source, *trajectories):
+        check_output(output, path)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
         result = backmap_structure(
             source,
@@ -124,6 +166,7 @@ def backmap_file(
             seed,
             progress=status.update,
             backbone=backbone,
+            trajectories=trajectories,
         )
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:

@@ -76,7 +76,7 @@ class DcdFile:
                 raise cut_off(self._path, k)
             try:
                 step = self._reader[k]
-            except (OSError, IndexError):
+            except (OSError, EOFError, IndexError):
                 raise cut_off(self._path, k) from None
             box = None if step.dimensions is None else step.dimensions.astype(np.float32)
             positions = np.array(step.positions, np.float32)

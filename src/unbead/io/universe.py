@@ -185,7 +185,7 @@ class UniverseFrames:
         for k in wanted:
             try:
                 step: Any = self._universe.trajectory[k]
-            except (OSError, IndexError):
+            except (OSError, EOFError, IndexError):
                 raise cut_off("universe", k) from None
             box = None if step.dimensions is None else step.dimensions.astype(np.float32)
             positions = np.array(step.positions, np.float32)[self._rows]

@@ -50,7 +50,7 @@ class XdrFile:
             self._file.seek(self.n_frames - 1)
             self._file.read()
             self.complete, self.end = self.n_frames, int(self._file._bytes_tell())
-        except (OSError, StopIteration):
+        except (OSError, EOFError, StopIteration):
             self.complete, self.end = self.n_frames - 1, int(self._file.offsets[-1])
         if self.complete == self.n_frames and self.end < path.stat().st_size:
             self.n_frames += 1
@@ -72,7 +72,7 @@ class XdrFile:
             try:
                 self._file.seek(k)
                 frame = self._file.read()
-            except (OSError, StopIteration):
+            except (OSError, EOFError, StopIteration):
                 raise cut_off(self._path, k) from None
             if not getattr(frame, "hasx", True):
                 raise UnbeadError(f"{self._path}: frame {k} has no positions; write them, or choose others by --step")

@@ -1,10 +1,12 @@
 """Frames shared among the workers of a Dask cluster; those of a lost worker are done again by others."""
 
 import logging
+import signal
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 5  # s that a scheduler may take to answer
 WORKER_TIMEOUT = 60  # s that the first worker may take to come
+PATIENCE = 2.0  # s between looks at whether there are workers
 AHEAD = 2  # shards that wait for each worker
 
 
@@ -64,15 +67,30 @@ def dask_client(workers: int | None, scheduler: str | None) -> "Iterator[Client]
                 ) from None
             yield client
         return
-    cluster = distributed.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        memory_limit=0,
-        dashboard_address=None,
-        silence_logs=logging.CRITICAL,
-    )
+    with _deaf():
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=0,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        )
     with cluster, distributed.Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Hold Ctrl-C back; threads and processes that start here never hear of it, and leave it to this one."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # its start would let signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def sharded(
@@ -117,9 +135,9 @@ def sharded(
                 break
             waiting.append((shard, client.submit(backmap_shard, name, shard, levels, pure=False)))
             if len(waiting) > AHEAD * max(len(client.scheduler_info()["workers"]), 1):
-                yield _result(*waiting.popleft())
+                yield _result(client, *waiting.popleft())
         while waiting:
-            yield _result(*waiting.popleft())
+            yield _result(client, *waiting.popleft())
         if failure is not None:
             raise failure
     finally:
@@ -128,10 +146,17 @@ def sharded(
             client.unregister_worker_plugin(name)
 
 
-def _result(shard: Sequence[BeadFrame], future: "Future") -> list[Built]:
-    from distributed import KilledWorker
+def _result(client: "Client", shard: Sequence[BeadFrame], future: "Future") -> list[Built]:
+    from distributed import KilledWorker, wait
 
     try:
+        lonely = 0.0
+        while not future.done():
+            with suppress(TimeoutError):
+                wait(future, timeout=PATIENCE)
+            lonely = 0.0 if client.scheduler_info()["workers"] else lonely + PATIENCE
+            if lonely > WORKER_TIMEOUT:
+                raise UnbeadError("all Dask workers are gone; start some again")
         return future.result()
     except KilledWorker:
         frames = f"frame {shard[0].number}" + (f" to {shard[-1].number}" if len(shard) > 1 else "")

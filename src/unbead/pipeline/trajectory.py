@@ -77,12 +77,12 @@ def backmap_trajectory(
     paths = [Path(path) for path in trajectories]
     plan = make_plan(source, paths, Path(output), chosen, lambda text: tell(text, 0, 0))
     tally, total = Tally(), len(plan.wanted)
-    begun = time.perf_counter()
+    seconds = 0.0
     with GrowingTrajectory(plan.output, plan.prepared.assembly.atoms, plan.clock, plan.resumes) as writer:
         before = writer.n_frames
         try:
             if before < total:
-                _run(plan, chosen, writer, tally, tell, interrupted or Event())
+                seconds = _run(plan, chosen, writer, tally, tell, interrupted or Event())
         except UnbeadError as error:
             kept = f"; {writer.n_frames} of {total} frames are in {plan.output}" if writer.n_frames else ""
             raise UnbeadError(f"{error}{kept}") from None
@@ -92,7 +92,6 @@ def backmap_trajectory(
             writer.finish()
     if plan.prepared.gaps and tally.frames:
         tally.fault(BROKEN_CHAIN, plan.prepared.gaps, plan.wanted.start, tally.frames)
-    ended = time.perf_counter()
     return {
         **plan.prepared.facts,
         "perturbation": round(max(plan.levels), 3),
@@ -102,15 +101,15 @@ def backmap_trajectory(
         "topology": None if plan.topology is None else str(plan.topology),
         **tally.summary(),
         "chain_ends": plan.prepared.ends,
-        "seconds": round(ended - started, 2),
-        "seconds_per_frame": round((ended - begun) / max(done - before, 1), 4),
+        "seconds": round(time.perf_counter() - started, 2),
+        "seconds_per_frame": round(seconds / max(done - before, 1), 4),
     }
 
 
 def _run(
     plan: Plan, options: TrajectoryOptions, writer: GrowingTrajectory, tally: Tally, tell: Progress, interrupted: Event
-) -> None:
-    """Backmap what is missing, until all is done or the user wants no more."""
+) -> float:
+    """Backmap what is missing, until all is done or the user wants no more; return the seconds that it took."""
     size, done, total = plan.mapper.at_once, writer.n_frames, len(plan.wanted)
     first = plan.wanted[done]
     wanted = plan.wanted[done // size * size :]  # batches begin where they would have without an interruption
@@ -138,6 +137,7 @@ def _run(
         stack.enter_context(closing(answers))
         behind = stack.enter_context(WriteBehind(write, QUEUE))
         tell("backmapping", done, total)
+        begun = time.perf_counter()
         for answer in answers:
             for built in answer:
                 if built.number >= first:
@@ -147,6 +147,7 @@ def _run(
             tell("backmapping", done, total)
             if interrupted.is_set():
                 break
+    return time.perf_counter() - begun
 
 
 def _shards(frames: Iterable[BeadFrame], size: int) -> Iterator[list[BeadFrame]]:
