@@ -175,7 +175,8 @@ class Backmapper:
             mine = np.isin(spine, placer.beads)
             if mine.any():
                 bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
-                found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
+                with torch.inference_mode():
+                    found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
         return found
 
 

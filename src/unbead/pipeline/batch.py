@@ -59,7 +59,7 @@ class FrameMapper:
     def __init__(self, prepared: Prepared):
         self._prepared = prepared
         self._backmappers: dict[int, Backmapper] = {1: prepared.backmapper()}
-        budget = BEADS.get(prepared.device, BEADS_ELSEWHERE)
+        budget = 0 if prepared.backbone == "herobm" else BEADS.get(prepared.device, BEADS_ELSEWHERE)
         self.at_once = max(budget // len(prepared.assembly.beads), 1)
 
     def levels(self, frame: BeadFrame) -> list[float]:
