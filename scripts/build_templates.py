@@ -1,4 +1,4 @@
-"""Make ``src/unbead/chem/data/templates.json``.
+"""Make ``templates.json`` and ``templates_solvent.json`` in ``src/unbead/chem/data``.
 
 Atoms, bonds and ideal conformers come from the chemical component dictionary that biotite bundles; reference bond
 lengths and angles from OpenMM's Amber ff14SB where it has them, else from the conformer; alternative names
@@ -18,7 +18,9 @@ import numpy as np
 from biotite.structure import info
 from openmm import app
 
-OUTPUT = Path(__file__).parents[1] / "src/unbead/chem/data/templates.json"
+from unbead.chem.solvent import IONS, WATER
+
+OUTPUT = Path(__file__).parents[1] / "src/unbead/chem/data"
 OPENMM = Path(app.__file__).parent / "data"
 AMINO = "ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL".split()
 # residue: (component, canonical residue of the network, atoms that the component has and the residue has not)
@@ -43,6 +45,8 @@ PROLINE_RING = {
     ("CA", "N", "CD"): 112.0, ("N", "CA", "CB"): 103.0, ("CA", "CB", "CG"): 104.5, ("CB", "CG", "CD"): 106.1,
     ("CG", "CD", "N"): 103.2,
 }  # fmt: skip
+WATER_BOND, WATER_ANGLE = 0.9572, 104.52  # Å, degrees
+WATER_NAMES = {"OW": "O", "OH2": "O", "HW1": "H1", "HW2": "H2"}
 FREE_ENDS = {"OXT", "HXT", "H2", "H3"}
 
 
@@ -191,16 +195,43 @@ def alternative_names():
     return found
 
 
+def solvent():
+    """Water, as in TIP3P (Jorgensen et al., J. Chem. Phys. 1983, 79, 926), and ions."""
+    half = math.radians(WATER_ANGLE / 2)
+    x, y = round(WATER_BOND * math.sin(half), 4), round(WATER_BOND * math.cos(half), 4)
+    rigid = {"planar": [], "chiral": [], "prochiral": [], "symmetric": []}
+    water = {
+        "parent": WATER, "kind": "water", "atoms": ["O", "H1", "H2"], "elements": ["O", "H", "H"],
+        "bonds": [[0, 1], [0, 2]], "bond_lengths": [WATER_BOND] * 2, "angles": [[1, 0, 2]],
+        "angle_values": [WATER_ANGLE], **rigid, "coordinates": [[0, 0, 0], [x, y, 0], [-x, y, 0]],
+    }  # fmt: skip
+    ions = {
+        ion.name: {
+            "parent": ion.name, "kind": "ion", "atoms": [ion.name], "elements": [ion.element], "bonds": [],
+            "bond_lengths": [], "angles": [], "angle_values": [], **rigid, "coordinates": [[0, 0, 0]],
+        }
+        for ion in IONS.values()
+    }  # fmt: skip
+    return {WATER: water, **ions}
+
+
 def main():
-    """Write the file."""
+    """Write the files."""
     tables = amber()
     templates = {name: build(name, name, name, DROPPED.get(name, []), tables) for name in AMINO}
     for name, (component, parent, dropped) in VARIANTS.items():
         templates[name] = build(name, component, parent, dropped, tables)
     for name, dropped in CAPS.items():
         templates[name] = build(name, name, name, dropped, tables)
+    write("templates.json", templates, alternative_names())
+    ion_names = {name: {bead: name for bead in ion.beads if bead != name} for name, ion in IONS.items()}
+    write("templates_solvent.json", solvent(), {WATER: WATER_NAMES, **ion_names})
+
+
+def write(name, templates, atom_names):
+    """Write one file, a template a line."""
     text = ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in templates.items())
-    OUTPUT.write_text(f'{{"templates": {{\n{text}\n}},\n"atom_names": {json.dumps(alternative_names())}\n}}\n')
+    (OUTPUT / name).write_text(f'{{"templates": {{\n{text}\n}},\n"atom_names": {json.dumps(atom_names)}\n}}\n')
 
 
 if __name__ == "__main__":

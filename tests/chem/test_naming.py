@@ -2,7 +2,7 @@
 
 import pytest
 
-from unbead.chem.naming import canonical_atom_name
+from unbead.chem.naming import canonical_atom_name, short_residue_name
 from unbead.chem.templates import known_residues, template
 
 
@@ -18,6 +18,9 @@ from unbead.chem.templates import known_residues, template
         ("ALA", "1HB", "HB1"),
         ("ACE", "CAY", "CH3"),
         ("NMA", "CH3", "C"),
+        ("POPC", "0C21", "C210"),
+        ("DPPC", "6C31", "C316"),
+        ("CLR", "O1", "O3"),
     ],
 )
 def test_known_names(residue, atom, expected):
@@ -31,4 +34,10 @@ def test_template_names_stay():
 
 
 def test_unknown_names_stay():
-    assert canonical_atom_name("POPC", "C12") == "C12"
+    assert canonical_atom_name("XYZ", "C12") == "C12"
+    assert canonical_atom_name("POPC", "9C99") == "9C99"
+
+
+def test_short_residue_names_fit_a_pdb_file_and_lead_back():
+    for name in known_residues():
+        assert len(short_residue_name(name)) <= 4 and template(short_residue_name(name)) is template(name)

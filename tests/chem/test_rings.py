@@ -27,7 +27,7 @@ def test_rings_as_networkx(name):
 
 
 def test_table_of_a_chain():
-    table = ring_table(np.array(["GLY", "PRO", "TRP", "POPC"]), np.array([0, 4, 11, 25]))
+    table = ring_table(np.array(["GLY", "PRO", "TRP", "XYZ"]), np.array([0, 4, 11, 25]))
     assert table.shape == (3, 6)
     assert sorted((table >= 0).sum(1).tolist()) == [5, 5, 6]
     assert table.max() < 25 and set(table[0][table[0] >= 0]) == {4, 5, 8, 9, 10}
@@ -73,3 +73,13 @@ def test_nothing_in_nothing_out():
     far = x.copy()
     far[6:] += 100
     assert pierced(far, RING, bonds).shape == (0, 2)
+
+
+@pytest.mark.parametrize("hit", [True, False])
+def test_images_of_bonds_pierce(hit, rng):
+    cell = np.array([[25.0, 0, 0], [8.0, 24.0, 0], [-7.0, 5.0, 22.0]])
+    x, bonds = thread([0, 0, -0.7], [0, 0, 0.7]) if hit else thread([0, 0, 0.1], [0, 0, 1.5])
+    for _ in range(20):
+        moved = x + rng.uniform(-60, 60, 3)
+        moved[6:] += rng.integers(-3, 4, 3) @ cell
+        assert len(pierced(moved, RING, bonds, cell)) == hit

@@ -10,6 +10,8 @@ from unbead.chem.templates import template
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.molecule import heavy_atoms, with_bonds
 from unbead.finish.termini import add_oxt
+from unbead.mapping.split import SolventBeads
+from unbead.reconstruct.solvent import solvate
 
 FRAME = ("N", "CA", "C")
 CAP_SITES = {"ACE": {"C": "C", "O": "O", "CH3": "CA"}, "NME": {"N": "N", "C": "CA"}, "NH2": {"N": "N"}}
@@ -97,3 +99,14 @@ def molecule_of(peptide):
 def bonded(atoms):
     """Heavy atoms of peptides with OXT and bonds."""
     return with_bonds(add_oxt(heavy_atoms(atoms)), np.zeros((0, 2), np.int64))
+
+
+@pytest.fixture(scope="session")
+def water():
+    """Some beads' worth of water with six ions, as heavy atoms in a box."""
+    places = np.stack(np.meshgrid(*[np.arange(4)] * 3), -1).reshape(-1, 3) * 4.9
+    ion = np.array(["NA", "CL", "K", "CA", "MG", "ZN"] + [""] * 58)
+    beads = SolventBeads(np.arange(64), np.where(ion == "", 4, 0), ion)
+    atoms = solvate(beads, places, cell=19.6 * np.eye(3))
+    boxed = replace(atoms, box=np.array([19.6, 19.6, 19.6, 90, 90, 90], np.float32))
+    return with_bonds(heavy_atoms(boxed), np.zeros((0, 2), np.int64))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
 
 pytest.importorskip("openmm")
@@ -48,3 +49,14 @@ def test_hydrogens_of_the_input_are_replaced(crystal):
 def test_options_are_checked(wrong):
     with pytest.raises(ValidationError):
         FinishOptions(**wrong)
+
+
+def test_resolvate_fills_the_box_and_needs_one(crystal):
+    boxed = replace(crystal, box=np.array([60, 50, 50, 90, 90, 90], np.float32))
+    done = finish(boxed, FinishOptions(resolvate=True))
+    added = done.summary["added"]
+    names, counts = np.unique(done.atoms.residues.names, return_counts=True)
+    assert dict(zip(names.tolist(), counts.tolist(), strict=True))["HOH"] == added["HOH"] > 3000
+    assert len(done.atoms) > 3 * added["HOH"]
+    with pytest.raises(UnbeadError, match="no box"):
+        finish(replace(crystal, box=None), FinishOptions(resolvate=True))

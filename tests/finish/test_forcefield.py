@@ -1,7 +1,10 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from unbead.errors import UnbeadError
-from unbead.finish.forcefield import create_system, load_forcefield
+from unbead.finish.forcefield import FORCE_FIELDS, create_system, load_forcefield
 from unbead.finish.hydrogens import add_hydrogens
 
 openmm = pytest.importorskip("openmm")
@@ -41,3 +44,16 @@ def test_water_is_the_force_of_openmms_own_file(molecule_of):
         context.setPositions(full.atoms.positions / 10)
         energies.append(context.getState(energy=True).getPotentialEnergy()._value)
     assert energies[0] == pytest.approx(energies[1], abs=0.1)
+
+
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+def test_water_in_a_box_is_periodic(water, forcefield):
+    full = add_hydrogens(water, forcefield)
+    boxed = replace(full, atoms=replace(full.atoms, box=np.array([19.6] * 3 + [60, 60, 90], np.float32)))
+    system = create_system(boxed, forcefield)
+    assert system.usesPeriodicBoundaryConditions()
+    assert not any(isinstance(force, openmm.GBSAOBCForce) for force in system.getForces())
+    lengths = np.diag(np.array([vector._value for vector in system.getDefaultPeriodicBoxVectors()]))
+    assert np.allclose(lengths, [1.96, 1.96, 1.96 * 0.5**0.5], atol=1e-3)
+    alone = replace(full, atoms=replace(full.atoms, box=None))
+    assert not create_system(alone, forcefield).usesPeriodicBoundaryConditions()

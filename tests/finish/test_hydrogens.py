@@ -66,3 +66,13 @@ def test_lone_amino_acids(molecule_of):
     assert {"H1", "H2", "H3"} <= set(add_hydrogens(molecule_of("ALA"), "charmm36").atoms.names.tolist())
     with pytest.raises(UnbeadError, match=r"ALA 1 \(chain A\)"):
         add_hydrogens(molecule_of("ALA"), "amber14")
+
+
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+def test_water_gets_two_hydrogens_and_ions_none(water, forcefield):
+    full = add_hydrogens(water, forcefield)
+    oxygens = full.atoms.names == "O"
+    assert full.hydrogens.sum() == 2 * oxygens.sum() == len(full.bonds)
+    assert np.array_equal(full.atoms.positions[~full.hydrogens], water.atoms.positions)
+    a, b = full.atoms.positions[full.bonds].transpose(1, 0, 2)
+    assert np.allclose(np.linalg.norm(a - b, axis=1), 0.957, atol=0.06)

@@ -81,3 +81,20 @@ def test_caps_there_and_back(peptide, cap):
 def test_unknown(full):
     with pytest.raises(UnbeadError, match="iupac, amber, charmm"):
         rename(full, "gromos")
+
+
+@pytest.mark.parametrize(
+    ("naming", "residues", "atoms"),
+    [
+        ("iupac", ["NA", "CL", "K", "CA", "MG", "ZN", "HOH"], ["NA", "CL", "K", "CA", "MG", "ZN", "O"]),
+        ("amber", ["NA", "CL", "K", "CA", "MG", "ZN", "SOL"], ["NA", "CL", "K", "CA", "MG", "ZN", "OW"]),
+        ("charmm", ["SOD", "CLA", "POT", "CAL", "MG", "ZN2", "TIP3"], ["SOD", "CLA", "POT", "CAL", "MG", "ZN", "OH2"]),
+    ],
+)
+def test_water_and_ions_there_and_back(water, naming, residues, atoms):
+    named = rename(water, naming)
+    assert set(named.residues.names) == set(residues) and set(named.names) == set(atoms)
+    again = heavy_atoms(named)
+    assert again.residues.names.tolist() == water.atoms.residues.names.tolist()
+    assert again.names.tolist() == water.atoms.names.tolist()
+    assert again.elements.tolist() == water.atoms.elements.tolist()

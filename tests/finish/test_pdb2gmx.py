@@ -34,3 +34,14 @@ def test_disulfides_are_bonded(heavy, tmp_path, forcefield, naming, port):
     said = gmx(tmp_path, "pdb2gmx", "-f", "named.pdb", "-ff", port, "-water", "none")
     assert said.count("Linking CYS2") == 3
     assert int((tmp_path / "conf.gro").read_text().splitlines()[1]) == len(full.atoms)
+
+
+@needs_gmx
+@pytest.mark.parametrize(("forcefield", "naming", "port"), PORTS)
+def test_water_and_ions_are_read(water, tmp_path, forcefield, naming, port):
+    full = add_hydrogens(water, forcefield)
+    write_structure(tmp_path / "named.pdb", rename(full, naming))
+    gmx(tmp_path, "pdb2gmx", "-f", "named.pdb", "-ff", port, "-water", "tip3p")
+    assert int((tmp_path / "conf.gro").read_text().splitlines()[1]) == len(full.atoms)
+    if naming == "amber":  # charmm27 takes TIP3 for a molecule of its own
+        assert "SOL  " in (tmp_path / "topol.top").read_text().split("[ molecules ]")[1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.helpers import make_particles
-from unbead.io.chains import bonded_to_previous
+from unbead.io.chains import bonded_to_previous, single_molecules
 
 
 def line(step, n=4, name="BB", **residue_fields):
@@ -39,6 +39,14 @@ def test_bonds_reach_through_the_box():
     assert bonds(replace(p, positions=jumped)) == [False, True, False, True]
     box = np.array([50, 50, 50, 90, 90, 90], np.float32)
     assert bonds(replace(p, positions=jumped, box=box)) == [False, True, True, True]
+
+
+def test_single_molecules_are_bonded_to_nothing():
+    names = ["BB", "BB", "W", "W", "NA", "CL", "O", "BB"]
+    residues = ["ALA", "ALA", "W", "W", "ION", "CL", "HOH", "ALA"]
+    p = make_particles(names, residues, range(1, 9), np.arange(8)[:, None] * [3.8, 0, 0])
+    assert bonds(p) == [False, True] + [False] * 6
+    assert single_molecules(p).tolist() == [False, False, True, True, True, True, True, False]
 
 
 @pytest.mark.parametrize(("distance", "expected"), [(1.33, True), (2.5, False)])

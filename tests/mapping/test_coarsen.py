@@ -81,8 +81,8 @@ def test_caps_are_left_out_and_unknown_residues_named():
     capped = make_particles(["CH3", "C", "O", "N", "CA", "C", "O"], ["ACE"] * 3 + ["GLY"] * 4, [0] * 3 + [1] * 4)
     beads = coarsen(capped, mapping)
     assert beads.residues.names.tolist() == ["GLY"]
-    with pytest.raises(UnbeadError, match=r"POPC \(1\).*mapping check"):
-        coarsen(make_particles(["P"], ["POPC"], [1]), mapping)
+    with pytest.raises(UnbeadError, match=r"XYZ \(1\).*mapping check"):
+        coarsen(make_particles(["P"], ["XYZ"], [1]), mapping)
     with pytest.raises(UnbeadError, match=r"PHE 3 .*bead SC1"):
         coarsen(make_particles(["N", "CA", "C", "O"], ["PHE"] * 4, [3] * 4), mapping)
 

@@ -33,3 +33,15 @@ def test_simulated_martini3_is_not_taken_for_the_ca_variant(beads_of, rng):
 def test_unknown_beads_are_refused():
     with pytest.raises(UnbeadError, match="--mapping"):
         detect(make_particles(["X1", "X2"], ["GLY"] * 2, [1, 2]))
+
+
+def test_water_and_ions_do_not_count(beads_of):
+    beads = beads_of("martini2")
+    n = len(beads)
+    names = [*beads.names, *["W"] * 500, "NA"]
+    residues = [*beads.residues.names[beads.residue_index], *["W"] * 500, "ION"]
+    numbers = [*beads.residues.numbers[beads.residue_index], *range(1000, 1501)]
+    positions = np.vstack([beads.positions, np.zeros((501, 3))])
+    assert detect(make_particles(names, residues, numbers, positions)).name == "martini2"
+    with pytest.raises(UnbeadError, match="water and ions"):
+        detect(make_particles(names[n:], residues[n:], numbers[n:]))

@@ -1,5 +1,6 @@
 """Shipped mappings cover every amino acid and say what their names promise."""
 
+import networkx
 import numpy as np
 import pytest
 
@@ -7,7 +8,7 @@ from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.elements import guess_element
 from unbead.chem.templates import known_residues, template
 from unbead.errors import UnbeadError
-from unbead.mapping.mapping import available_mappings, load_mapping
+from unbead.mapping.mapping import available_mappings, load_mapping, residue_template
 
 NAMES = "backbone ca ca-cm ca-sc mainchain martini2 martini3 martini3-ca residue-com sidechain-com".split()
 
@@ -55,7 +56,7 @@ def test_martini3_ca_differs_from_martini3_in_the_backbone_centre_only():
 def test_force_field_names_are_found():
     mapping = load_mapping("martini3")
     assert mapping.find("HSD").molecule == "HID" and mapping.find("CYS2").molecule == "CYX"
-    assert mapping.find("POPC") is None
+    assert mapping.find("CHOL") is mapping.find("CHL1") and mapping.find("XYZ") is None
 
 
 def test_own_folders(tmp_path):
@@ -66,8 +67,106 @@ def test_own_folders(tmp_path):
     with pytest.raises(UnbeadError, match="also in"):
         load_mapping(tmp_path)
     (tmp_path / "b.yaml").write_text("molecule: LGX\natoms:\n  C1: A\n")
-    with pytest.raises(UnbeadError, match=r"a.yaml:1: alias LGX is also in .*b.yaml"):
+    with pytest.raises(UnbeadError, match=r"b.yaml:1: molecule LGX is also in .*a.yaml, with the same beads"):
         load_mapping(tmp_path)
+
+
+def test_beads_choose_among_variants_and_the_plain_file_is_the_usual_one(tmp_path):
+    (tmp_path / "lig.yaml").write_text("molecule: LIG\natoms:\n  C1: A\n  C2: B\n")
+    (tmp_path / "lig_3.yaml").write_text("molecule: LIG\natoms:\n  C1: A\n  C2: B\n  C3: C\n")
+    (tmp_path / "lgx.yaml").write_text("molecule: LGX\naliases: [LIG]\natoms:\n  C1: D\n")
+    mapping = load_mapping(tmp_path)
+    assert mapping.find("LIG").beads == mapping.find("LIG", "ABX").beads == mapping.find("LIG", "A").beads == ("A", "B")
+    assert mapping.find("LIG", "ABC").beads == ("A", "B", "C")
+    assert mapping.find("LIG", "D").molecule == "LGX"
+    own = mapping.with_molecules([mapping.find("LIG")])
+    assert own.find("LIG", "ABC").beads == ("A", "B")
+
+
+LIPIDS = [name for name in known_residues() if template(name).kind in ("lipid", "sterol")]
+
+
+@pytest.mark.parametrize("name", ["martini2", "martini3", "martini3-ca"])
+def test_every_heavy_atom_of_every_lipid_has_one_bead(name):
+    mapping = load_mapping(name)
+    for molecule in (*mapping.molecules.values(), *mapping.variants):
+        if molecule.molecule in LIPIDS:
+            known = template(molecule.molecule)
+            assert sorted(molecule.atoms) == sorted(known.atoms[: known.n_heavy])
+            assert ((molecule.weights > 0).sum(0) == 1).all() and ((molecule.weights > 0).sum(1) >= 1).all()
+    assert {molecule.molecule for molecule in mapping.molecules.values()} >= set(LIPIDS)
+
+
+@pytest.mark.parametrize("name", ["martini2", "martini3"])
+def test_beads_of_lipids_are_pieces_of_the_bond_graph(name):
+    mapping = load_mapping(name)
+    for molecule in (*mapping.molecules.values(), *mapping.variants):
+        if molecule.molecule in LIPIDS:
+            known = template(molecule.molecule)
+            graph = networkx.Graph([tuple(known.atoms[i] for i in bond) for bond in known.bonds])
+            for k, bead in enumerate(molecule.beads):
+                piece = [atom for atom, own in zip(molecule.atoms, molecule.owner, strict=True) if own == k]
+                assert networkx.is_connected(graph.subgraph(piece)), (molecule.source, bead, piece)
+
+
+CHOLESTEROL = "ROH R1 R2 R3 R4 R5 C1 C2".split()
+
+
+def test_both_models_of_cholesterol_are_told_apart_by_their_beads():
+    for residue in ("CHOL", "CHL1"):
+        new = load_mapping("martini3").find(residue, [*CHOLESTEROL, "R6"])
+        old = load_mapping("martini3").find(residue, CHOLESTEROL)
+        assert len(new.beads) == 9 and len(old.beads) == 8
+        assert load_mapping("martini3").find(residue) is new
+        assert load_mapping("martini2").find(residue).beads == tuple(CHOLESTEROL)
+
+
+def test_dlpe_is_dilauroyl_or_dilinoleoyl_as_its_beads_say():
+    mapping = load_mapping("martini3")
+    head = ["NH3", "PO4", "GL1", "GL2"]
+    lauroyl = [*head, "C1A", "C2A", "C3A", "C1B", "C2B", "C3B"]
+    linoleoyl = [*head, "C1A", "D2A", "D3A", "C4A", "C1B", "D2B", "D3B", "C4B"]
+    assert residue_template("DLPE", mapping.find("DLPE", lauroyl)).name == "DLPE"
+    assert residue_template("DLPE", mapping.find("DLPE", linoleoyl)).name == "DLIPE"
+    assert residue_template("HSD", mapping.find("HSD")).name == "HID"
+
+
+# Beads of real files: the Martini 2 and 3 systems of docs/mappings.md.
+REAL = [
+    ("martini3", "SAP6", "C1 C2 C3 C4 PO4 P4 P5 GL1 GL2 C1A D2A D3A D4A C5A C1B C2B C3B C4B", "SAPI24"),
+    ("martini3", "SSM", "NC3 PO4 OH1 AM2 T1A C2A C3A C4A C1B C2B C3B C4B", "SSM"),
+    ("martini3", "PAPS", "CNO PO4 GL1 GL2 C1A D2A D3A D4A C5A C1B C2B C3B C4B", "PAPS"),
+    ("martini3", "PAPC", "NC3 PO4 GL1 GL2 D1A D2A D3A D4A C4A C1B C2B C3B C4B", "PAPC"),
+    ("martini2", "POP2", "C1 C2 C3 PO4 P1 P2 GL1 GL2 C1A D2A C3A C4A C1B C2B C3B C4B", "POPI24"),
+    ("martini2", "DPSM", "NC3 PO4 AM1 AM2 T1A C2A C3A C1B C2B C3B C4B", "PSM"),
+    ("martini2", "DUPC", "NC3 PO4 GL1 GL2 C1A D2A D3A C4A C1B D2B D3B C4B", "DUPC"),
+    ("martini2", "POPG", "GLH PO4 GL1 GL2 C1A C2A C3A C4A C1B C2B D3B C4B C5B", "POPG"),
+    ("martini3", "CDL0", "GL0 PO41 GL11 GL12 C1A1 C2A1 D3A1 C4A1 C5A1 C1B1 C2B1 D3B1 C4B1 C5B1"
+     " PO42 GL21 GL22 C1A2 C2A2 D3A2 C4A2 C5A2 C1B2 C2B2 D3B2 C4B2 C5B2", "TOCL2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "residue", "beads", "expected"), REAL)
+def test_residues_of_real_files_are_known(name, residue, beads, expected):
+    molecule = load_mapping(name).find(residue, beads.split())
+    assert molecule.molecule == expected
+    assert set(molecule.beads) <= set(beads.split()) and len(molecule.beads) >= len(beads.split()) - 1
+    assert all(known in molecule.beads for known in beads.split() if known[:1] in "DT")  # double bonds are in them
+
+
+def test_the_double_bond_is_in_the_bead_that_says_so():
+    for name in ("martini2", "martini3"):
+        mapping = load_mapping(name)
+        for molecule in (*mapping.molecules.values(), *mapping.variants):
+            known = template(molecule.molecule)
+            if molecule.molecule not in LIPIDS or molecule.molecule.startswith(("PDO", "SD", "CHL")):
+                continue
+            for bead in (bead for bead in molecule.beads if bead.startswith("D") and bead[1].isdigit()):
+                if "_d1" in molecule.source:  # names of the first files
+                    continue
+                own = {a for a, k in zip(molecule.atoms, molecule.owner, strict=True) if molecule.beads[k] == bead}
+                flat = {known.atoms[i] for group in known.planar if len(group) == 4 for i in group}
+                assert own & flat, (molecule.source, bead)
 
 
 def test_unknown_names_list_what_there_is(tmp_path):

@@ -11,4 +11,4 @@ def test_vocabulary_has_every_heavy_atom_once():
 
 def test_unknown_atoms_get_the_unknown_id():
     vocabulary = protein_vocabulary()
-    assert vocabulary.ids(["ALA", "SER"], ["CB", "P"]).tolist() == [vocabulary.names.index("ALA:CB"), UNKNOWN]
+    assert vocabulary.ids(["ALA:CB", "SER:P"]).tolist() == [vocabulary.names.index("ALA:CB"), UNKNOWN]

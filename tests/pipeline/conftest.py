@@ -6,7 +6,8 @@ import pytest
 from tests.trajectories import shaken, write_frames
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
-from unbead.pipeline.prepare import prepare
+from unbead.pipeline.structure import open_system
+from unbead.pipeline.system import How
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +18,9 @@ def peptide(beads_of):
 
 
 @pytest.fixture(scope="session")
-def prepared(peptide):
-    """The peptide, ready to be backmapped."""
-    return prepare(peptide, "peptide", device="cpu")
+def system_of(peptide):
+    """Make the peptide ready to be backmapped, with some choices."""
+    return lambda **choices: open_system(peptide, None, None, "cpu", How(**choices))
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,7 @@
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from unbead.relax.contacts import MARGIN, OVERLAP, SKIN, across, find_contacts, radii, related
-
-
-def test_radii_know_elements_and_guess_carbon():
-    assert radii(np.array(["C", "O", "Xx", "n"])).tolist() == [1.70, 1.52, 1.70, 1.55]
+from unbead.relax.contacts import MARGIN, OVERLAP, SKIN, across, find_contacts, related
 
 
 def test_related_are_three_bonds_apart_at_most():

@@ -52,7 +52,8 @@ def test_geometry_fields_point_at_bonds_and_l_centres(rng):
     assert length.min() > 1.1 and length.max() < 1.95
     c, a, b, d = (x[example[examples.CHIRAL][:, k]] for k in range(4))
     assert (((a - c) * np.cross(b - c, d - c)).sum(1) > 0).all()
-    swap = example[examples.ATOM_SWAP]
+    named, swap = example[examples.ATOM_SWAP].T
+    assert np.array_equal(named, np.arange(len(named)))
     assert np.array_equal(swap[swap], np.arange(len(swap))) and (swap != np.arange(len(swap))).any()
 
 

@@ -30,7 +30,7 @@ def test_the_truth_costs_least_and_swapped_names_cost_nothing(batch, rng):
     x = batch[keys.ATOM_POSITIONS]
     best, parts = loss(x, batch)
     assert parts["geometry"] < 1e-4 and parts["chirality"] < 1e-6 and parts["position"] == pytest.approx(0.1)
-    swapped, _ = loss(x[batch[ATOM_SWAP]], batch)
+    swapped, _ = loss(x[batch[ATOM_SWAP][:, 1]], batch)
     assert swapped == pytest.approx(float(best), abs=1e-4)
     worse, _ = loss(x + torch.from_numpy(rng.normal(0, 0.2, x.shape)).float(), batch)
     assert worse > best
@@ -39,7 +39,7 @@ def test_the_truth_costs_least_and_swapped_names_cost_nothing(batch, rng):
 def test_swaps_are_resolved_per_residue(batch):
     x = batch[keys.ATOM_POSITIONS]
     half = x.clone()
-    half[: len(x) // 2] = x[batch[ATOM_SWAP]][: len(x) // 2]
+    half[: len(x) // 2] = x[batch[ATOM_SWAP][:, 1]][: len(x) // 2]
     assert torch.allclose(resolve_swaps(half, batch), half)
 
 

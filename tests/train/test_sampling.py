@@ -3,24 +3,25 @@
 import pytest
 import torch
 
-from tests.train.chains import crystal_chain
+from tests.conftest import CRYSTAL
 from unbead.graph import keys
 from unbead.train.config import TrainSettings
-from unbead.train.sampling import Sampler
+from unbead.train.proteins import Proteins
 
 
 @pytest.fixture
 def sampler(tmp_path):
+    (tmp_path / "crystal.pdb").write_bytes(CRYSTAL.read_bytes())
     settings = TrainSettings.model_validate(
         {
             "output": tmp_path,
-            "data": {"train": ["x"], "valid": ["x"], "fragments": 0.5},
+            "data": {"train": [tmp_path], "valid": [tmp_path], "fragments": 0.5},
             "mappings": {"martini3": 1.0, "ca": 1.0, "random": 1.0},
             "check": [],
             "optimiser": {"steps": 1, "decay_steps": 0, "batch": 400},
         }
     )
-    return Sampler([crystal_chain()], settings)
+    return Proteins(settings)
 
 
 def test_the_same_step_gives_the_same_batch_and_another_another(sampler):

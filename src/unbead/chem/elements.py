@@ -1,5 +1,8 @@
 """Elements: masses, sizes and the element of an atom name."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 MASSES = {
     "H": 1.008, "C": 12.011, "N": 14.007, "O": 15.999, "F": 18.998, "Na": 22.990, "Mg": 24.305, "P": 30.974,
     "S": 32.06, "Cl": 35.45, "K": 39.098, "Ca": 40.078, "Zn": 65.38, "Se": 78.971, "Br": 79.904, "I": 126.904,
@@ -30,6 +33,23 @@ def mass(element: str) -> float:
         The mass; carbon's for elements that biomolecules do not contain.
     """
     return MASSES.get(element.capitalize(), MASSES["C"])
+
+
+def radii(elements: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Look up van der Waals radii, shape (n_atoms,), in Å.
+
+    Parameters
+    ----------
+    elements : ndarray, shape=(n_atoms,), dtype=str
+        Element symbols.
+
+    Returns
+    -------
+    ndarray, shape=(n_atoms,), dtype=float64
+        Radii; carbon's where unknown.
+    """
+    kinds, which = np.unique(elements, return_inverse=True)
+    return np.array([VDW_RADII.get(str(kind).capitalize(), VDW_RADII["C"]) for kind in kinds])[which]
 
 
 def guess_element(atom_name: str) -> str:

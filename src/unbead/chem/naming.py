@@ -23,7 +23,31 @@ _BY_RESIDUE = {
     "NME": {"CH3": "C", "CAT": "C", "H": "HN1", "HN": "HN1"},
     "NH2": {"NT": "N"},
     "ACE": {"CAY": "CH3", "CY": "C", "OY": "O"},
+    "CHL1": {"O1": "O3"},
 }
+
+
+# What stands for residue names that have more letters than a PDB file has columns.
+SHORT_RESIDUES = {
+    "POPI24": "POP6", "SAPI24": "SAP6", "TOCL2": "TOCL", "TMCL2": "TMCL", "DLIPE": "DIPE", "PDOPC": "PRPC",
+    "PDOPE": "PRPE",
+}  # fmt: skip
+
+
+def short_residue_name(residue: str) -> str:
+    """Return a name of at most four letters, which every format holds and which is an alias of the template.
+
+    Parameters
+    ----------
+    residue : str
+        Name of a template.
+
+    Returns
+    -------
+    str
+        The name itself where it is short enough.
+    """
+    return SHORT_RESIDUES.get(residue, residue)
 
 
 @cache
@@ -56,4 +80,5 @@ def canonical_atom_name(residue: str, atom: str) -> str:
     for table in (specific, common):
         if name in table:
             return table[name]
-    return name
+    turned = name[1:] + name[:1]  # old PDB files begin names of four letters with the digit: 0C21 for C210
+    return turned if name[:1].isdigit() and known.index(turned) >= 0 else name

@@ -1,6 +1,7 @@
 """The one array class for beads and for atoms: structs of arrays, in Å."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,3 +160,33 @@ class Particles:
         chosen = self.select(keep[self.residue_index])
         new_index = np.cumsum(keep) - 1
         return replace(chosen, residue_index=new_index[chosen.residue_index], residues=self.residues.select(keep))
+
+
+def join(parts: Sequence[Particles]) -> Particles:
+    """Put systems one after the other; each begins a chain of its own.
+
+    Parameters
+    ----------
+    parts : sequence of Particles
+        At least one system.
+
+    Returns
+    -------
+    Particles
+        All of them, in the box of the first.
+    """
+    before = np.cumsum([0, *(len(part.residues) for part in parts)])
+    columns = {
+        field.name: np.concatenate([getattr(part.residues, field.name) for part in parts]) for field in fields(Residues)
+    }
+    starts = before[:-1][before[:-1] < before[-1]]
+    columns["bonded_to_previous"][starts] = False
+    return replace(
+        parts[0],
+        names=np.concatenate([part.names for part in parts]),
+        positions=np.concatenate([part.positions for part in parts]),
+        residue_index=np.concatenate([part.residue_index + n for part, n in zip(parts, before[:-1], strict=True)]),
+        residues=Residues(**columns),
+        elements=np.concatenate([part.elements for part in parts]),
+        b_factors=np.concatenate([part.b_factors for part in parts]),
+    )

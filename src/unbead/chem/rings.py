@@ -69,7 +69,9 @@ def ring_table(residues: NDArray[np.str_], first: NDArray[np.int64]) -> NDArray[
     return np.concatenate(rows)
 
 
-def pierced(positions: NDArray, rings_index: NDArray[np.int64], bonds: NDArray[np.int64]) -> NDArray[np.int64]:
+def pierced(
+    positions: NDArray, rings_index: NDArray[np.int64], bonds: NDArray[np.int64], cell: NDArray | None = None
+) -> NDArray[np.int64]:
     """Find the bonds that run through rings.
 
     A ring is the fan of triangles from its centre to its bonds; a bond is a straight line. Bonds with an atom in the
@@ -83,6 +85,8 @@ def pierced(positions: NDArray, rings_index: NDArray[np.int64], bonds: NDArray[n
         Atoms of each ring in the order of its bonds, filled up with -1.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonded atoms.
+    cell : ndarray, shape=(3, 3), dtype=float64, optional
+        Box vectors in Å as rows; molecules are whole, and images of bonds count.
 
     Returns
     -------
@@ -98,22 +102,59 @@ def pierced(positions: NDArray, rings_index: NDArray[np.int64], bonds: NDArray[n
     radius = np.linalg.norm(corners - centre[:, None], axis=-1)[there].max()
     start, end = x[bonds[:, 0]], x[bonds[:, 1]]
     reach = np.linalg.norm(end - start, axis=1) / 2 + radius
-    near = KDTree(centre).query_ball_point((start + end) / 2, reach)
-    bond = np.repeat(np.arange(len(bonds)), [len(hits) for hits in near])
-    ring = np.concatenate(near).astype(np.int64)
+    middle = (start + end) / 2
+    bond, ring = _near(middle, centre, reach, cell)
+    move = lattice_shift(centre[ring] - middle[bond], cell)
+    start, end = start[bond] + move, end[bond] + move
     apart = ~(rings_index[ring][:, :, None] == bonds[bond][:, None, :]).any((1, 2))
-    ring, bond = ring[apart], bond[apart]
+    ring, bond, start, end = ring[apart], bond[apart], start[apart], end[apart]
 
     # The corner after the last is the first; slots that are filled up make triangles without area, which nothing hits.
     size = there.sum(1)
     following = np.where(np.arange(LARGEST) + 1 < size[:, None], np.arange(LARGEST) + 1, 0)
     other = np.take_along_axis(corners, following[..., None], 1)
     other = np.where(there[..., None], other, corners)
-    hit = _crosses(
-        start[bond][:, None], end[bond][:, None], centre[ring][:, None], corners[ring], other[ring]
-    ).any(1)  # fmt: skip
+    hit = _crosses(start[:, None], end[:, None], centre[ring][:, None], corners[ring], other[ring]).any(1)
     pairs = np.stack([ring[hit], bond[hit]], 1)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+
+
+def lattice_shift(arrows: NDArray, cell: NDArray | None) -> NDArray[np.float64]:
+    """Find the lattice vectors nearest to vectors that are nearly lattice vectors.
+
+    Parameters
+    ----------
+    arrows : ndarray, shape=(n, 3), dtype=float
+        Vectors in Å.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+
+    Returns
+    -------
+    ndarray, shape=(n, 3), dtype=float64
+        Lattice vectors in Å; zeros without a box.
+    """
+    return np.zeros(arrows.shape) if cell is None else np.round(arrows @ np.linalg.inv(cell)) @ cell
+
+
+def _near(
+    middle: NDArray, centre: NDArray, reach: NDArray, cell: NDArray | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Bonds and rings that are near each other, also through the faces of the box."""
+    ring = np.arange(len(centre))
+    if cell is not None:
+        inverse = np.linalg.inv(cell)
+        middle, inside = ((x - np.floor(x @ inverse) @ cell) for x in (middle, centre))
+        pad = float(reach.max()) * np.linalg.norm(inverse, axis=0)  # of a face, in fractions of the box
+        images = np.stack(np.meshgrid(*[(-1, 0, 1)] * 3), -1).reshape(-1, 1, 3)
+        fractions = inside @ inverse + images
+        shown = ((fractions > -pad) & (fractions < 1 + pad)).all(-1)
+        ring, centre = np.broadcast_to(ring, shown.shape)[shown], (fractions @ cell)[shown]
+    tree = KDTree(centre)
+    bond = np.flatnonzero(tree.query(middle, distance_upper_bound=float(reach.max()))[1] < len(centre))
+    near = tree.query_ball_point(middle[bond], reach[bond])
+    count = [len(hits) for hits in near]
+    return np.repeat(bond, count), ring[np.concatenate([np.zeros(0, np.int64), *near]).astype(np.int64)]
 
 
 def _crosses(p: NDArray, q: NDArray, a: NDArray, b: NDArray, c: NDArray) -> NDArray[np.bool_]:

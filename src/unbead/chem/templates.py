@@ -18,8 +18,15 @@ RESIDUE_ALIASES = {
     "ASPP": "ASH", "ASPH": "ASH", "GLUP": "GLH", "GLUH": "GLH", "LSN": "LYN", "LYSN": "LYN", "LYSH": "LYS",
     "LYP": "LYS", "ARGN": "ARG", "SP1": "SEP", "SP2": "SEP", "S1P": "SEP", "S2P": "SEP", "THP1": "TPO",
     "THP2": "TPO", "T1P": "TPO", "T2P": "TPO", "THPB": "TPO", "SERD": "SEP", "TP1": "PTR", "TP2": "PTR",
-    "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2",
+    "Y1P": "PTR", "Y2P": "PTR", "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2", "CHOL": "CHL1",
+    "CHL": "CHL1", "CLR": "CHL1", "POP6": "POPI24", "SAP6": "SAPI24", "TOCL": "TOCL2", "TMCL": "TMCL2",
+    "DIPE": "DLIPE", "PRPC": "PDOPC", "PRPE": "PDOPE",
+    "WAT": "HOH", "SOL": "HOH", "TIP3": "HOH", "H2O": "HOH", "SOD": "NA", "CLA": "CL", "POT": "K", "CAL": "CA",
+    "ZN2": "ZN", "NA+": "NA", "CL-": "CL", "K+": "K",
 }  # fmt: skip
+
+LIPIDS = ("lipid", "sterol")
+POLYMERS = ("amino", "cap", "nucleotide")  # kinds of residues that are bonded to their neighbours in a chain
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +40,8 @@ class Template:
     parent : str
         Canonical residue whose atoms the network knows, such as ``HIS`` for ``HID``.
     kind : str
-        ``amino``, ``cap``, ``lipid``, ``sterol``, ``nucleotide``, or ``molecule`` for one that the user gave.
+        ``amino``, ``cap``, ``lipid``, ``sterol``, ``nucleotide``, ``water``, ``ion``, or ``molecule`` for one that the
+        user gave.
     atoms, elements : tuple of str
         Atom names (heavy atoms first) and element symbols.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
@@ -148,6 +156,23 @@ def _build(name: str, facts: dict) -> Template:
 def known_residues() -> tuple[str, ...]:
     """Return the names of all templates, without aliases."""
     return tuple(_templates())
+
+
+def is_polymer(residue: str) -> bool:
+    """Tell residues that are bonded to neighbours in a chain from molecules of their own.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name.
+
+    Returns
+    -------
+    bool
+        Whether it is part of a chain; residues without a template may be.
+    """
+    known = template(residue)
+    return known is None or known.kind in POLYMERS
 
 
 def add_template(known: Template) -> None:

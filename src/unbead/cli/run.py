@@ -19,12 +19,14 @@ from unbead.cli.finishing import (
     finish_options,
     report_finish,
 )
+from unbead.cli.report import report_system
 from unbead.cli.trajectory import backmap_frames, refuse_for_frames, report_frames
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from unbead.finish.finish import FinishOptions
+    from unbead.pipeline.system import How
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
 FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="[TRAJ]...")
@@ -50,8 +52,10 @@ def run(  # numpydoc ignore=PR01
     consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    seed: Annotated[int | None, typer.Option(help="Seed; the protein model is deterministic.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise.")] = 0,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
+    water: Annotated[str, typer.Option(help="Water: keep or drop.")] = "keep",
+    skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -66,6 +70,8 @@ def run(  # numpydoc ignore=PR01
     B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
     geometry could be brought in order; the residues are named.
     """
+    from unbead.pipeline.system import How
+
     with reported():
         finishing = finish_options(
             hydrogens=hydrogens,
@@ -76,33 +82,18 @@ def run(  # numpydoc ignore=PR01
             naming=naming,
             topology=topology,
         )
+        how = How(consistency, relax, backbone, water, skip_unknown, seed)
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
         of_frames |= {"workers": workers, "scheduler": scheduler}
         given = {name: value for name, value in of_frames.items() if value is not None}
-        if (trajectories and frame is None) or given or output.suffix.lower() in TRAJECTORIES:
+        files = trajectories or []
+        if (files and frame is None) or given or output.suffix.lower() in TRAJECTORIES:
             refuse_for_frames(frame, finishing)
-            given |= {"mapping": mapping, "model": model, "consistency": consistency, "relax": relax}
-            given |= {"device": device, "backbone": backbone}
-            summary, show = backmap_frames(source, trajectories or [], output, as_json, **given), report_frames
+            given |= {"mapping": mapping, "model": model, "device": device}
+            summary, show = backmap_frames(source, files, output, how, as_json, **given), report_frames
         else:
-            summary, show = (
-                backmap_file(
-                    source,
-                    output,
-                    mapping,
-                    model,
-                    frame or 0,
-                    consistency,
-                    relax,
-                    device,
-                    seed,
-                    as_json,
-                    backbone,
-                    finishing,
-                    trajectories or [],
-                ),
-                report,
-            )
+            summary = backmap_file(source, output, mapping, model, frame or 0, device, how, as_json, finishing, files)
+            show = report
         if as_json:
             typer.echo(json.dumps(summary))
         else:
@@ -117,12 +108,9 @@ def backmap_file(
     mapping: str | None,
     model: str | None,
     frame: int,
-    consistency: str,
-    relax: bool,
     device: str,
-    seed: int | None,
+    how: "How",
     quiet: bool,
-    backbone: str = "network",
     finishing: "FinishOptions | None" = None,
     trajectories: "Sequence[Path]" = (),
 ) -> dict:
@@ -132,12 +120,10 @@ def backmap_file(
     ----------
     source, output : Path
         Input and output.
-    mapping, model, frame, consistency, relax, device, seed
+    mapping, model, frame, device, how
         See `unbead.pipeline.structure.backmap_structure`.
     quiet : bool
         Whether to show nothing.
-    backbone : str
-        See `unbead.pipeline.structure.backmap_structure`.
     finishing : FinishOptions, optional
         What to do with the heavy atoms; nothing if not given.
     trajectories : sequence of Path, optional
@@ -155,19 +141,7 @@ def backmap_file(
     for path in (source, *trajectories):
         check_output(output, path)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
-        result = backmap_structure(
-            source,
-            mapping,
-            model,
-            frame,
-            consistency,
-            relax,
-            device,
-            seed,
-            progress=status.update,
-            backbone=backbone,
-            trajectories=trajectories,
-        )
+        result = backmap_structure(source, mapping, model, frame, device, how, status.update, trajectories)
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:
             from unbead.finish.finish import finish
@@ -191,18 +165,7 @@ def report(summary: dict, output: Path) -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     say = console.print
-    say(
-        f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"
-        f" → {summary['atoms']} heavy atoms"
-    )
-    if summary["skipped"]:
-        kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
-        more = ", …" if len(summary["skipped"]) > 6 else ""
-        say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {kinds}{more}")
-    if summary["perturbation"]:
-        say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
-    if summary["repairs"]:
-        say("repaired: " + ", ".join(f"{count} {what}" for what, count in summary["repairs"].items()))
+    report_system(summary, console)
     say(f"predicted error {summary['predicted_error']:.2f} Å (per atom in the B-factor column)")
     if "finish" in summary:
         report_finish(summary["finish"], console)

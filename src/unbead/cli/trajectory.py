@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from unbead.cli.errors import INTERRUPTED, listed
+from unbead.cli.report import report_system
 from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
+    from unbead.pipeline.system import How
 
 
 def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:
@@ -45,7 +48,7 @@ def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:
         )
 
 
-def backmap_frames(source: Path, trajectories: list[Path], output: Path, quiet: bool, **options) -> dict:
+def backmap_frames(source: Path, trajectories: list[Path], output: Path, how: "How", quiet: bool, **options) -> dict:
     """Backmap a trajectory into a file, showing what is being done where someone looks.
 
     Parameters
@@ -56,6 +59,8 @@ def backmap_frames(source: Path, trajectories: list[Path], output: Path, quiet: 
         Its trajectories.
     output : Path
         Where to write.
+    how : How
+        How a frame is backmapped.
     quiet : bool
         Whether to show nothing.
     **options
@@ -94,7 +99,13 @@ def backmap_frames(source: Path, trajectories: list[Path], output: Path, quiet: 
             shown.update(task, description=text, completed=done, total=total or None, rate=rate)
 
         summary = backmap_trajectory(
-            source, trajectories, output=output, progress=progress, interrupted=interrupted, **options
+            source,
+            trajectories,
+            output=output,
+            progress=progress,
+            interrupted=interrupted,
+            **options,
+            **asdict(how),
         )
     done = summary["frames_before"] + summary["frames"]
     if interrupted.is_set() and done < summary["frames_total"]:
@@ -142,17 +153,9 @@ def report_frames(summary: dict, output: Path) -> None:
     output : Path
         Where the atoms are.
     """
-    say = Console(highlight=False, soft_wrap=True).print
-    say(
-        f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"
-        f" → {summary['atoms']} heavy atoms"
-    )
-    if summary["skipped"]:
-        say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom")
-    if summary["perturbation"]:
-        say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
-    if summary["repairs"]:
-        say("repaired: " + ", ".join(f"{count} {what}" for what, count in summary["repairs"].items()))
+    console = Console(highlight=False, soft_wrap=True)
+    say = console.print
+    report_system(summary, console)
     before = f" ({summary['frames_before']} were there before)" if summary["frames_before"] else ""
     if not summary["frames"]:
         say(f"all {summary['frames_total']} frames were there before → [bold]{escape(str(output))}[/bold]")

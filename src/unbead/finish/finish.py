@@ -9,13 +9,15 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix
 
-from unbead.chem.particles import Particles
+from unbead.chem.particles import Particles, join
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.export import write_topology
+from unbead.finish.fill import check_box, fill_box
 from unbead.finish.hydrogens import add_hydrogens
 from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
 from unbead.finish.naming import STATES, rename
+from unbead.finish.neutral import neutralise, total_charge
 from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
 
@@ -26,9 +28,11 @@ class FinishOptions(BaseModel):
     Attributes
     ----------
     hydrogens : bool
-        Whether to add hydrogens; minimisation and a topology need them, and add them in any case.
+        Whether to add hydrogens; minimisation, water and a topology need them, and add them in any case.
     ph : float
         The pH that decides protonation.
+    resolvate : bool
+        Whether to fill the box with water, and to make the system neutral.
     minimize : bool
         Whether to minimise the energy.
     forcefield : str
@@ -45,6 +49,7 @@ class FinishOptions(BaseModel):
 
     hydrogens: bool = False
     ph: float = Field(7.0, ge=0, le=14)
+    resolvate: bool = False
     minimize: bool = False
     forcefield: Literal["amber14", "charmm36"] = "amber14"
     restrain: Literal["none", "heavy", "beads"] = "none"
@@ -59,7 +64,7 @@ class FinishOptions(BaseModel):
     @property
     def all_atoms(self) -> bool:
         """Whether hydrogens are needed."""
-        return self.hydrogens or self.minimize or self.topology is not None
+        return self.hydrogens or self.resolvate or self.minimize or self.topology is not None
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def finish(
     Parameters
     ----------
     atoms : Particles
-        Heavy atoms of proteins; hydrogens in it are replaced.
+        Heavy atoms of molecules that templates describe, water and ions included; hydrogens in it are replaced.
     options : FinishOptions
         What to do.
     operator : csr_matrix, shape=(n_beads, n_atoms), optional
@@ -108,9 +113,11 @@ def finish(
     Raises
     ------
     UnbeadError
-        If a residue is incomplete or unknown, or the force field lacks it.
+        If a residue is incomplete or unknown, the force field lacks it, or there is no box to fill.
     """
     tell = progress or (lambda text: None)
+    if options.resolvate:
+        check_box(atoms)
     tell("termini and disulfides")
     heavy = heavy_atoms(atoms)
     disulfides = find_disulfides(heavy)
@@ -126,6 +133,10 @@ def finish(
         tell("placing hydrogens")
         molecule = add_hydrogens(molecule, options.forcefield)
         summary |= {"forcefield": options.forcefield, "states": _count_states(molecule)}
+    if options.resolvate:
+        tell("filling the box with water")
+        molecule, added = _resolvate(molecule, options.forcefield)
+        summary |= {"added": added}
     if options.minimize:
         tell("minimising the energy")
         beads = None if operator is None else bead_weights(operator, molecule)
@@ -143,6 +154,14 @@ def finish(
         files = write_topology(options.topology, molecule, named, options.forcefield)
         summary["topology"] = [str(path) for path in files]
     return Finished(named, molecule, summary | {"atoms": len(named)})
+
+
+def _resolvate(molecule: Molecule, forcefield: str) -> tuple[Molecule, dict[str, int]]:
+    """Add water and what makes the system neutral; also tell how much of each."""
+    added = neutralise(fill_box(molecule), molecule, total_charge(molecule, forcefield))
+    names, counts = np.unique(added.residues.names, return_counts=True)
+    whole = with_bonds(join([molecule.atoms, added]), molecule.disulfides)
+    return whole, {str(name): int(count) for name, count in zip(names, counts, strict=True)}
 
 
 def _count_states(molecule: Molecule) -> dict[str, int]:

@@ -6,17 +6,22 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import numpy as np
+
+from unbead.chem.solvent import WATER
 from unbead.errors import UnbeadError
 from unbead.finish.extras import require
 from unbead.finish.molecule import Molecule
 from unbead.finish.proteins import charmm_proteins
 from unbead.finish.topology import label_group, to_topology
+from unbead.io.box import reduced_vectors
 
 FORCE_FIELDS = ("amber14", "charmm36")
 # States that a force field describes only inside a chain.
 INNER_STATES = {"amber14": frozenset(("ASH", "GLH", "LYN", "CYM")), "charmm36": frozenset()}
 CUTOFF = 2.0  # nm
 LARGE = 3000  # atoms; beyond, interactions end at the cut-off
+PERIODIC_CUTOFF = 1.0  # nm, of the direct part of Ewald sums
 
 
 @cache
@@ -41,7 +46,9 @@ def load_forcefield(name: str) -> Any:
     if name not in FORCE_FIELDS:
         raise UnbeadError(f"force field {name} is unknown; use {' or '.join(FORCE_FIELDS)}")
     app = require("openmm.app")
-    return app.ForceField(charmm_proteins() if name == "charmm36" else "amber14-all.xml")
+    if name == "charmm36":
+        return app.ForceField(charmm_proteins(), "charmm36/water.xml")
+    return app.ForceField("amber14-all.xml", "amber14/tip3p.xml")
 
 
 def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, constraints: Any = None) -> Any:
@@ -54,14 +61,15 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
     forcefield : str
         ``amber14`` or ``charmm36``.
     solvent : bool
-        Whether to add implicit water (OBC2).
+        Whether to add implicit water (OBC2) where there is no other.
     constraints : openmm.app constraints, optional
         Such as ``HBonds``; none by default.
 
     Returns
     -------
     openmm.System
-        Without periodicity; without cut-off up to 3,000 atoms, cut at 2 nm beyond.
+        With water and a box: periodic, with Ewald sums (PME) and 1 nm. Otherwise without periodicity; without cut-off
+        up to 3,000 atoms, cut at 2 nm beyond.
 
     Raises
     ------
@@ -71,15 +79,21 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
     openmm, app = require("openmm"), require("openmm.app")
     large = len(molecule.atoms) > LARGE
     topology = to_topology(molecule, forcefield)
+    method, cutoff = (app.CutoffNonPeriodic if large else app.NoCutoff), CUTOFF
+    wet, box = bool((molecule.atoms.residues.names == WATER).any()), molecule.atoms.box
+    if wet and box is not None:
+        vectors = reduced_vectors(box)
+        topology.setPeriodicBoxVectors(vectors / 10 * openmm.unit.nanometer)
+        method, cutoff = app.PME, min(PERIODIC_CUTOFF, 0.049 * float(np.diag(vectors).min()))
     with told_missing(molecule, forcefield):
         system = load_forcefield(forcefield).createSystem(
             topology,
-            nonbondedMethod=app.CutoffNonPeriodic if large else app.NoCutoff,
-            nonbondedCutoff=CUTOFF * openmm.unit.nanometer,
+            nonbondedMethod=method,
+            nonbondedCutoff=cutoff * openmm.unit.nanometer,
             constraints=constraints,
             rigidWater=False,
         )
-    if solvent:
+    if solvent and not wet:
         _add_water(system, topology, large)
     return system
 

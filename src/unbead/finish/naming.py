@@ -12,10 +12,11 @@ from unbead.finish.molecule import Molecule, chain_ends, chain_starts
 
 NAMINGS = ("iupac", "amber", "charmm")
 # pdb2gmx makes disulfides only of residues whose names begin with CYS; unlike CYX, CYS2 is such a name.
-AMBER_RESIDUES = {"CYX": "CYS2", "NH2": "NHE"}
+AMBER_RESIDUES = {"CYX": "CYS2", "NH2": "NHE", "HOH": "SOL"}
+CHARMM_IONS = {"NA": "SOD", "K": "POT", "CA": "CAL", "CL": "CLA"}
 CHARMM_RESIDUES = {
     "HID": "HSD", "HIE": "HSE", "HIP": "HSP", "CYX": "CYS2", "ASH": "ASPP", "GLH": "GLUP", "LYN": "LSN",
-    "NME": "CT3", "NH2": "CT2",
+    "NME": "CT3", "NH2": "CT2", "HOH": "TIP3", "ZN": "ZN2", **CHARMM_IONS,
 }  # fmt: skip
 STATES = ("HID", "HIE", "HIP", "CYX", "CYM", "ASH", "GLH", "LYN")  # whose canonical residue the PDB names
 CAP_HYDROGENS = {"H1": "HH31", "H2": "HH32", "H3": "HH33"}
@@ -25,6 +26,7 @@ AMBER_ATOMS = {
     "NME": CAP_HYDROGENS | {"C": "CH3", "HN1": "H"},
     "NH2": {"HN1": "H1", "HN2": "H2"},
     "LYN": LYSINE,
+    "HOH": {"O": "OW", "H1": "HW1", "H2": "HW2"},
 }
 CHARMM_ATOMS = {
     "ACE": CAP_HYDROGENS,
@@ -34,6 +36,8 @@ CHARMM_ATOMS = {
     "SER": {"HG": "HG1"},
     "CYS": {"HG": "HG1"},
     "LYN": LYSINE,
+    "HOH": {"O": "OH2"},
+    **{ion: {ion: name} for ion, name in CHARMM_IONS.items()},
 }
 
 
@@ -106,8 +110,8 @@ def atom_table(naming: str, state: str, first: bool, last: bool) -> dict[str, st
     if naming == "iupac":
         return {}
     special = AMBER_ATOMS if naming == "amber" else CHARMM_ATOMS
-    if known.kind == "cap":
-        return special[state]
+    if known.kind != "amino":
+        return special.get(state, {})
     table = _methylenes(state) | special.get(known.parent, {}) | special.get(state, {})
     proline = known.parent == "PRO"
     if naming == "amber":

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from vesin import NeighborList
+
+from unbead.graph.pairs import find_pairs
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,9 @@ def find_neighbours(positions: NDArray, k: int, radius: float, cell: NDArray | N
         Rows ordered by distance, ties by index.
     """
     n = len(positions)
-    search = NeighborList(cutoff=radius, full_list=True)
-    box = np.zeros((3, 3)) if cell is None else np.asarray(cell, np.float64)
-    i, j, d, s = search.compute(
-        points=np.asarray(positions, np.float64), box=box, periodic=cell is not None, quantities="ijdS"
-    )
-    i, j = np.asarray(i, np.int64), np.asarray(j, np.int64)
-    order = np.lexsort((j, np.asarray(d), i))
-    i, j, d, s = i[order], j[order], np.asarray(d)[order], np.asarray(s)[order]
+    pairs = find_pairs(positions, radius, cell, both=True)
+    order = np.lexsort((pairs.j, pairs.distance, pairs.i))
+    i, j, d = pairs.i[order], pairs.j[order], pairs.distance[order]
     rank = np.arange(len(i)) - np.searchsorted(i, np.arange(n))[i]  # place of each pair in its own row
     index = np.repeat(np.arange(n, dtype=np.int64)[:, None], k, axis=1)
     mask = np.zeros((n, k), np.float32)
@@ -67,5 +63,5 @@ def find_neighbours(positions: NDArray, k: int, radius: float, cell: NDArray | N
     near = rank < k
     index[i[near], rank[near]] = j[near]
     mask[i[near], rank[near]] = 1.0
-    shift[i[near], rank[near]] = s[near].astype(np.float64) @ box
+    shift[i[near], rank[near]] = pairs.shift(order[near])
     return Neighbours(index, mask, shift, reach)

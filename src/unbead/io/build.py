@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
 from unbead.io.chains import bonded_to_previous
 from unbead.io.numbering import changes
 
@@ -184,5 +185,4 @@ def usable_box(box: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
     ndarray, shape=(6,), dtype=float32, or None
         The same; None if it has none.
     """
-    there = box is not None and np.isfinite(box).all() and (box > 0).all() and (box[3:] < 180).all()
-    return box if there else None
+    return box if box is not None and np.isfinite(box).all() and box_vectors(box).any() else None

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import gemmi
 import numpy as np
-from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
+from unbead.io.chains import single_molecules
 
 CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 
@@ -70,6 +71,8 @@ def check_fit(kind: str, particles: Particles, path: Path) -> None:
 
 def pdb_lines(models: list[Particles]) -> Iterator[str]:
     """Write PDB: CRYST1 where the box changes, TER after every chain end and break, numbers wrapped past 9999.
+
+    Water, ions and other single molecules are HETATM and have no TER.
 
     Parameters
     ----------
@@ -137,7 +140,9 @@ def _pdb_model(p: Particles) -> Iterator[str]:
     long = np.char.str_len(r.chains) > 1
     segments = [f"{name[:4]:<4s}" for name in np.where(long & (r.segments == ""), r.chains, r.segments)]
     starts = np.append(~r.bonded_to_previous[1:], True)  # a chain ends, or is broken, after the residue
-    ends = np.append(np.diff(p.residue_index) != 0, True) & starts[p.residue_index]
+    alone = single_molecules(p)
+    ends = np.append(np.diff(p.residue_index) != 0, True) & (starts & ~alone)[p.residue_index]
+    records = np.where(alone, "HETATM", "ATOM  ").tolist()
     serial = 0
     for name, (x, y, z), i, element, factor, end in zip(
         p.names.tolist(), p.positions.tolist(), p.residue_index.tolist(), p.elements.tolist(),
@@ -146,7 +151,7 @@ def _pdb_model(p: Particles) -> Iterator[str]:
         serial += 1
         label = f"{name:<4s}" if len(name) > 3 or len(element) > 1 else f" {name:<3s}"
         yield (
-            f"ATOM  {serial % 100000:5d} {label} {tags[i]}   {x:8.3f}{y:8.3f}{z:8.3f}  1.00"
+            f"{records[i]}{serial % 100000:5d} {label} {tags[i]}   {x:8.3f}{y:8.3f}{z:8.3f}  1.00"
             f"{factor:6.2f}      {segments[i]}{element.upper():>2s}\n"
         )
         if end:
@@ -175,7 +180,7 @@ def gro_lines(frames: list[Particles]) -> Iterator[str]:
         rows = zip(p.names.tolist(), (p.positions / 10).tolist(), p.residue_index.tolist(), strict=True)
         for serial, (name, (x, y, z), i) in enumerate(rows, 1):
             yield f"{tags[i]}{name:>5s}{serial % 100000:5d}{x:8.3f}{y:8.3f}{z:8.3f}\n"
-        vectors = np.zeros((3, 3)) if p.box is None else triclinic_vectors(p.box) / 10
+        vectors = np.zeros((3, 3)) if p.box is None else box_vectors(p.box) / 10
         values = np.diag(vectors).tolist()
         if np.any(vectors - np.diag(np.diag(vectors))):
             values += [vectors[i, j] for i, j in ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))]
@@ -199,7 +204,7 @@ def cif_lines(models: list[Particles]) -> Iterator[str]:
     box = models[0].box
     if box is not None:
         for name, value in zip(CELL, box, strict=True):
-            block.set_pair(f"_cell.{name}", f"{value:.3f}")
+            block.set_pair(f"_cell.{name}", f"{value:.4f}")
     columns: dict[str, list[str]] = {}
     for number, p in enumerate(models, 1):
         for name, values in _atom_sites(p, number).items():
@@ -217,7 +222,7 @@ def _atom_sites(p: Particles, model: int) -> dict[str, list[str]]:
     chains = _quoted(np.where(r.chains != "", r.chains, r.segments))[i].tolist()
     x, y, z = ([f"{value:.3f}" for value in axis] for axis in p.positions.T.tolist())
     return {
-        "group_PDB": ["ATOM"] * n,
+        "group_PDB": np.where(single_molecules(p)[i], "HETATM", "ATOM").tolist(),
         "id": [str(k) for k in range(1, n + 1)],
         "type_symbol": [element or "X" for element in p.elements.tolist()],
         "label_atom_id": _quoted(p.names).tolist(),

@@ -32,6 +32,21 @@ class BeadFrame(Snapshot):
 
     number: int
 
+    def of(self, beads: Particles) -> Particles:
+        """Return particles as they are in this frame.
+
+        Parameters
+        ----------
+        beads : Particles
+            The topology.
+
+        Returns
+        -------
+        Particles
+            The same at the positions and in the box of the frame.
+        """
+        return replace(beads, positions=self.positions, box=self.box)
+
 
 class Trajectory:
     """Frames of files, one file after the other.

@@ -5,12 +5,32 @@ from MDAnalysis.lib.distances import minimize_vectors
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
+from unbead.io.chains import first_particles, same_molecule
 
 SMALLEST = 20.0  # Å; in a shorter box the nearest image of a bonded atom may be the wrong one
 
 
 def make_whole(particles: Particles) -> Particles:
-    """Move each residue next to the one that it is bonded to, and its particles next to each other.
+    """Move each residue next to the one before in its molecule, and its particles next to each other.
+
+    Parameters
+    ----------
+    particles : Particles
+        Atoms or beads. Within a residue each must be within half a box of the one before it in the list.
+
+    Returns
+    -------
+    Particles
+        The same at images of their positions; each molecule stays where its first particle is. Without a box of at
+        least 20 Å nothing moves.
+    """
+    if particles.box is None or not len(particles):
+        return particles
+    return particles.with_positions(whole_positions(particles))
+
+
+def whole_positions(particles: Particles) -> NDArray[np.float64]:
+    """Return the positions of `make_whole` in double precision, shape (n, 3), in Å.
 
     Parameters
     ----------
@@ -19,24 +39,31 @@ def make_whole(particles: Particles) -> Particles:
 
     Returns
     -------
-    Particles
-        The same at images of their positions; each chain stays where its first particle is. Without a box of at least
-        20 Å nothing moves.
+    ndarray, shape=(n, 3), dtype=float64
+        Positions; to the last bit those of the input where nothing moved.
     """
-    if particles.box is None:
-        return particles
     x = particles.positions.astype(np.float64)
-    first = np.searchsorted(particles.residue_index, np.arange(len(particles.residues)))
-    first = np.minimum(first, len(x) - 1)  # residues without particles
-    inner = nearest_images(x - x[first][particles.residue_index], particles.box)
-    step = x[first[1:]] - x[first[:-1]]
-    moved = nearest_images(step, particles.box) - step
-    moved[~particles.residues.bonded_to_previous[1:]] = 0
-    total = np.concatenate([np.zeros((1, 3)), np.cumsum(moved, 0)])
-    starts = np.flatnonzero(~particles.residues.bonded_to_previous)
-    chain = np.searchsorted(starts, np.arange(len(total)), side="right") - 1
-    shift = total - total[starts[np.maximum(chain, 0)]]
-    return particles.with_positions(((x[first] + shift)[particles.residue_index] + inner).astype(np.float32))
+    if particles.box is None or not len(particles):
+        return x
+    index = particles.residue_index
+    first = first_particles(particles)
+    jump = np.zeros_like(x)
+    jump[1:] = _jumps(np.diff(x, axis=0), particles.box)
+    jump[np.diff(index, prepend=-1) != 0] = 0
+    inner = np.cumsum(jump, 0)
+    inner -= inner[first][index]
+    step = _jumps(np.diff(x[first], axis=0), particles.box)
+    joined = same_molecule(particles)
+    step[~joined[1:]] = 0
+    total = np.concatenate([np.zeros((1, 3)), np.cumsum(step, 0)])
+    starts = np.maximum.accumulate(np.where(joined, 0, np.arange(len(joined))))
+    shift = inner + (total - total[starts])[index]
+    return x + shift
+
+
+def _jumps(vectors: NDArray[np.float64], box: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What to add to vectors to make them the shortest of their images; exactly zero where they are."""
+    return nearest_images(vectors, box) - vectors
 
 
 def nearest_images(vectors: NDArray[np.float64], box: NDArray[np.float32] | None) -> NDArray[np.float64]:

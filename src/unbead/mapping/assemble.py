@@ -1,16 +1,17 @@
 """From beads to the list of atoms that they stand for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.links import PEPTIDE_LENGTH
+from unbead.chem.naming import short_residue_name
 from unbead.chem.particles import Particles, Residues
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import LIPIDS, POLYMERS, Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
-from unbead.mapping.mapping import Mapping
+from unbead.mapping.mapping import Mapping, residue_template
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.operator import Operator, normalised
 from unbead.mapping.unknown import unknown_residues
@@ -75,12 +76,12 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     """
     residues = beads.residues
     names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
-    molecules = {name: mapping.find(name) for name in names}
-    templates = {name: template(name) for name in names}
+    molecules = mapping.of(beads)
+    templates = {name: residue_template(name, molecule) for name, molecule in molecules.items()}
     refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
     missing = [name for name in names if molecules[name] is None]
     if missing:
-        raise unknown_residues(residues, missing, mapping)
+        raise unknown_residues(beads, np.isin(residues.names, missing), mapping)
     bare = [name for name in names if templates[name] is None]
     if bare:
         raise UnbeadError(
@@ -90,7 +91,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
 
     place, skipped = _bead_places(beads, molecules)
     kept = np.flatnonzero(place >= 0)
-    used = beads.select(kept)
+    used = _unlink_molecules(beads.select(kept), templates)
+    residues = used.residues
     bead_at = _bead_table(used, place[kept], molecules, mapping)
 
     parts = [_build(name, used, bead_at, molecules[name], templates[name]) for name in names]  # type: ignore[arg-type]
@@ -103,7 +105,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         names=np.concatenate([part.names for part in parts])[order],
         positions=np.zeros((n, 3), np.float32),
         residue_index=residue_of,
-        residues=residues,
+        residues=_renamed(residues, templates),
         elements=np.concatenate([part.elements for part in parts])[order],
         b_factors=np.zeros(n, np.float32),
         box=beads.box,
@@ -170,6 +172,24 @@ def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
         bond_lengths=assembly.bond_lengths[inner],
         skipped={},
     )
+
+
+def _unlink_molecules(beads: Particles, templates: dict[str, Template | None]) -> Particles:
+    """Lipids that follow each other in a file are no chain."""
+    residues = beads.residues
+    polymer = np.array([_is_polymer(templates.get(str(name))) for name in residues.names], bool)
+    linked = residues.bonded_to_previous & polymer & np.concatenate([[False], polymer[:-1]])
+    return replace(beads, residues=replace(residues, bonded_to_previous=linked))
+
+
+def _renamed(residues: Residues, templates: dict[str, Template | None]) -> Residues:
+    """Residues of lipids under the names of their templates: Martini's CHOL is CHARMM's CHL1; others keep theirs."""
+    new = {name: short_residue_name(known.name) for name, known in templates.items() if known and known.kind in LIPIDS}
+    return replace(residues, names=np.array([new.get(str(name), str(name)) for name in residues.names]))
+
+
+def _is_polymer(known: Template | None) -> bool:
+    return known is None or known.kind in POLYMERS
 
 
 @dataclass(frozen=True)

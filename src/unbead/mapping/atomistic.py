@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from unbead.chem.particles import Particles
-from unbead.chem.templates import template
+from unbead.chem.templates import LIPIDS, template
 from unbead.errors import UnbeadError
 
 BACKBONE = ("N", "CA", "C", "O")  # atoms that some mappings keep as beads
@@ -32,7 +32,7 @@ def refuse_atoms(particles: Particles, beads: Mapping[str, Sequence[str]]) -> No
     side = {}
     for name in kinds.tolist():
         known = template(name)
-        heavy = known.atoms[: known.n_heavy] if known is not None and known.kind == "amino" else ()
+        heavy = known.atoms[: known.n_heavy] if known is not None and known.kind in ("amino", *LIPIDS) else ()
         side[name] = set(heavy) - set(BACKBONE) - set(beads.get(name, ()))
     pairs = np.char.add(np.char.add(residues.names[particles.residue_index], ":"), particles.names)
     keys, counts = np.unique(pairs, return_counts=True)

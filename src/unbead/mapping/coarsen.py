@@ -38,7 +38,7 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     molecules = {str(name): mapping.find(str(name)) for name in np.unique(residues.names)}
     missing = [name for name, molecule in molecules.items() if molecule is None]
     if missing:
-        raise unknown_residues(residues, missing, mapping)
+        raise unknown_residues(atoms, np.isin(residues.names, missing), mapping)
     size = {name: len(molecule.beads) for name, molecule in molecules.items() if molecule is not None}
     sizes = np.array([size[str(name)] for name in residues.names])
     start = np.concatenate([[0], np.cumsum(sizes)])

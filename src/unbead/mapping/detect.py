@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from unbead.chem.particles import Particles
+from unbead.chem.solvent import solvent_kinds
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
@@ -12,6 +13,7 @@ from unbead.mapping.mapping import Mapping, available_mappings, load_mapping
 
 # Where names fit several mappings, the more usual one comes first.
 PREFERENCE = ("martini3", "martini3-ca", "martini2")
+RARE = 0.99  # what a residue counts whose beads are a variant: of two mappings that explain it, the usual one wins
 CA_STEP = 3.80  # Å between neighbouring Cα of a trans peptide
 CA_SPREAD = 0.06  # Å, half-width within which crystal and mapped structures keep it
 
@@ -22,7 +24,8 @@ def detect(beads: Particles) -> Mapping:
     Parameters
     ----------
     beads : Particles
-        A coarse-grained structure. Beads that a mapping does not know, such as virtual sites, count little.
+        A coarse-grained structure. Beads that a mapping does not know, such as virtual sites, count little; water and
+        ions do not count.
 
     Returns
     -------
@@ -36,6 +39,7 @@ def detect(beads: Particles) -> Mapping:
         If no mapping explains half of the known residues, or if the input is atomistic.
     """
     refuse_atoms(beads, {})
+    beads = beads.select(~solvent_kinds(beads).known)
     residues = beads.residues
     order = np.lexsort((beads.names, beads.residue_index))
     sets: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -50,9 +54,11 @@ def detect(beads: Particles) -> Mapping:
     best = max(scores.values())
     close = [name for name in (*PREFERENCE, *scores) if scores[name] == best]
     if best == 0 or best < 0.5 * known:  # residues without a template are left to the error that counts them
-        example = " ".join(next(iter(sets))[1])
+        if not sets:
+            raise UnbeadError("there is nothing but water and ions; there is no molecule to backmap")
+        residue, example = next(iter(sets))
         raise UnbeadError(
-            f"the beads fit no shipped mapping (first residue {next(iter(sets))[0]} has {example});"
+            f"the beads fit no shipped mapping (first residue {residue} has {' '.join(example)});"
             " name yours with --mapping; `unbead mapping list` shows those that ship"
         )
     chosen = close[0]
@@ -64,9 +70,10 @@ def detect(beads: Particles) -> Mapping:
 def _score(mapping: Mapping, sets: dict[tuple[str, tuple[str, ...]], int]) -> float:
     score = 0.0
     for (residue, beads), count in sets.items():
-        molecule = mapping.find(residue)
+        molecule = mapping.find(residue, beads)
         if molecule is not None and set(molecule.beads) <= set(beads):
-            score += count * len(molecule.beads) / len(beads)
+            usual = mapping.find(residue) is molecule
+            score += count * len(molecule.beads) / len(beads) * (1.0 if usual else RARE)
     return score
 
 

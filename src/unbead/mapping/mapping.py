@@ -1,19 +1,26 @@
 """Mappings: folders of molecule files, shipped or the user's own."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from unbead.chem.templates import template
+import numpy as np
+
+from unbead.chem.particles import Particles
+from unbead.chem.templates import Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.molecule import MoleculeMapping, compile_molecule
 
 NOT_MOLECULES = ("_", "bead_types")  # fragments to inherit from, and HEroBM's tables of bead types
 # Folders of other molecules that several mappings share; their names start with an underscore.
-SHARED: dict[str, tuple[str, ...]] = {}
+SHARED: dict[str, tuple[str, ...]] = {
+    "martini3": ("_martini3-lipids",),
+    "martini3-ca": ("_martini3-lipids",),
+    "martini2": ("_martini2-lipids",),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,33 +33,61 @@ class Mapping:
         Name of a shipped mapping, or the folder.
     molecules : dict of str to MoleculeMapping
         Mappings by residue name.
+    variants : tuple of MoleculeMapping
+        More mappings of the same residues, with other beads.
     """
 
     name: str
     molecules: dict[str, MoleculeMapping]
+    variants: tuple[MoleculeMapping, ...] = ()
 
-    def find(self, residue: str) -> MoleculeMapping | None:
+    def find(self, residue: str, beads: Collection[str] = ()) -> MoleculeMapping | None:
         """Find the mapping of a residue by its name, an alias, its template or its canonical residue.
 
         Parameters
         ----------
         residue : str
             Residue name.
+        beads : collection of str
+            Names of its beads, which choose among variants: the largest whose beads are all there. Without them, or
+            where none fits, it is the one that `molecules` has.
 
         Returns
         -------
         MoleculeMapping or None
             None where the mapping lacks it.
         """
-        if residue in self.molecules:
-            return self.molecules[residue]
-        for molecule in self.molecules.values():
-            if residue in molecule.aliases:
-                return molecule
+        found = self._candidates(residue)
+        fitting = [molecule for molecule in found if set(molecule.beads) <= set(beads)]
+        return max(fitting, key=lambda molecule: len(molecule.beads), default=found[0] if found else None)
+
+    def _candidates(self, residue: str) -> list[MoleculeMapping]:
+        """Mappings of a residue, the usual one first: by its name, then by an alias, then by its template."""
+        every = (*self.molecules.values(), *self.variants)
+        named = [molecule for molecule in every if residue == molecule.molecule]
+        named += [molecule for molecule in every if residue in molecule.aliases]
         known = template(residue)
-        if known is None:
-            return None
-        return self.molecules.get(known.name) or self.molecules.get(known.parent)
+        if named or known is None:
+            return named
+        first = self.molecules.get(known.name) or self.molecules.get(known.parent)
+        return [molecule for molecule in every if first is not None and molecule.molecule == first.molecule]
+
+    def of(self, beads: Particles) -> dict[str, MoleculeMapping | None]:
+        """Find the mappings of all residues of a system, each by the beads that it has there.
+
+        Parameters
+        ----------
+        beads : Particles
+            A coarse-grained system.
+
+        Returns
+        -------
+        dict of str to MoleculeMapping or None
+            Mappings by residue name; None where there is none.
+        """
+        residue = beads.residues.names[beads.residue_index]
+        names = np.unique(residue)
+        return {str(name): self.find(str(name), np.unique(beads.names[residue == name]).tolist()) for name in names}
 
     def with_molecules(self, extra: Iterable[MoleculeMapping]) -> "Mapping":
         """Add molecules, which go before those of the same residue name.
@@ -67,7 +102,28 @@ class Mapping:
         Mapping
             The larger mapping.
         """
-        return replace(self, molecules=self.molecules | {molecule.molecule: molecule for molecule in extra})
+        added = {molecule.molecule: molecule for molecule in extra}
+        kept = tuple(molecule for molecule in self.variants if molecule.molecule not in added)
+        return replace(self, molecules=self.molecules | added, variants=kept)
+
+
+def residue_template(residue: str, molecule: MoleculeMapping | None) -> Template | None:
+    """Return the template of a residue, or of its mapping where the beads say that it is another molecule.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name, such as ``DLPE``, which is dilauroyl for some and dilinoleoyl for others.
+    molecule : MoleculeMapping or None
+        Its mapping.
+
+    Returns
+    -------
+    Template or None
+        None where neither has one.
+    """
+    known, other = template(residue), template(molecule.molecule) if molecule is not None else None
+    return other if known is None or (other is not None and other.parent != known.parent) else known
 
 
 def _shipped() -> Path:
@@ -109,26 +165,28 @@ def load_mapping(name: str | Path) -> Mapping:
 
 @cache
 def _load(folders: tuple[Path, ...], name: str) -> Mapping:
-    molecules: dict[str, MoleculeMapping] = {}
-    for path in (path for folder in folders for path in sorted(folder.glob("*.y*ml"))):
-        if path.name.startswith(NOT_MOLECULES):
-            continue
-        molecule = compile_molecule(parse_file(path))
-        if molecule.molecule in molecules:
-            first = molecules[molecule.molecule].source
-            raise UnbeadError(f"{path}:1: molecule {molecule.molecule} is also in {first}; keep one")
-        molecules[molecule.molecule] = molecule
-    if not molecules:
+    found: list[MoleculeMapping] = []
+    for path in (path for folder in folders for path in sorted(folder.glob("*.y*ml"), key=lambda path: path.stem)):
+        if not path.name.startswith(NOT_MOLECULES):
+            found.append(compile_molecule(parse_file(path)))
+    if not found:
         raise UnbeadError(f"{folders[0]}: no mapping file (*.yaml); give a folder with one file per molecule")
-    _refuse_shared_aliases(molecules)
-    return Mapping(name, molecules)
+    _refuse_same_beads(found)
+    molecules: dict[str, MoleculeMapping] = {}
+    variants = tuple(
+        molecule for molecule in found if molecules.setdefault(molecule.molecule, molecule) is not molecule
+    )
+    return Mapping(name, molecules, variants)
 
 
-def _refuse_shared_aliases(molecules: dict[str, MoleculeMapping]) -> None:
-    """Each residue name leads to one molecule."""
-    taken = dict(molecules)
-    for molecule in molecules.values():
-        for alias in molecule.aliases:
-            other = taken.setdefault(alias, molecule)
+def _refuse_same_beads(molecules: Sequence[MoleculeMapping]) -> None:
+    """Each residue name and set of beads leads to one molecule."""
+    taken: dict[tuple[str, frozenset[str]], MoleculeMapping] = {}
+    for molecule in molecules:
+        for residue in (molecule.molecule, *molecule.aliases):
+            other = taken.setdefault((residue, frozenset(molecule.beads)), molecule)
             if other is not molecule:
-                raise UnbeadError(f"{molecule.source}:1: alias {alias} is also in {other.source}; keep one")
+                what = "molecule" if residue == molecule.molecule else "alias"
+                raise UnbeadError(
+                    f"{molecule.source}:1: {what} {residue} is also in {other.source}, with the same beads; keep one"
+                )

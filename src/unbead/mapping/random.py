@@ -10,11 +10,12 @@ from unbead.mapping.levels import anchors_from_bonds
 from unbead.mapping.molecule import MoleculeMapping
 
 MOST_BEADS = 4
+SMALL = 14  # heavy atoms of the largest amino acid; larger molecules get a bead per three to eight atoms
 CENTRES = ("atom", "mass", "geometry")
 
 
 def random_mapping(rng: np.random.Generator, residues: Sequence[str]) -> dict[str, MoleculeMapping]:
-    """Draw a mapping: each residue in one to four connected parts, centred on an atom, by mass or by geometry.
+    """Draw a mapping: each residue in one to four connected parts (molecules in more), centred on an atom, by mass or by geometry.
 
     A residue is never one bead at the centre of all its atoms, so that residue-com stays unseen in training; glycine
     and alanine, which other mappings make one bead too, are exempt.
@@ -59,7 +60,8 @@ def random_mapping(rng: np.random.Generator, residues: Sequence[str]) -> dict[st
 def _partition(rng: np.random.Generator, known: Template) -> np.ndarray:
     """Grow connected parts from random atoms; numbered by their first atom."""
     n = known.n_heavy
-    parts = int(min(n, rng.integers(1, MOST_BEADS + 1)))
+    fewest, most = (1, MOST_BEADS) if n <= SMALL else (n // 8, n // 3)
+    parts = int(min(n, rng.integers(fewest, most + 1)))
     bonded: list[list[int]] = [[] for _ in range(n)]
     for a, b in known.bonds:
         if max(a, b) < n:

@@ -1,11 +1,11 @@
 """From an assembly of beads and atoms to the fields of a batch."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.identity import identities
 from unbead.chem.templates import template
 from unbead.graph import keys
 from unbead.graph.batch import running_residue
@@ -51,9 +51,7 @@ def encode(assembly: Assembly, vocabulary: Vocabulary) -> Encoded:
         Fields for any number of frames.
     """
     beads, atoms = assembly.beads, assembly.atoms
-    parents = np.array([_parent(str(name)) for name in assembly.template_names])
-    names = np.where(atoms.names == "SE", "SD", atoms.names)  # selenomethionine is read as methionine
-    atom_id = vocabulary.ids(parents[atoms.residue_index].tolist(), names.tolist())
+    atom_id = _atom_ids(assembly, vocabulary)
     types, first, bead_type = np.unique(
         np.char.add(np.char.add(beads.residues.names[beads.residue_index], ":"), beads.names),
         return_index=True,
@@ -78,7 +76,13 @@ def encode(assembly: Assembly, vocabulary: Vocabulary) -> Encoded:
     return Encoded(bead_type.astype(np.int64), running[beads.residue_index], components, atom_id)
 
 
-@cache
-def _parent(name: str) -> str:
-    known = template(name)
-    return known.parent if known is not None else name
+def _atom_ids(assembly: Assembly, vocabulary: Vocabulary) -> NDArray[np.int64]:
+    index = assembly.atoms.residue_index
+    first = np.searchsorted(index, np.arange(len(assembly.template_names)))
+    found = np.full(len(index), UNKNOWN)
+    for name in np.unique(assembly.template_names):
+        known = template(str(name))
+        if known is not None:
+            rows = first[assembly.template_names == name]
+            found[rows[:, None] + np.arange(known.n_heavy)] = vocabulary.ids(identities(known))
+    return found

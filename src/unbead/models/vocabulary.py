@@ -1,6 +1,6 @@
-"""Atom identities that the network knows, such as ``PHE:CZ``."""
+"""Atom identities that a network knows, such as ``PHE:CZ``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, amino_template
+from unbead.chem.identity import identities
 
 UNKNOWN = -1
 
@@ -19,7 +20,7 @@ class Vocabulary:
     Attributes
     ----------
     names : tuple of str
-        Identities as ``RESIDUE:ATOM``, in the order of the network's embeddings.
+        Identities (see `unbead.chem.identity`), in the order of the network's embeddings.
     """
 
     names: tuple[str, ...]
@@ -31,29 +32,22 @@ class Vocabulary:
     def _index(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.names)}
 
-    def ids(self, residues: Iterable[str], atoms: Sequence[str]) -> NDArray[np.int64]:
+    def ids(self, identities: Iterable[str]) -> NDArray[np.int64]:
         """Look up identities.
 
         Parameters
         ----------
-        residues : iterable of str
-            Canonical residue name of each atom.
-        atoms : sequence of str
-            Atom names.
+        identities : iterable of str
+            Identity of each atom (see `unbead.chem.identity`).
 
         Returns
         -------
         ndarray, shape=(n_atoms,), dtype=int64
             Vocabulary ids, `UNKNOWN` for atoms that the network was not trained on.
         """
-        found = [self._index.get(f"{r}:{a}", UNKNOWN) for r, a in zip(residues, atoms, strict=True)]
-        return np.array(found, np.int64)
+        return np.array([self._index.get(identity, UNKNOWN) for identity in identities], np.int64)
 
 
 def protein_vocabulary() -> Vocabulary:
     """Return the heavy atoms of the 20 amino acids."""
-    names = []
-    for kind, residue in enumerate(AMINO_ACIDS):
-        known = amino_template(kind)
-        names += [f"{residue}:{atom}" for atom in known.atoms[: known.n_heavy]]
-    return Vocabulary(tuple(names))
+    return Vocabulary(tuple(name for kind in range(len(AMINO_ACIDS)) for name in identities(amino_template(kind))))

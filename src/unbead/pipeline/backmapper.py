@@ -1,15 +1,16 @@
 """One assembly, one model, any number of frames."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
 
 from unbead.errors import UnbeadError
-from unbead.io.whole import make_whole
+from unbead.io.box import box_vectors
+from unbead.io.origin import at_origin
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
@@ -19,6 +20,9 @@ from unbead.relax.relaxer import Relaxed, Relaxer
 
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
 SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
+STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
+MORE = 0.15  # Å that it is then taken to be larger
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,24 @@ class Frame:
         Heavy atoms in Å.
     errors : ndarray, shape=(n_atoms,), dtype=float32
         Predicted error of each atom in Å (root mean square distance).
-    level : float
-        Perturbation of the beads against mapped ones in Å.
+    levels : tuple of float
+        Perturbation of the beads against mapped ones in Å, as each network sees it.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
+    seconds_placing : float
+        Time that the networks took.
     """
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
-    level: float
+    levels: tuple[float, ...]
     relaxed: Relaxed | None = None
+    seconds_placing: float = 0.0
+
+    @property
+    def level(self) -> float:
+        """The largest of the levels in Å."""
+        return max(self.levels)
 
 
 class Backmapper:
@@ -96,7 +108,6 @@ class Backmapper:
         box: NDArray[np.float32] | None = None,
         consistency: str = "soft",
         level: float | Sequence[float] | None = None,
-        offset: NDArray[np.float64] | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -110,62 +121,94 @@ class Backmapper:
             ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level;
             ``off``.
         level : float or sequence of float, optional
-            Perturbation of the beads in Å, for all networks or one for each; estimated by them if not given.
-        offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
-            See `unbead.graph.batch.bead_fields`.
+            Perturbation of the beads in Å, for all networks or for each; estimated by them if not given.
 
         Returns
         -------
         Frame
             Atom positions, predicted errors and the level.
         """
-        positions, cell = self._whole(positions, box)
-        levels = level if isinstance(level, Sequence) else [level] * len(self.placers)
-        placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, levels, strict=True)]
-        level = max(part.level for part in placed)
+        image = at_origin(replace(self.assembly.beads, positions=positions, box=box))
+        found = self.build(image.positions, None if box is None else box_vectors(box), consistency, level)
+        return replace(found, positions=image.back(found.positions, self.assembly.atoms.residue_index))
+
+    def build(
+        self,
+        positions: NDArray[np.float32],
+        cell: NDArray[np.float64] | None = None,
+        consistency: str = "soft",
+        level: float | Sequence[float] | None = None,
+        offset: NDArray[np.float64] | None = None,
+    ) -> Frame:
+        """Backmap beads of whole molecules about the origin.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_beads, 3), dtype=float32
+            Beads in Å, as of `unbead.io.origin.at_origin`.
+        cell : ndarray, shape=(3, 3), dtype=float64, optional
+            Box vectors in Å as rows.
+        consistency, level
+            As above.
+        offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
+            See `unbead.graph.batch.bead_fields`.
+
+        Returns
+        -------
+        Frame
+            The atoms, there.
+        """
+        started = time.perf_counter()
+        aside = None if offset is None else offset[self.assembly.owner]
+        told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.placers)
+        for attempt in range(ATTEMPTS):
+            placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, told, strict=True)]
+            seen = tuple(part.level for part in placed)
+            atoms, errors = self._gather(placed)
+            ideal = not any(seen)
+            if self.optimiser is not None:
+                atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
+            tolerance = self._tolerance(consistency, seen)
+            if tolerance is not None:
+                operator = self.assembly.operator
+                goal = limited(operator, atoms, positions, tolerance) if tolerance.any() else positions
+                atoms = project(operator, atoms, goal)
+            seconds, relaxed = time.perf_counter() - started, None
+            if self.relaxer is None:
+                break
+            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal, offset=aside)
+            atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
+            strained = self._strained(relaxed) if consistency == "soft" and level is None else []
+            if not any(strained) or attempt == ATTEMPTS - 1:
+                break
+            told = [its + MORE * bad for its, bad in zip(seen, strained, strict=True)]
+        return Frame(atoms, errors, seen, relaxed, seconds)
+
+    def _gather(self, placed: Sequence[Placed]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Atoms and errors of all networks, and what they left out."""
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
         for placer, part in zip(self.placers, placed, strict=True):
             atoms[placer.atoms], errors[placer.atoms] = part.positions, part.errors
         errors[~self.known] = errors[self.known].max(initial=0.0)
-        atoms = complete(self.assembly, atoms, self.known)
-        if self.optimiser is not None:
-            atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=level == 0)
-        tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
-        if tolerance is not None:
-            operator = self.assembly.operator
-            goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
-            atoms = project(operator, atoms, goal)
-        if self.relaxer is None:
-            return Frame(atoms, errors, level)
-        aside = None if offset is None else offset[self.assembly.owner]
-        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0, offset=aside)
-        return Frame(relaxed.positions, errors, level, relaxed)
+        return complete(self.assembly, atoms, self.known), errors
 
-    def levels(self, positions: NDArray[np.float32], box: NDArray[np.float32] | None = None) -> list[float]:
-        """Estimate the perturbation of the beads, as each network sees it.
+    def _tolerance(self, consistency: str, levels: Sequence[float]) -> NDArray[np.float64] | None:
+        """Å that each bead leaves to the centre of its atoms."""
+        if consistency == "off":
+            return None
+        tolerance = np.zeros(len(self.assembly.beads))
+        if consistency == "soft":
+            for placer, level in zip(self.placers, levels, strict=True):
+                tolerance[placer.beads] = TOLERANCE + SPREAD * level
+        return tolerance
 
-        Parameters
-        ----------
-        positions : ndarray, shape=(n_beads, 3), dtype=float32
-            Beads of the assembly in Å.
-        box : ndarray, shape=(6,), dtype=float32, optional
-            Box lengths in Å and angles in degrees.
-
-        Returns
-        -------
-        list of float
-            Levels in Å, one for each network.
-        """
-        positions, cell = self._whole(positions, box)
-        return [placer.level(positions, cell) for placer in self.placers]
-
-    def _whole(
-        self, positions: NDArray[np.float32], box: NDArray[np.float32] | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
-        """Beads of whole molecules, and the box vectors."""
-        whole = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
-        return whole, None if box is None else triclinic_vectors(box).astype(np.float64)
+    def _strained(self, relaxed: Relaxed) -> list[bool]:
+        """Whether the beads of each network pull their atoms apart, so that they cannot be as near to mapped ones."""
+        broken = np.zeros(len(self.assembly.template_names), bool)
+        broken[relaxed.left.broken] = True
+        index = self.assembly.beads.residue_index
+        return [bool(broken[np.unique(index[placer.beads])].mean() > STRAINED) for placer in self.placers]
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""

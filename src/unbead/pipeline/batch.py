@@ -1,26 +1,24 @@
-"""Frames through the backmapper: several at a time where the system is small, as copies in one."""
+"""Frames through a system: several at a time where it is small, as copies in one assembly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
 
 import numpy as np
-from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
 
-from unbead.chem.particles import Particles, Residues
+from unbead.chem.particles import join
+from unbead.io.box import box_vectors
 from unbead.io.frame import AtomFrame
+from unbead.io.origin import at_origin
 from unbead.io.trajectory import BeadFrame
-from unbead.io.whole import make_whole
 from unbead.mapping.assemble import assemble
 from unbead.pipeline.backmapper import Backmapper, Frame
-from unbead.pipeline.prepare import Prepared
+from unbead.pipeline.system import System
 from unbead.relax.left import Left
 
 BEADS = {"cpu": 512}  # of all copies together; more brings nothing
 BEADS_ELSEWHERE = 16_384  # on accelerators, where starting a computation takes longer than a small one
 APART = 30.0  # Å between copies, and from a molecule to its image, beyond which neither sees the other
-T = TypeVar("T", Particles, Residues)
 
 
 @dataclass(frozen=True)
@@ -47,45 +45,32 @@ class FrameMapper:
 
     Parameters
     ----------
-    prepared : Prepared
+    system : System
         What is to be built, and how.
 
     Attributes
     ----------
     at_once : int
-        Frames of a batch.
+        Frames of a batch; one where there is solvent, which is placed frame by frame, or the backbone is optimised.
     """
 
-    def __init__(self, prepared: Prepared):
-        self._prepared = prepared
-        self._backmappers: dict[int, Backmapper] = {1: prepared.backmapper()}
-        budget = 0 if prepared.backbone == "herobm" else BEADS.get(prepared.device, BEADS_ELSEWHERE)
-        self.at_once = max(budget // len(prepared.assembly.beads), 1)
+    def __init__(self, system: System):
+        self._system = system
+        self._several: dict[int, Backmapper] = {}
+        budget = BEADS.get(system.backmapper.device.type, BEADS_ELSEWHERE)
+        alone = len(system.solvent_beads) or system.how.backbone == "herobm"
+        self.at_once = 1 if alone else max(budget // len(system.assembly.beads), 1)
 
-    def levels(self, frame: BeadFrame) -> list[float]:
-        """Estimate the perturbation of the beads of a frame, as each network sees it.
-
-        Parameters
-        ----------
-        frame : BeadFrame
-            A frame, with all beads of the input.
-
-        Returns
-        -------
-        list of float
-            Levels in Å.
-        """
-        return self._backmappers[1].levels(frame.positions[self._prepared.assembly.kept], frame.box)
-
-    def __call__(self, frames: Sequence[BeadFrame], levels: Sequence[float]) -> list[Built]:
+    def __call__(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None = None) -> list[Built]:
         """Backmap frames.
 
         Parameters
         ----------
         frames : sequence of BeadFrame
             Frames, with all beads of the input; batches begin with the first.
-        levels : sequence of float
-            Perturbation of the beads in Å for each network, the same for all frames.
+        levels : sequence of float, optional
+            Perturbation of the beads in Å for each network, the same for all frames; estimated for each batch if not
+            given.
 
         Returns
         -------
@@ -95,37 +80,32 @@ class FrameMapper:
         starts = range(0, len(frames), self.at_once)
         return [built for start in starts for built in self._batch(frames[start : start + self.at_once], levels)]
 
-    def _batch(self, frames: Sequence[BeadFrame], levels: Sequence[float]) -> list[Built]:
-        assembly = self._prepared.assembly
-        beads = [replace(assembly.beads, positions=f.positions[assembly.kept], box=f.box) for f in frames]
-        whole = [make_whole(each) for each in beads]
-        if len(frames) == 1 or not all(map(_alone, whole)):
-            answers = [self._run(each.positions, each.box, levels) for each in whole]
-            return [self._split(answer, [frame])[0] for answer, frame in zip(answers, frames, strict=True)]
-        x = [each.positions for each in whole]
-        centres = np.array([each.mean(0) for each in x])
-        offset = _grid(len(x), max(np.ptp(each, axis=0).max() for each in x) + APART) - centres
-        together = self._run(np.concatenate(x), None, levels, len(x), np.repeat(offset, len(x[0]), 0))
-        return self._split(together, frames)
+    def _batch(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:
+        beads, n = self._system.assembly.beads, len(frames)
+        images = []
+        if n > 1:
+            images = [at_origin(replace(beads, positions=f.positions[self._system.solute], box=f.box)) for f in frames]
+        if not images or not all(_alone(image.positions, f.box) for image, f in zip(images, frames, strict=True)):
+            return [self._split(self._system(f.positions, f.box, levels), [f])[0] for f in frames]
+        x = np.stack([image.positions for image in images])
+        offset = np.repeat(_grid(n, np.ptp(x, axis=1).max() + APART) - x.mean(1, dtype=np.float64), len(beads), 0)
+        answer = self._copies(n).build(x.reshape(-1, 3), None, self._system.how.consistency, levels, offset)
+        index = self._system.assembly.atoms.residue_index
+        found = answer.positions.reshape(n, -1, 3)
+        back = [image.back(atoms, index) for image, atoms in zip(images, found, strict=True)]
+        return self._split(replace(answer, positions=np.concatenate(back)), frames)
 
-    def _run(
-        self,
-        positions: NDArray[np.float32],
-        box: NDArray[np.float32] | None,
-        levels: Sequence[float],
-        copies: int = 1,
-        offset: NDArray[np.float64] | None = None,
-    ) -> Frame:
-        if copies not in self._backmappers:
-            several = assemble(repeat(self._prepared.beads, copies), self._prepared.mapping)
-            self._backmappers[copies] = self._prepared.backmapper(several)
-        return self._backmappers[copies](positions, box, self._prepared.consistency, levels, offset)
+    def _copies(self, n: int) -> Backmapper:
+        if n not in self._several:
+            _, mapping, models, device, how = self._system.ingredients
+            several = assemble(join([self._system.assembly.beads] * n), mapping)
+            self._several[n] = Backmapper(several, models, device, how.relax, how.backbone)
+        return self._several[n]
 
     def _split(self, answer: Frame, frames: Sequence[BeadFrame]) -> list[Built]:
         """The answer for copies, frame by frame."""
-        residues, n = self._prepared.assembly.atoms.residues, len(frames)
-        atoms = answer.positions.reshape(n, -1, 3)
-        errors = answer.errors.reshape(n, -1)
+        residues, n = self._system.assembly.atoms.residues, len(frames)
+        atoms, errors = answer.positions.reshape(n, -1, 3), answer.errors.reshape(n, -1)
         relaxed = answer.relaxed
         built = []
         for k, frame in enumerate(frames):
@@ -135,49 +115,21 @@ class FrameMapper:
         return built
 
 
-def repeat(beads: Particles, copies: int) -> Particles:
-    """Put copies of a system behind each other.
-
-    Parameters
-    ----------
-    beads : Particles
-        A system.
-    copies : int
-        How many.
-
-    Returns
-    -------
-    Particles
-        All of them, at the same place.
-    """
-    n = len(beads.residues)
-    index = (np.arange(copies)[:, None] * n + beads.residue_index).reshape(-1)
-    return replace(
-        _tiled(beads, copies, "residues", "box"), residue_index=index, residues=_tiled(beads.residues, copies)
-    )
-
-
-def _tiled(columns: T, copies: int, *others: str) -> T:
-    names = [field.name for field in fields(columns) if field.name not in others]
-    tiled = {name: np.concatenate([getattr(columns, name)] * copies) for name in names}
-    return replace(columns, **tiled)
-
-
 def _of_copy(left: Left, copy: int, n_residues: int) -> Left:
     """What is left wrong in one of several copies."""
     rows = {field.name: getattr(left, field.name) for field in fields(left)}
     return Left(**{name: row[row // n_residues == copy] - copy * n_residues for name, row in rows.items()})
 
 
-def _alone(beads: Particles) -> bool:
+def _alone(positions: NDArray[np.float32], box: NDArray[np.float32] | None) -> bool:
     """Whether no part of a system is near an image of another."""
-    if beads.box is None:
+    if box is None:
         return True
-    cell = triclinic_vectors(beads.box).astype(np.float64)
+    cell = box_vectors(box)
     normals = np.cross(np.roll(cell, -1, 0), np.roll(cell, -2, 0))
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     heights = np.abs((cell * normals).sum(1))
-    return bool((np.ptp(beads.positions @ normals.T, axis=0) + APART < heights).all())
+    return bool((np.ptp(positions @ normals.T, axis=0) + APART < heights).all())
 
 
 def _grid(n: int, spacing: float) -> NDArray[np.float64]:

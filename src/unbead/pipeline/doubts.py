@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from unbead.chem.particles import Particles
+from unbead.chem.templates import is_polymer
 from unbead.errors import UnbeadError
 from unbead.io.whole import nearest_images
 from unbead.mapping.assemble import Assembly
@@ -118,8 +119,10 @@ def _steps(beads: Particles, first: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _numbered_on(beads: Particles) -> NDArray[np.bool_]:
-    """Whether chain, segment and number of the next residue go on, and both have beads."""
+    """Whether chain, segment and number of the next residue go on, and both have beads and belong to chains."""
     r = beads.residues
+    names, which = np.unique(r.names, return_inverse=True)
     filled = np.isin(np.arange(len(r)), beads.residue_index)
+    filled &= np.array([is_polymer(str(name)) for name in names], bool)[which]
     same = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1])
     return same & (np.diff(r.numbers) == 1) & filled[1:] & filled[:-1]

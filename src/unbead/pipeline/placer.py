@@ -109,7 +109,10 @@ class Placer:
         Placed
             Atoms, errors and features.
         """
-        batch = self._batch(positions, cell, offset)
+        settings = self.network.settings
+        mine, aside = positions[self.beads], None if offset is None else offset[self.beads]
+        found = bead_fields(mine, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell, aside)
+        batch = self.fields | {name: torch.from_numpy(field).to(self.device) for name, field in found.items()}
         with torch.inference_mode():
             if level is None:
                 level = self._estimate(batch)
@@ -118,35 +121,6 @@ class Placer:
             atoms, log_sigma, _ = self.network.place(batch, s, v, BLOCK)
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
         return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v)
-
-    def level(self, positions: NDArray[np.float32], cell: NDArray[np.float64] | None) -> float:
-        """Estimate the perturbation of the beads of one frame.
-
-        Parameters
-        ----------
-        positions : ndarray, shape=(n_beads, 3), dtype=float32
-            All beads of the system in Å.
-        cell : ndarray, shape=(3, 3), dtype=float64, or None
-            Box vectors in Å as rows.
-
-        Returns
-        -------
-        float
-            The level in Å.
-        """
-        with torch.inference_mode():
-            return self._estimate(self._batch(positions, cell))
-
-    def _batch(
-        self,
-        positions: NDArray[np.float32],
-        cell: NDArray[np.float64] | None,
-        offset: NDArray[np.float64] | None = None,
-    ) -> dict[str, torch.Tensor]:
-        settings, running = self.network.settings, self.encoded.bead_residue
-        mine, aside = positions[self.beads], None if offset is None else offset[self.beads]
-        found = bead_fields(mine, running, -1.0, settings.neighbours, settings.radius, cell, aside)
-        return self.fields | {name: torch.from_numpy(field).to(self.device) for name, field in found.items()}
 
     def _estimate(self, batch: dict[str, torch.Tensor]) -> float:
         """Median of what the network sees in (at most the first) beads, zero where that is next to nothing."""

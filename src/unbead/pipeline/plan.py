@@ -1,25 +1,27 @@
 """What a run over a trajectory has to do, checked before any work is done."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 import MDAnalysis as mda
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from unbead import __version__
-from unbead.errors import UnbeadError
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError, about
 from unbead.io.frame import Clock
 from unbead.io.growing import SUFFIXES, make_encoding
 from unbead.io.trajectory import BeadFrame, Trajectory
 from unbead.io.write import check_output, check_place
-from unbead.pipeline.batch import FrameMapper
-from unbead.pipeline.prepare import Prepared, prepare, read_beads
+from unbead.pipeline.doubts import find_gaps
 from unbead.pipeline.record import check_same, describe_files, read_record
+from unbead.pipeline.structure import open_system, read_beads
+from unbead.pipeline.system import How, System
 
-PROBES = 5  # frames that the perturbation level is estimated from
+PROBES = 5  # frames, at most, that the perturbation level is estimated from
+SHARE = 10  # frames to each of them
 
 
 class TrajectoryOptions(BaseModel):
@@ -35,11 +37,8 @@ class TrajectoryOptions(BaseModel):
     )
     resume: bool = Field(default=False, description="Go on with the output of an earlier run, if there is one.")
     mapping: str | None = Field(default=None, description="Name or folder; recognised if not given.")
-    model: str | None = Field(default=None, description="Model name or .safetensors file.")
-    consistency: Literal["soft", "exact", "off"] = Field(default="soft", description="How closely beads are kept.")
-    relax: bool = Field(default=True, description="Bring geometry, chirality and contacts in order.")
+    model: str | None = Field(default=None, description="Model name or .safetensors file, before those that ship.")
     device: str = Field(default="auto", description="auto, cpu, cuda or mps.")
-    backbone: Literal["network", "herobm"] = Field(default="network", description="What places the backbone.")
     workers: int | None = Field(default=None, ge=1, description="Processes on this machine that share the frames.")
     scheduler: str | None = Field(default=None, description="Dask scheduler whose workers share them instead.")
 
@@ -58,10 +57,10 @@ class Plan:
         Frames of beads.
     wanted : range
         Those to backmap.
-    prepared : Prepared
+    system : System
         What is to be built.
-    mapper : FrameMapper
-        What builds it.
+    gaps, ends : list of str
+        Breaks of chains whose numbers go on, narrow and wide.
     levels : list of float
         Perturbation of the beads in Å for each network.
     clock : Clock
@@ -76,8 +75,9 @@ class Plan:
     topology: Path | None
     trajectory: Trajectory
     wanted: range
-    prepared: Prepared
-    mapper: FrameMapper
+    system: System
+    gaps: list[str]
+    ends: list[str]
     levels: list[float]
     clock: Clock
     record: dict
@@ -118,6 +118,7 @@ def make_plan(
     trajectories: Sequence[Path],
     output: Path,
     options: TrajectoryOptions,
+    how: How,
     tell: Callable[[str], None],
 ) -> Plan:
     """Look at everything that a run needs.
@@ -131,7 +132,9 @@ def make_plan(
     output : Path
         Trajectory to write.
     options : TrajectoryOptions
-        Choices.
+        Choices of frames, files and processes.
+    how : How
+        Choices of how a frame is backmapped.
     tell : callable
         Called with a line on what is being done.
 
@@ -161,37 +164,43 @@ def make_plan(
     trajectory = Trajectory(beads, universe or trajectories or inputs, name)
     wanted = trajectory.select(options.start, options.stop, options.step)
     begin = _readable(trajectory, wanted[:2])
-    prepared = prepare(
-        replace(beads, positions=begin[0].positions, box=begin[0].box),
-        source,
-        options.mapping,
-        options.model,
-        options.consistency,
-        options.relax,
-        options.device,
-        options.backbone,
-        tell,
-    )
-    tell("looking at frames")
-    mapper = FrameMapper(prepared)
-    probes = _readable(trajectory, wanted[:: -(-len(wanted) // PROBES)])
-    levels = np.median([mapper.levels(frame) for frame in probes], 0).tolist()
-    facts = {key: prepared.facts[key] for key in ("mapping", "model", "backbone", "device")}
-    record = facts | {
+    beads = begin[0].of(beads)
+    with about(source):
+        system = open_system(beads, options.mapping, options.model, options.device, how, tell)
+    record = {
         "unbead": __version__,
         "inputs": describe_files(inputs),
         "frames": [wanted.start, wanted.stop, wanted.step],
-        "consistency": options.consistency,
-        "relax": options.relax,
-        "topology": None if topology is None else topology.name,
-    }
+        "mapping": system.facts["mapping"],
+        "model": options.model,
+        "device": system.facts["device"],
+        "topology_out": None if topology is None else topology.name,
+    } | asdict(how)
     clock = _clock(begin)
     there = output.exists()
     if there and options.resume:
         check_same(output, record)
     elif there and older is not None:
-        _refuse_partial(output, older, prepared, clock)
-    return Plan(output, topology, trajectory, wanted, prepared, mapper, levels, clock, record, there and options.resume)
+        _refuse_partial(output, older, system.atoms, clock)
+    tell("looking at frames")
+    every = max(-(-len(wanted) // PROBES), SHARE)
+    levels = np.median([_levels(system, frame) for frame in _readable(trajectory, wanted[::every])], 0).tolist()
+    return Plan(
+        output,
+        topology,
+        trajectory,
+        wanted,
+        system,
+        *find_gaps(system.assembly),
+        levels,
+        clock,
+        record,
+        there and options.resume,
+    )
+
+
+def _levels(system: System, frame: BeadFrame) -> tuple[float, ...]:
+    return system.backmapper(frame.positions[system.solute], frame.box, system.how.consistency).levels
 
 
 def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | None:
@@ -203,7 +212,7 @@ def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | No
     if output.suffix.lower() == ".pdb":
         return None
     beside = output.with_suffix(".pdb")
-    if beside.exists() and (older is None or older.get("topology") != beside.name):
+    if beside.exists() and (older is None or older.get("topology_out") != beside.name):
         raise UnbeadError(f"{beside}: exists already; say with --topology-out where the first frame is to be written")
     return beside
 
@@ -228,10 +237,10 @@ def _clock(frames: Sequence[BeadFrame]) -> Clock:
     return Clock(frames[0].time, interval if interval > 0 else 1.0, max(steps, 1))
 
 
-def _refuse_partial(output: Path, older: dict, prepared: Prepared, clock: Clock) -> None:
+def _refuse_partial(output: Path, older: dict, atoms: Particles, clock: Clock) -> None:
     """Complain of an unfinished run that would be lost."""
     try:
-        done = make_encoding(output, prepared.assembly.atoms, clock).complete(output)[0]
+        done = make_encoding(output, atoms, clock).complete(output)[0]
         total = len(range(*older["frames"]))
     except (UnbeadError, OSError, KeyError, TypeError, ValueError):
         return  # not what the record is of

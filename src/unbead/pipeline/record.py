@@ -5,18 +5,7 @@ from pathlib import Path
 
 from unbead.errors import UnbeadError
 
-NAMES = {
-    "unbead": "version of Unbead",
-    "inputs": "input files",
-    "frames": "--start, --stop, --step",
-    "mapping": "--mapping",
-    "model": "--model",
-    "consistency": "--consistency",
-    "relax": "--relax",
-    "backbone": "--backbone",
-    "device": "--device",
-    "topology": "--topology-out",
-}
+NAMES = {"unbead": "version of Unbead", "inputs": "input files", "frames": "--start, --stop, --step"}
 
 
 def record_path(output: Path) -> Path:
@@ -59,7 +48,7 @@ def write_record(output: Path, record: dict) -> None:
     output : Path
         The trajectory.
     record : dict
-        What it is made of; keys are those of `NAMES`.
+        What it is made of; keys that are not in `NAMES` are names of options.
 
     Raises
     ------
@@ -113,9 +102,10 @@ def check_same(output: Path, record: dict) -> None:
         raise UnbeadError(
             f"{output}: there is no {record_path(output).name} to tell what it was made of; run without --resume"
         )
-    for key, name in NAMES.items():
-        if older.get(key) != record[key]:
+    for key, value in record.items():
+        if older.get(key) != value:
+            name = NAMES.get(key, "--" + key.replace("_", "-"))
             raise UnbeadError(
-                f"{output}: was begun with {name} {older.get(key)}, now {record[key]}; go on as it was begun, or choose"
+                f"{output}: was begun with {name} {older.get(key)}, now {value}; go on as it was begun, or choose"
                 " another output"
             )

@@ -14,7 +14,7 @@ from unbead.errors import UnbeadError
 from unbead.finish.extras import require
 from unbead.io.trajectory import BeadFrame
 from unbead.pipeline.batch import Built
-from unbead.pipeline.prepare import Prepared
+from unbead.pipeline.system import System
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -94,7 +94,7 @@ def _deaf() -> Iterator[None]:
 
 
 def sharded(
-    client: "Client", prepared: Prepared, levels: Sequence[float], shards: Iterable[Sequence[BeadFrame]]
+    client: "Client", system: System, levels: Sequence[float] | None, shards: Iterable[Sequence[BeadFrame]]
 ) -> Generator[list[Built], None, None]:
     """Backmap shards of frames on a cluster.
 
@@ -102,9 +102,9 @@ def sharded(
     ----------
     client : distributed.Client
         The cluster.
-    prepared : Prepared
+    system : System
         What is to be built; every worker, also one that comes later, gets it once.
-    levels : sequence of float
+    levels : sequence of float, optional
         Perturbation of the beads in Å for each network.
     shards : iterable of sequence of BeadFrame
         Frames; only a few shards for each worker are taken at a time.
@@ -123,7 +123,7 @@ def sharded(
 
     name = f"unbead-{uuid4().hex}"
     waiting: deque[tuple[Sequence[BeadFrame], Future]] = deque()
-    client.register_plugin(FramePlugin(prepared), name=name)
+    client.register_plugin(FramePlugin(system), name=name)
     left, failure = iter(shards), None
     try:
         while True:

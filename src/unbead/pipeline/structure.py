@@ -11,9 +11,18 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.io.universe import to_universe
+from unbead.errors import UnbeadError, about
+from unbead.io.read import read_structure
+from unbead.io.trajectory import Trajectory
+from unbead.io.universe import from_universe, to_universe
+from unbead.mapping.detect import detect
+from unbead.mapping.mapping import load_mapping
 from unbead.mapping.operator import Operator
-from unbead.pipeline.prepare import BROKEN_CHAIN, check_choices, prepare, read_beads
+from unbead.models.store import load_models
+from unbead.pipeline.doubts import find_gaps
+from unbead.pipeline.system import CHOICES, How, System
+
+BROKEN_CHAIN = "chain broken where numbers go on"
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Result:
     operator : Operator
         Bead centres as weighted means of the atoms.
     summary : dict
-        What was done: mapping, model, counts, skipped beads, level, repairs, problems that are left, seconds.
+        What was done: mapping, models, counts, skipped beads, level, repairs, problems that are left, seconds.
     """
 
     atoms: Particles
@@ -38,17 +47,117 @@ class Result:
     summary: dict
 
 
+def choose_device(name: str) -> torch.device:
+    """Return a torch device.
+
+    Parameters
+    ----------
+    name : str
+        ``auto`` (CUDA, else MPS, else CPU), ``cpu``, ``cuda`` or ``mps``.
+
+    Returns
+    -------
+    torch.device
+        The device.
+
+    Raises
+    ------
+    UnbeadError
+        If this machine does not have it.
+    """
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return torch.device(next(d for d in ("cuda", "mps", "cpu") if there[d]))
+    if not there.get(name, False):
+        raise UnbeadError(f"device {name} is not available here; use --device auto or cpu")
+    return torch.device(name)
+
+
+def read_beads(source: Path | str | mda.Universe, frame: int = 0, trajectories: Sequence[Path] = ()) -> Particles:
+    """Read one frame of a coarse-grained system.
+
+    Parameters
+    ----------
+    source : Path, str or MDAnalysis.Universe
+        The structure.
+    frame : int
+        Which frame, from zero.
+    trajectories : sequence of Path, optional
+        Files that the frame is taken from instead.
+
+    Returns
+    -------
+    Particles
+        The beads.
+
+    Raises
+    ------
+    UnbeadError
+        If the input cannot be used or has no such frame.
+    """
+    if isinstance(source, mda.Universe):
+        return from_universe(source, frame)
+    if not trajectories:
+        return read_structure(source, frame)
+    beads = read_structure(source)
+    trajectory = Trajectory(beads, trajectories, str(source))
+    if not 0 <= frame < len(trajectory):
+        raise UnbeadError(f"{trajectories[0]}: no frame {frame}; there are {len(trajectory)}, counted from 0")
+    return next(trajectory.read(range(frame, frame + 1))).of(beads)
+
+
+def open_system(
+    beads: Particles,
+    mapping: str | None,
+    model: str | None,
+    device: str,
+    how: How,
+    tell: Callable[[str], None] = lambda text: None,
+) -> System:
+    """Recognise the beads and load what turns them into atoms.
+
+    Parameters
+    ----------
+    beads : Particles
+        A coarse-grained system.
+    mapping : str, optional
+        A shipped mapping or a folder of mapping files; recognised from the beads if not given.
+    model : str, optional
+        A model that goes before the shipped ones: a name or a ``.safetensors`` file.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    how : How
+        Choices.
+    tell : callable
+        Called with a line on what is being done.
+
+    Returns
+    -------
+    System
+        Ready for frames.
+
+    Raises
+    ------
+    UnbeadError
+        If the beads, the mapping, the model or a choice cannot be used.
+    """
+    for name, known in CHOICES.items():
+        if getattr(how, name) not in known:
+            raise UnbeadError(f"{name} {getattr(how, name)} is unknown; use {', '.join(known)}")
+    where = choose_device(device)
+    chosen = detect(beads) if mapping is None else load_mapping(mapping)
+    tell(f"assembling {len(beads)} beads of mapping {chosen.name}")
+    return System(beads, chosen, load_models(model), where, how)
+
+
 def backmap_structure(
     source: Path | str | mda.Universe,
     mapping: str | None = None,
     model: str | None = None,
     frame: int = 0,
-    consistency: str = "soft",
-    relax: bool = True,
     device: str = "auto",
-    seed: int | None = None,
+    how: How | None = None,
     progress: Callable[[str], None] | None = None,
-    backbone: str = "network",
     trajectories: Sequence[Path] = (),
 ) -> Result:
     """Backmap one frame.
@@ -60,21 +169,15 @@ def backmap_structure(
     mapping : str, optional
         A shipped mapping or a folder of mapping files; recognised from the beads if not given.
     model : str, optional
-        A shipped model or a ``.safetensors`` file.
+        A model that goes before the shipped ones: a name or a ``.safetensors`` file.
     frame : int
         Model or frame, from zero.
-    consistency : str
-        How closely the atoms' centres must be the beads: ``soft``, ``exact`` or ``off``.
-    relax : bool
-        Whether to bring the geometry within bounds after the network.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
-    seed : int, optional
-        Seed of torch's generators. The protein model is deterministic and does not use it.
+    how : How, optional
+        Choices; the defaults if not given.
     progress : callable, optional
         Called with a line on what is being done.
-    backbone : str
-        ``network``: as the network places it; ``herobm``: optimised towards predicted φ and ψ (docs/architecture.md).
     trajectories : sequence of Path, optional
         Files that the frame is taken from, in place of the structure's own.
 
@@ -90,48 +193,47 @@ def backmap_structure(
     """
     started = time.perf_counter()
     tell = progress or (lambda text: None)
-    check_choices(consistency, backbone)
-    if seed is not None:
-        torch.manual_seed(seed)
     tell("reading")
     beads = read_beads(source, frame, trajectories)
-    prepared = prepare(beads, source, mapping, model, consistency, relax, device, backbone, tell)
-    assembly = prepared.assembly
-    tell(f"placing {len(assembly.atoms)} atoms")
-    backmapper = prepared.backmapper()
+    with about(source):
+        system = open_system(beads, mapping, model, device, how or How(), tell)
+    gaps, ends = find_gaps(system.assembly)
+    tell(f"placing {len(system.atoms)} atoms")
     loaded = time.perf_counter()
-    answer = backmapper(assembly.beads.positions, beads.box, consistency)
-    atoms = replace(assembly.atoms.with_positions(answer.positions), b_factors=answer.errors)
+    answer = system(beads.positions, beads.box)
+    atoms = replace(system.atoms.with_positions(answer.positions), b_factors=answer.errors)
+    operator = replace(system.assembly.operator, shape=(system.assembly.operator.shape[0], len(atoms)))
     seconds_relax = 0.0 if answer.relaxed is None else answer.relaxed.seconds
-    problems = {} if answer.relaxed is None else answer.relaxed.left.described(assembly.atoms.residues)
-    summary = {
-        **prepared.facts,
+    problems = {} if answer.relaxed is None else answer.relaxed.left.described(atoms.residues)
+    built = answer.errors[: len(system.assembly.atoms)].astype(float)
+    summary = system.facts | {
         "perturbation": round(answer.level, 3),
-        "predicted_error": round(float(np.sqrt((answer.errors.astype(float) ** 2).mean())), 3),
+        "predicted_error": round(float(np.sqrt((built**2).mean())), 3),
         "repairs": {} if answer.relaxed is None else answer.relaxed.repairs.counts(),
-        "problems": problems | ({BROKEN_CHAIN: prepared.gaps} if prepared.gaps else {}),
-        "chain_ends": prepared.ends,
+        "problems": problems | ({BROKEN_CHAIN: gaps} if gaps else {}),
+        "chain_ends": ends,
         "seconds": round(time.perf_counter() - started, 2),
         "seconds_network": round(time.perf_counter() - loaded - seconds_relax, 2),
         "seconds_relax": round(seconds_relax, 2),
     }
-    return Result(atoms, assembly.bonds, assembly.operator, summary)
+    return Result(atoms, system.assembly.bonds, operator, summary)
 
 
 def backmap(source: Path | str | mda.Universe, **options) -> mda.Universe:
-    """Backmap one frame and return a universe; options are those of `backmap_structure`.
+    """Backmap one frame and return a universe.
 
     Parameters
     ----------
     source : Path, str or MDAnalysis.Universe
         Coarse-grained structure.
     **options
-        See `backmap_structure`.
+        Options of `backmap_structure` and fields of `unbead.pipeline.system.How`, such as ``consistency="exact"``.
 
     Returns
     -------
     MDAnalysis.Universe
         Heavy atoms and bonds; ``tempfactors`` hold the predicted error in Å.
     """
-    result = backmap_structure(source, **options)
+    choices = {name: options.pop(name) for name in How.__dataclass_fields__ if name in options}
+    result = backmap_structure(source, how=How(**choices), **options)
     return to_universe(result.atoms, result.bonds)

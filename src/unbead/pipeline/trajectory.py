@@ -13,12 +13,13 @@ from unbead.errors import UnbeadError
 from unbead.io.growing import GrowingTrajectory
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
-from unbead.pipeline.batch import Built
+from unbead.pipeline.batch import Built, FrameMapper
 from unbead.pipeline.overlap import WriteBehind, read_ahead
 from unbead.pipeline.plan import Plan, TrajectoryOptions, check_options, make_plan
-from unbead.pipeline.prepare import BROKEN_CHAIN
 from unbead.pipeline.record import write_record
 from unbead.pipeline.sharding import dask_client, sharded
+from unbead.pipeline.structure import BROKEN_CHAIN
+from unbead.pipeline.system import How
 from unbead.pipeline.tally import Tally
 
 QUEUE = 8  # frames that wait between threads
@@ -53,8 +54,8 @@ def backmap_trajectory(
     interrupted : threading.Event, optional
         Once it is set, the run ends after the frames that are being computed.
     **options
-        Fields of `unbead.pipeline.plan.TrajectoryOptions`: ``start``, ``stop``, ``step``, ``topology_out``, ``resume``,
-        ``mapping``, ``model``, ``consistency``, ``relax``, ``device``, ``backbone``, ``workers``, ``scheduler``.
+        Fields of `unbead.pipeline.plan.TrajectoryOptions` (``start``, ``stop``, ``step``, ``topology_out``, ``resume``,
+        ``mapping``, ``model``, ``device``, ``workers``, ``scheduler``) and of `unbead.pipeline.system.How`.
 
     Returns
     -------
@@ -73,12 +74,13 @@ def backmap_trajectory(
     """
     started = time.perf_counter()
     tell = progress or (lambda text, done, total: None)
+    how = How(**{name: options.pop(name) for name in How.__dataclass_fields__ if name in options})
     chosen = check_options(**options)
     paths = [Path(path) for path in trajectories]
-    plan = make_plan(source, paths, Path(output), chosen, lambda text: tell(text, 0, 0))
+    plan = make_plan(source, paths, Path(output), chosen, how, lambda text: tell(text, 0, 0))
     tally, total = Tally(), len(plan.wanted)
     seconds = 0.0
-    with GrowingTrajectory(plan.output, plan.prepared.assembly.atoms, plan.clock, plan.resumes) as writer:
+    with GrowingTrajectory(plan.output, plan.system.atoms, plan.clock, plan.resumes) as writer:
         before = writer.n_frames
         try:
             if before < total:
@@ -90,17 +92,17 @@ def backmap_trajectory(
             done = writer.n_frames
         if done == total:
             writer.finish()
-    if plan.prepared.gaps and tally.frames:
-        tally.fault(BROKEN_CHAIN, plan.prepared.gaps, plan.wanted.start, tally.frames)
+    if plan.gaps and tally.frames:
+        tally.fault(BROKEN_CHAIN, plan.gaps, plan.wanted.start, tally.frames)
     return {
-        **plan.prepared.facts,
+        **plan.system.facts,
         "perturbation": round(max(plan.levels), 3),
         "frames": done - before,
         "frames_before": before,
         "frames_total": total,
         "topology": None if plan.topology is None else str(plan.topology),
         **tally.summary(),
-        "chain_ends": plan.prepared.ends,
+        "chain_ends": plan.ends,
         "seconds": round(time.perf_counter() - started, 2),
         "seconds_per_frame": round(seconds / max(done - before, 1), 4),
     }
@@ -110,14 +112,15 @@ def _run(
     plan: Plan, options: TrajectoryOptions, writer: GrowingTrajectory, tally: Tally, tell: Progress, interrupted: Event
 ) -> float:
     """Backmap what is missing, until all is done or the user wants no more; return the seconds that it took."""
-    size, done, total = plan.mapper.at_once, writer.n_frames, len(plan.wanted)
+    mapper, done, total = FrameMapper(plan.system), writer.n_frames, len(plan.wanted)
+    size = mapper.at_once
     first = plan.wanted[done]
     wanted = plan.wanted[done // size * size :]  # batches begin where they would have without an interruption
 
     def write(built: Built) -> None:
         fresh = writer.n_frames == 0
         if fresh and plan.topology is not None:
-            atoms = plan.prepared.assembly.atoms
+            atoms = plan.system.atoms
             write_structure(
                 plan.topology, replace(atoms, positions=built.positions, b_factors=built.errors, box=built.box)
             )
@@ -129,11 +132,11 @@ def _run(
         frames = stack.enter_context(closing(read_ahead(plan.trajectory.read(wanted), QUEUE)))
         shards = _shards(frames, size)
         if options.workers is None and options.scheduler is None:
-            answers = (plan.mapper(shard, plan.levels) for shard in shards)
+            answers = (mapper(shard, plan.levels) for shard in shards)
         else:
             tell("starting workers", done, total)
             client = stack.enter_context(dask_client(options.workers, options.scheduler))
-            answers = sharded(client, plan.prepared, plan.levels, shards)
+            answers = sharded(client, plan.system, plan.levels, shards)
         stack.enter_context(closing(answers))
         behind = stack.enter_context(WriteBehind(write, QUEUE))
         tell("backmapping", done, total)

@@ -7,7 +7,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from unbead.io.trajectory import BeadFrame
 from unbead.pipeline.batch import Built, FrameMapper
-from unbead.pipeline.prepare import Prepared
+from unbead.pipeline.system import System
 
 
 class FramePlugin(WorkerPlugin):
@@ -15,12 +15,12 @@ class FramePlugin(WorkerPlugin):
 
     Parameters
     ----------
-    prepared : Prepared
+    system : System
         What is to be built.
     """
 
-    def __init__(self, prepared: Prepared):
-        self._prepared = prepared
+    def __init__(self, system: System):
+        self._system = system
 
     def setup(self, worker: Worker) -> None:
         """Make the backmapper; called in the worker.
@@ -31,10 +31,10 @@ class FramePlugin(WorkerPlugin):
             The worker.
         """
         torch.set_num_threads(1)
-        self.mapper = FrameMapper(self._prepared)
+        self.mapper = FrameMapper(self._system)
 
 
-def backmap_shard(name: str, frames: Sequence[BeadFrame], levels: Sequence[float]) -> list[Built]:
+def backmap_shard(name: str, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:
     """Backmap frames with what a plugin made ready; called in a worker.
 
     Parameters
@@ -43,7 +43,7 @@ def backmap_shard(name: str, frames: Sequence[BeadFrame], levels: Sequence[float
         Name of the plugin.
     frames : sequence of BeadFrame
         The frames.
-    levels : sequence of float
+    levels : sequence of float, optional
         Perturbation of the beads in Å for each network.
 
     Returns

@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from vesin import NeighborList
+
+from unbead.graph.pairs import find_pairs
 
 BRIDGE = 3.0  # Å between sulfurs that are taken for bonded
 
@@ -24,15 +25,11 @@ def find_bridges(sulfurs: NDArray, cell: NDArray[np.float64] | None = None) -> N
     """
     if len(sulfurs) < 2:
         return np.zeros((0, 2), np.int64)
-    search = NeighborList(cutoff=BRIDGE, full_list=False)
-    box = np.zeros((3, 3)) if cell is None else np.asarray(cell, np.float64)
-    i, j, d = search.compute(
-        points=np.asarray(sulfurs, np.float64), box=box, periodic=cell is not None, quantities="ijd"
-    )
+    near = find_pairs(sulfurs, BRIDGE, cell)
     taken: set[int] = set()
     chosen = []
-    for k in np.lexsort((j, i, d)).tolist():
-        pair = {int(i[k]), int(j[k])}
+    for k in np.lexsort((near.j, near.i, near.distance)).tolist():
+        pair = {int(near.i[k]), int(near.j[k])}
         if len(pair) == 2 and not pair & taken:
             taken |= pair
             chosen.append(sorted(pair))

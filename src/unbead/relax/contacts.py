@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, identity
-from vesin import NeighborList
 
-from unbead.chem.elements import VDW_RADII
+from unbead.graph.pairs import find_pairs
 
 OVERLAP = 0.4  # Å of van der Waals spheres that MolProbity's clash begins at
 MARGIN = 0.02  # Å
@@ -31,23 +30,6 @@ class Contacts:
     pairs: NDArray[np.int64]
     nearest: NDArray[np.float64]
     shift: NDArray[np.float64]
-
-
-def radii(elements: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Look up van der Waals radii, shape (n_atoms,), in Å.
-
-    Parameters
-    ----------
-    elements : ndarray, shape=(n_atoms,), dtype=str
-        Element symbols.
-
-    Returns
-    -------
-    ndarray, shape=(n_atoms,), dtype=float64
-        Radii; carbon's where unknown.
-    """
-    kinds, which = np.unique(elements, return_inverse=True)
-    return np.array([VDW_RADII.get(str(kind).capitalize(), VDW_RADII["C"]) for kind in kinds])[which]
 
 
 def related(bonds: NDArray[np.int64], n: int) -> NDArray[np.int64]:
@@ -115,20 +97,14 @@ def find_contacts(
     """
     n = len(positions)
     reach = 2 * float(radius.max()) - OVERLAP + MARGIN + SKIN
-    search = NeighborList(cutoff=reach, full_list=False)
-    box = np.zeros((3, 3)) if cell is None else np.asarray(cell, np.float64)
-    i, j, d, s = search.compute(
-        points=np.asarray(positions, np.float64), box=box, periodic=cell is not None, quantities="ijdS"
-    )
-    i, j = np.asarray(i, np.int64), np.asarray(j, np.int64)
-    d = np.asarray(d)
+    pairs = find_pairs(positions, reach, cell)
+    i, j = pairs.i, pairs.j
     nearest = radius[i] + radius[j] - OVERLAP + MARGIN
     key = np.minimum(i, j) * n + np.maximum(i, j)
     place = np.minimum(np.searchsorted(excluded, key), max(len(excluded) - 1, 0))
-    free = (d < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
+    free = (pairs.distance < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
     rows = np.flatnonzero(free)
-    rows = rows[np.lexsort((d[rows], key[rows]))]  # the search begins at a corner of the system; sums must not
-    turned = (i > j)[rows]
-    pairs = np.where(turned[:, None], np.stack([j, i], 1)[rows], np.stack([i, j], 1)[rows])
-    shift = np.where(turned[:, None], -1.0, 1.0) * np.asarray(s, np.float64)[rows]
-    return Contacts(pairs, nearest[rows], shift @ box)
+    rows = rows[np.lexsort((pairs.distance[rows], key[rows]))]  # sums over pairs must not depend on the search
+    turned = (i > j)[rows, None]
+    ends = np.where(turned, np.stack([j[rows], i[rows]], 1), np.stack([i[rows], j[rows]], 1))
+    return Contacts(ends, nearest[rows], np.where(turned, -1.0, 1.0) * pairs.shift(rows))

@@ -83,7 +83,7 @@ def find_left(
     positions: NDArray[np.float32],
     pairs: NDArray[np.int64],
     beads: NDArray[np.float32],
-    tolerance: float | None,
+    tolerance: NDArray | float | None,
     cell: NDArray[np.float64] | None,
     offset: NDArray[np.float64] | None = None,
 ) -> Left:
@@ -99,7 +99,7 @@ def find_left(
         Near pairs that no bond explains.
     beads : ndarray, shape=(n_beads, 3), dtype=float32
         Beads in Å.
-    tolerance : float or None
+    tolerance : float, ndarray of shape=(n_beads,) or None
         Å that the beads leave; None if they were not to be kept.
     cell : ndarray, shape=(3, 3), dtype=float64, or None
         Box vectors in Å as rows.
@@ -131,7 +131,7 @@ def find_left(
         stray = assembly.beads.residue_index[~(away <= tolerance + STRAY)]
     threaded = np.zeros((0, 2), int)
     if np.isfinite(positions).all():
-        threaded = pierced(positions if offset is None else positions + offset, known.rings, assembly.bonds)
+        threaded = pierced(positions if offset is None else positions + offset, known.rings, assembly.bonds, cell)
     return Left(
         np.unique(residue[i[broken]]),
         np.unique(residue[quads[inverted, 0]]),

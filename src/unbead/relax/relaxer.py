@@ -70,7 +70,7 @@ class Relaxer:
         errors: NDArray[np.float32],
         beads: NDArray[np.float32],
         cell: NDArray[np.float64] | None = None,
-        tolerance: float | None = 0.1,
+        tolerance: NDArray | float | None = 0.1,
         ideal: bool = True,
         offset: NDArray[np.float64] | None = None,
     ) -> Relaxed:
@@ -86,7 +86,7 @@ class Relaxer:
             Beads in Å.
         cell : ndarray, shape=(3, 3), dtype=float64, optional
             Box vectors in Å as rows.
-        tolerance : float, optional
+        tolerance : float or ndarray, shape=(n_beads,), dtype=float, optional
             Å that atoms' centres may be away from their beads; 0 for exactly, None for anything.
         ideal : bool
             Whether the beads were mapped from atoms. Then a clear cis peptide is believed.
@@ -114,7 +114,7 @@ class Relaxer:
         start, n_flat = flatten(known.assembly, home)
         start, n_inverted = invert(start, known.inner)
         start = straighten(start, known.peptides, cis, cell)
-        start, n_pierced = unthread(start, known.rings, bonds, aside)
+        start, n_pierced = unthread(start, known.rings, bonds, cell, aside)
         start, n_parted = part(start, meeting(start, None).pairs, bonds)
 
         bounds = join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg))
@@ -129,7 +129,7 @@ class Relaxer:
         for _ in range(LATE_ROUNDS):
             contacts = meeting(descent.positions, cell)
             mended = straighten(descent.positions, known.peptides, cis, cell)
-            mended, threaded = unthread(mended, known.rings, bonds, aside)
+            mended, threaded = unthread(mended, known.rings, bonds, cell, aside)
             n_pierced += threaded
             descent.mend(mended)
             descent.meet(contacts, ROUNDS[-1][0])
@@ -138,7 +138,7 @@ class Relaxer:
                 break
             descent.run(LATE_STEPS, 0 * sure, self._around(wrong, contacts.pairs))
         relaxed = descent.positions
-        if tolerance == 0:
+        if tolerance is not None and not np.any(tolerance):
             relaxed = project(operator, relaxed, beads)
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
         repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(turned))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.rings import pierced
+from unbead.chem.rings import lattice_shift, pierced
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.reconstruct.complete import superpose
@@ -152,6 +152,7 @@ def unthread(
     positions: NDArray[np.float32],
     rings: NDArray[np.int64],
     bonds: NDArray[np.int64],
+    cell: NDArray | None = None,
     offset: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float32], int]:
     """Take bonds out of the rings that they pierce, the shortest way; ring and bond share the move.
@@ -164,6 +165,8 @@ def unthread(
         Rings, filled up with -1.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonds.
+    cell : ndarray, shape=(3, 3), dtype=float64, optional
+        Box vectors in Å as rows.
     offset : ndarray, shape=(n_atoms, 3), dtype=float64, optional
         See `unbead.graph.batch.bead_fields`.
 
@@ -174,11 +177,12 @@ def unthread(
     count : int
         Piercings found.
     """
-    hits = pierced(positions if offset is None else positions + offset, rings, bonds)
+    hits = pierced(positions if offset is None else positions + offset, rings, bonds, cell)
     x = positions.copy()
     for ring, bond in hits:  # few, if any
         corners = rings[ring][rings[ring] >= 0]
-        centre, (start, end) = positions[corners].mean(0), positions[bonds[bond]]
+        centre, ends = positions[corners].mean(0), positions[bonds[bond]]
+        start, end = ends + lattice_shift(centre - ends.mean(0), cell)
         normal = np.linalg.svd(positions[corners] - centre)[2][2]
         along = end - start
         share = np.dot(centre - start, normal) / (np.dot(along, normal) or 1e-6)

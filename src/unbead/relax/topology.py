@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.elements import radii
 from unbead.chem.rings import ring_table
 from unbead.mapping.assemble import Assembly
 from unbead.relax.bounds import Peptides, find_peptides, residue_bounds, slot_of
-from unbead.relax.contacts import radii, related
+from unbead.relax.contacts import related
 from unbead.relax.pattern import Bounds
 from unbead.relax.planes import Backbone, find_backbone
 

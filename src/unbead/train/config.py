@@ -15,15 +15,23 @@ class _Strict(BaseModel):
 
 
 class DataSettings(_Strict):
-    """Where chains come from."""
+    """Where chains or molecules come from."""
 
-    train: tuple[Path, ...] = Field(min_length=1, description="Packed sets (.npz) or folders of PDB/mmCIF files.")
-    valid: tuple[Path, ...] = Field(min_length=1, description="The same, for validation.")
-    valid_chains: int = Field(default=24, ge=1, description="Validation chains used while training.")
-    fragments: float = Field(
-        default=0.0, ge=0, le=1, description="Share of systems that are a stretch of 20 to 80 residues alone."
+    kind: Literal["proteins", "molecules"] = Field(default="proteins", description="What the sets hold.")
+    train: tuple[Path, ...] = Field(
+        min_length=1, description="Packed sets (.npz), or, of proteins, folders of PDB/mmCIF files."
     )
-    longest: int = Field(default=320, ge=20, description="Residues of a training system; longer chains are cropped.")
+    valid: tuple[Path, ...] = Field(min_length=1, description="The same, for validation.")
+    valid_chains: int = Field(
+        default=24, ge=1, description="Validation chains, or frames of each system of molecules, used while training."
+    )
+    fragments: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of systems that are a stretch of 20 to 80 residues, or one molecule, alone.",
+    )
+    longest: int = Field(default=320, ge=1, description="Residues of a training system; larger ones are cropped.")
 
 
 class NoiseSettings(_Strict):

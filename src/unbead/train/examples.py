@@ -11,8 +11,8 @@ from unbead.train.packed import Chain
 from unbead.train.tables import MappingTables, residue_tables
 from unbead.validate.dihedrals import chain_torsions
 
-ATOM_SWAP = "atom_swap"  # (n_atoms,) int64, atom that bears the name when symmetric atoms swap
-ATOM_RESIDUE = "atom_residue"  # (n_atoms,) int64, residue of the atom
+ATOM_SWAP = "atom_swap"  # (n_atoms, n_ways) int64, atom that bears the name in each way to name symmetric atoms
+SWAP_GROUP = "swap_group"  # (n_atoms,) int64, atoms that are renamed together
 IS_BACKBONE = "is_backbone"  # (n_atoms,) bool, N CA C O
 PAIRS = "pairs"  # (n_pairs, 2) int64, bonded atoms and atoms two bonds apart
 PAIR_WEIGHT = "pair_weight"  # (n_pairs,) float, weight in the loss
@@ -22,7 +22,7 @@ TORSIONS = "torsions"  # (n_residues, 4) float, (cos φ, sin φ, cos ψ, sin ψ)
 TORSION_BEAD = "torsion_bead"  # (n_residues,) int64, bead that places CA
 POINTS_INTO = {
     ATOM_SWAP: keys.ATOM_POSITIONS,
-    ATOM_RESIDUE: ATOM_RESIDUE,
+    SWAP_GROUP: SWAP_GROUP,
     PAIRS: keys.ATOM_POSITIONS,
     CHIRAL: keys.ATOM_POSITIONS,
     TORSION_BEAD: keys.BEAD_POSITIONS,
@@ -191,8 +191,8 @@ def make_example(
         keys.ATOM_ID: chemistry.atom_id[kind][present],
         keys.ATOM_BEAD: bead_of[rows, tables.owner[kind][present]],
         keys.ATOM_POSITIONS: truth[present],
-        ATOM_SWAP: atom_of[rows, chemistry.swapped[kind[rows], row_slots]],
-        ATOM_RESIDUE: rows.astype(np.int64),
+        ATOM_SWAP: np.stack([np.arange(len(rows)), atom_of[rows, chemistry.swapped[kind[rows], row_slots]]], 1),
+        SWAP_GROUP: rows.astype(np.int64),
         IS_BACKBONE: row_slots < 4,
         TORSIONS: _torsions(chain),
         TORSION_BEAD: bead_of[np.arange(n), tables.owner[kind, CA]],

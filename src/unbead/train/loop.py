@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -14,18 +13,16 @@ from torch import Tensor
 from unbead.errors import UnbeadError
 from unbead.models.network import UnbeadNetwork
 from unbead.models.store import OPTIONAL, load_card, load_weights, save_model
-from unbead.models.vocabulary import protein_vocabulary
 from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings, TrainSettings, load_config
-from unbead.train.dataset import data_hash, load_chains
+from unbead.train.dataset import data_hash
 from unbead.train.examples import TORSION_BEAD, TORSIONS
 from unbead.train.losses import LossWeights, total_loss
+from unbead.train.molecules import Molecules
 from unbead.train.optimiser import make_optimisers
-from unbead.train.packed import Chain
 from unbead.train.plot import plot_log
-from unbead.train.sampling import Sampler
+from unbead.train.proteins import Proteins
 from unbead.train.torsions import torsion_loss
-from unbead.train.validation import validate
 
 LOG_EVERY = 50  # steps
 
@@ -96,8 +93,9 @@ class _Run:
         if self.checkpoint.exists() and not resume:
             raise UnbeadError(f"{self.output}: holds a training run; add --resume or choose another output")
         torch.manual_seed(settings.seed)
-        self.vocabulary = protein_vocabulary()
-        self.model = UnbeadNetwork(settings.network, len(self.vocabulary)).to(self.device)
+        self.sampler = {"proteins": Proteins, "molecules": Molecules}[settings.data.kind](settings)
+        self.vocabulary = self.sampler.vocabulary
+        self.model = self._network()
         if settings.only == "torsions":
             for name, parameter in self.model.named_parameters():
                 parameter.requires_grad_(name.startswith(OPTIONAL))
@@ -114,8 +112,6 @@ class _Run:
         if resume and self.checkpoint.exists():
             self.step = load_checkpoint(self.checkpoint, self.model, self.average, self.optimisers)
         self.hash = data_hash(settings.data.train)
-        self.sampler = Sampler(load_chains(settings.data.train), settings)
-        self.valid = _validation_chains(settings)
         self.sums: dict[str, float] = {}
         self.summed = 0
 
@@ -192,6 +188,8 @@ class _Run:
             s, v = s.float(), v.float()
             loss, parts = total_loss(*self.model.place(batch, s, v), batch, self.weights)
             weight = self.weights.torsions
+        if self.model.torsion_head is None:
+            return loss, parts
         torsions = torsion_loss(self.model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS])
         return loss + weight * torsions, parts | {"torsions": float(torsions.detach())}
 
@@ -215,15 +213,21 @@ class _Run:
         dist.broadcast(flag, 0)
         return bool(flag)
 
+    def _network(self) -> UnbeadNetwork:
+        model = UnbeadNetwork(self.settings.network, len(self.vocabulary))
+        if not self.sampler.torsions:
+            model.torsion_head = None
+        return model.to(self.device)
+
     def _averaged(self) -> UnbeadNetwork:
-        model = UnbeadNetwork(self.settings.network, len(self.vocabulary)).to(self.device)
+        model = self._network()
         model.load_state_dict(self.average)
         return model.eval()
 
     def _validate(self) -> dict[str, dict[str, float]]:
         model = self._averaged()
         mine = self.settings.check[self.rank :: self.world]
-        found = {name: validate(model, self.valid, name, self.settings.network, self.device) for name in mine}
+        found = {name: self.sampler.validate(model, name, self.device) for name in mine}
         if self.world > 1:
             gathered: list = [None] * self.world
             dist.all_gather_object(gathered, found)
@@ -254,8 +258,3 @@ class _Run:
             card = load_card(settings.start) | {settings.only: card}
         save_model(self.output / "model.safetensors", self._averaged(), self.vocabulary, card)
         plot_log(self.output / "log.jsonl", self.output / "training.png")
-
-
-def _validation_chains(settings: TrainSettings) -> list[Chain]:
-    chains: Iterable[Chain] = load_chains(settings.data.valid)
-    return [chain for chain in chains if len(chain) <= 400][: settings.data.valid_chains]

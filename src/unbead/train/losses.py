@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from unbead.graph import keys
-from unbead.train.examples import ATOM_RESIDUE, ATOM_SWAP, CHIRAL, LEVEL, PAIR_WEIGHT, PAIRS
+from unbead.train.examples import ATOM_SWAP, CHIRAL, LEVEL, PAIR_WEIGHT, PAIRS, SWAP_GROUP
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class LossWeights:
 
 
 def resolve_swaps(predicted: Tensor, batch: dict[str, Tensor]) -> Tensor:
-    """Give symmetric atoms the names that suit the prediction best, per residue.
+    """Give symmetric atoms the names that suit the prediction best, group by group.
 
     Parameters
     ----------
@@ -52,14 +52,13 @@ def resolve_swaps(predicted: Tensor, batch: dict[str, Tensor]) -> Tensor:
     Tensor, shape=(n_atoms, 3)
         True positions, renamed.
     """
-    truth = batch[keys.ATOM_POSITIONS]
-    other = truth[batch[ATOM_SWAP]]
+    ways = batch[keys.ATOM_POSITIONS][batch[ATOM_SWAP]]  # (n_atoms, n_ways, 3)
     with torch.no_grad():
-        gain = (predicted - truth).norm(dim=1) - (predicted - other).norm(dim=1)
-        residue = batch[ATOM_RESIDUE]
-        total = gain.new_zeros(int(residue.max()) + 1).index_add(0, residue, gain)
-        swap = total[residue] > 0
-    return torch.where(swap[:, None], other, truth)
+        error = (predicted[:, None] - ways).norm(dim=2)
+        group = batch[SWAP_GROUP]
+        total = error.new_zeros(int(group.max()) + 1, ways.shape[1]).index_add(0, group, error)
+        best = total.argmin(1)[group]
+    return ways[torch.arange(len(ways), device=best.device), best]
 
 
 def signed_volume(positions: Tensor, quads: Tensor) -> Tensor:

@@ -1,56 +1,86 @@
 """Draw the systems of a training step; a step depends on the seed, the step and the process alone."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from abc import ABC, abstractmethod
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from unbead.chem.amino import AMINO_ACIDS
 from unbead.graph import keys
 from unbead.graph.batch import collate
-from unbead.mapping.mapping import load_mapping
-from unbead.mapping.random import random_mapping
+from unbead.models.network import UnbeadNetwork
+from unbead.models.vocabulary import Vocabulary
 from unbead.train.config import TrainSettings
-from unbead.train.examples import POINTS_INTO, crop, fragment, make_example, random_rotation
-from unbead.train.packed import Chain
-from unbead.train.tables import MappingTables, mapping_tables
+from unbead.train.examples import POINTS_INTO
 
-RANDOM = "random"
-FRAGMENT = (20, 80)  # residues
+RANDOM = "random"  # stands for a mapping drawn anew for each system
 
 
-class Sampler:
-    """Draws batches of cropped chains, each with its own mapping, rotation and perturbation.
+class Sampler(ABC):
+    """Draws batches of systems, each with its own mapping, rotation and perturbation.
 
     Parameters
     ----------
-    chains : sequence of Chain
-        The training set.
     settings : TrainSettings
-        Shares of the mappings, noise, crop and batch size.
+        Shares of the mappings, noise and batch size.
+    vocabulary : Vocabulary
+        The atoms that the systems are made of.
+
+    Attributes
+    ----------
+    torsions : bool
+        Whether the systems have φ and ψ.
     """
 
-    def __init__(self, chains: Sequence[Chain], settings: TrainSettings):
-        self.chains = chains
+    torsions = False
+
+    def __init__(self, settings: TrainSettings, vocabulary: Vocabulary):
         self.settings = settings
+        self.vocabulary = vocabulary
         self.names = tuple(settings.mappings)
         shares = np.array([settings.mappings[name] for name in self.names])
         self.shares = shares / shares.sum()
-        self.tables = {name: mapping_tables(load_mapping(name).molecules) for name in self.names if name != RANDOM}
 
-    def _draw_tables(self, rng: np.random.Generator) -> MappingTables:
-        name = self.names[rng.choice(len(self.names), p=self.shares)]
-        if name == RANDOM:
-            return mapping_tables(random_mapping(rng, AMINO_ACIDS))
-        return self.tables[name]
+    @abstractmethod
+    def draw(self, mapping: str, level: float, told: bool, rng: np.random.Generator) -> dict[str, NDArray]:
+        """Draw one system.
 
-    def _draw_chain(self, rng: np.random.Generator) -> Chain:
-        data = self.settings.data
-        chain = self.chains[int(rng.integers(len(self.chains)))]
-        if rng.random() < data.fragments:
-            return fragment(chain, *FRAGMENT, rng)
-        return crop(chain, data.longest, rng)
+        Parameters
+        ----------
+        mapping : str
+            Name of its mapping.
+        level : float
+            Perturbation of its beads in Å.
+        told : bool
+            Whether the network is told the level.
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Fields of `unbead.graph.keys` and `unbead.train.examples`.
+        """
+
+    @abstractmethod
+    def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
+        """Measure a network on held-out systems.
+
+        Parameters
+        ----------
+        model : UnbeadNetwork
+            The network.
+        mapping : str
+            Name of a mapping.
+        device : torch.device
+            Where the network lives.
+
+        Returns
+        -------
+        dict of str to float
+            Errors by name; ``all`` is the RMSD of all heavy atoms in Å.
+        """
 
     def batch(self, step: int, process: int) -> dict[str, Tensor]:
         """Draw the batch of one process at one step.
@@ -67,21 +97,13 @@ class Sampler:
         dict of str to Tensor
             Fields of `unbead.graph.keys` and `unbead.train.examples`.
         """
-        settings = self.settings
+        settings, noise = self.settings, self.settings.noise
         rng = np.random.default_rng([settings.seed, step, process])
         systems, size = [], 0.0
         while size < settings.optimiser.batch:
-            chain = self._draw_chain(rng)
-            chain = replace(chain, positions=chain.positions @ random_rotation(rng).T)
-            noisy = rng.random() < settings.noise.share
-            example = make_example(
-                chain,
-                self._draw_tables(rng),
-                settings.network,
-                rng,
-                level=rng.uniform(0.02, settings.noise.strongest) if noisy else 0.0,
-                told=rng.random() >= settings.noise.untold,
-            )
+            mapping = self.names[rng.choice(len(self.names), p=self.shares)]
+            level = rng.uniform(0.02, noise.strongest) if rng.random() < noise.share else 0.0
+            example = self.draw(mapping, level, bool(rng.random() >= noise.untold), rng)
             systems.append(example)
             size += len(example[keys.BEAD_POSITIONS]) + 0.15 * len(example[keys.ATOM_ID])
         return collate(systems, POINTS_INTO)

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.io.whole import nearest_images
 from unbead.mapping.coarsen import coarsen
-from unbead.mapping.mapping import Mapping
+from unbead.mapping.mapping import Mapping, residue_template
+from unbead.mapping.molecule import MoleculeMapping
 
 
 def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDArray[np.float64]:
@@ -17,7 +17,7 @@ def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDAr
     Parameters
     ----------
     atoms : Particles
-        An atomistic structure, its molecules whole; only amino acids and caps count.
+        An atomistic structure, its molecules whole; only residues of the mapping count.
     beads : Particles
         The coarse-grained structure that it was made of; beads that stand for no atom, and other molecules, are left
         out. The nearest periodic image counts.
@@ -34,13 +34,14 @@ def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDAr
     UnbeadError
         If the two do not have the same residues, or a bead is missing.
     """
-    made = coarsen(atoms.select_residues(_protein(atoms)), mapping)
-    given = beads.select_residues(_protein(beads))
+    chosen = mapping.of(beads)
+    mapping = mapping.with_molecules(molecule for molecule in chosen.values() if molecule is not None)
+    made = coarsen(atoms.select_residues(_mapped(atoms, mapping)), mapping)
+    given = beads.select_residues(_mapped(beads, mapping))
     a, b = made.residues, given.residues
-    if len(a) != len(b) and len(b):  # caps that the mapping does not know have no beads
-        given = given.select_residues(np.array([mapping.find(str(name)) is not None for name in b.names]))
-        b = given.residues
-    same = len(a) == len(b) and all(_parent(x) == _parent(y) for x, y in zip(a.names, b.names, strict=True))
+    same = len(a) == len(b) and all(
+        _parent(str(x), None) == _parent(str(y), chosen[str(y)]) for x, y in zip(a.names, b.names, strict=True)
+    )
     if not same:
         raise UnbeadError(
             f"{len(a)} residues of atoms, {len(b)} of beads, or other ones; give the beads that the atoms were made of"
@@ -75,11 +76,11 @@ def bead_numbers(distances: NDArray[np.float64]) -> dict[str, float | None]:
     }
 
 
-def _protein(particles: Particles) -> NDArray[np.bool_]:
-    """Residues that are amino acids or caps."""
-    return np.array([template(str(name)) is not None for name in particles.residues.names], bool)
+def _mapped(particles: Particles, mapping: Mapping) -> NDArray[np.bool_]:
+    """Residues that the mapping has; caps that it lacks have no beads."""
+    return np.array([mapping.find(str(name)) is not None for name in particles.residues.names], bool)
 
 
-def _parent(name: str) -> str:
-    known = template(str(name))
+def _parent(name: str, molecule: MoleculeMapping | None) -> str:
+    known = residue_template(name, molecule)
     return known.parent if known is not None else ""

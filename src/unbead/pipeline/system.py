@@ -1,0 +1,174 @@
+"""A whole coarse-grained system: molecules, water and ions, for any number of frames."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from unbead.chem.particles import Particles, Residues
+from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
+from unbead.mapping.assemble import assemble
+from unbead.mapping.mapping import Mapping
+from unbead.mapping.split import split_system
+from unbead.pipeline.backmapper import Backmapper, Frame
+from unbead.pipeline.doubts import refuse_nonsense
+from unbead.pipeline.placer import Model
+from unbead.reconstruct.solvent import assemble_solvent, place_solvent
+
+CHOICES = {"consistency": ("soft", "exact", "off"), "backbone": ("network", "herobm"), "water": ("keep", "drop")}
+
+
+@dataclass(frozen=True)
+class How:
+    """How a system is backmapped.
+
+    Attributes
+    ----------
+    consistency : str
+        How closely the atoms' centres must be the beads: ``soft``, ``exact`` or ``off``.
+    relax : bool
+        Whether to bring the geometry within bounds after the networks.
+    backbone : str
+        ``network``: as the network places it; ``herobm``: optimised towards predicted φ and ψ.
+    water : str
+        ``keep``: beads of water become molecules; ``drop``: they are left out.
+    skip_unknown : bool
+        Whether to leave out residues that nobody knows; otherwise they are an error.
+    seed : int
+        Another seed turns the waters otherwise.
+    """
+
+    consistency: str = "soft"
+    relax: bool = True
+    backbone: str = "network"
+    water: str = "keep"
+    skip_unknown: bool = False
+    seed: int = 0
+
+
+class System:
+    """Turns the beads of a system into its atoms: molecules in the order of the input, then water, then ions.
+
+    Parameters
+    ----------
+    beads : Particles
+        All beads.
+    mapping : Mapping
+        The mapping that they were made with.
+    models : sequence of tuple of UnbeadNetwork and Vocabulary
+        Networks; the first that knows a residue places it.
+    device : torch.device
+        Where to compute.
+    how : How
+        Choices.
+
+    Attributes
+    ----------
+    atoms : Particles
+        Heavy atoms, all at the origin.
+    assembly : Assembly
+        The molecules; its atoms come first.
+    ingredients : tuple
+        What it was made of.
+    facts : dict
+        What is known before any frame: mapping, counts of beads and atoms, and what was skipped.
+
+    Raises
+    ------
+    UnbeadError
+        If a residue is unknown, or the input cannot be meant.
+    """
+
+    def __init__(self, beads: Particles, mapping: Mapping, models: Sequence[Model], device: torch.device, how: How):
+        self.ingredients = (beads, mapping, models, device, how)
+        parts = split_system(beads, mapping, how.skip_unknown)
+        if not len(parts.build):
+            raise UnbeadError(f"nothing to build: mapping {mapping.name} knows water and ions only in this system")
+        self.how = how
+        self.assembly = assemble(parts.build, mapping)
+        refuse_nonsense(self.assembly)
+        self.solute = parts.kept[self.assembly.kept]
+        self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone)
+        solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
+        self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
+        self.solvent_beads = solvent.index
+        self.atoms = join(self.assembly.atoms, self.solvent.atoms)
+        satellites = {"satellites of water": parts.satellites} if parts.satellites else {}
+        self.facts = {
+            "mapping": mapping.name,
+            "device": str(device),
+            "backbone": how.backbone,
+            "residues": len(np.unique(self.assembly.atoms.residue_index)),
+            "beads": len(self.solute) + len(self.solvent_beads),
+            "atoms": len(self.atoms),
+            "waters": self.solvent.n_water,
+            "ions": len(self.solvent.atoms) - self.solvent.n_water,
+            "skipped": self.assembly.skipped | satellites,
+            "unknown": parts.unknown,
+        }
+
+    def __reduce__(self) -> tuple:
+        """Travel to other processes as what it was made of, which is far smaller."""
+        return System, self.ingredients
+
+    def __call__(
+        self,
+        positions: NDArray[np.float32],
+        box: NDArray[np.float32] | None = None,
+        levels: Sequence[float] | None = None,
+    ) -> Frame:
+        """Backmap one frame.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_beads, 3), dtype=float32
+            All beads of the input in Å.
+        box : ndarray, shape=(6,), dtype=float32, optional
+            Box lengths in Å and angles in degrees.
+        levels : sequence of float, optional
+            Perturbation of the beads in Å for each network; estimated by them if not given.
+
+        Returns
+        -------
+        Frame
+            Positions and predicted errors of all atoms; those of water and ions are zero.
+        """
+        frame = self.backmapper(positions[self.solute], box, self.how.consistency, levels)
+        if not len(self.solvent_beads):
+            return frame
+        cell = None if box is None else box_vectors(box)
+        solute = self.assembly.atoms.with_positions(frame.positions)
+        placed = place_solvent(self.solvent, positions[self.solvent_beads], solute, cell, self.how.seed)
+        return replace(
+            frame,
+            positions=np.concatenate([frame.positions, placed]),
+            errors=np.concatenate([frame.errors, np.zeros(len(placed), np.float32)]),
+        )
+
+
+def join(first: Particles, second: Particles) -> Particles:
+    """Put particles of two sets of residues one after the other; the box is the first's.
+
+    Parameters
+    ----------
+    first, second : Particles
+        Particles.
+
+    Returns
+    -------
+    Particles
+        All of them.
+    """
+    fields = ("names", "positions", "elements", "b_factors")
+    tables = Residues.__dataclass_fields__
+    return replace(
+        first,
+        **{name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in fields},
+        residue_index=np.concatenate([first.residue_index, second.residue_index + len(first.residues)]),
+        residues=Residues(
+            **{name: np.concatenate([getattr(first.residues, name), getattr(second.residues, name)]) for name in tables}
+        ),
+    )

@@ -1,0 +1,63 @@
+"""Waters that are too near part, and stay about their beads."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.graph.pairs import find_pairs
+
+TOUCH = 0.34  # Å that van der Waals spheres may overlap: 2.70 Å between oxygens, the foot of the first peak in water
+SKIN = 0.5  # Å that pairs are looked for beyond their least distance
+ROUNDS, STEPS = 4, 10
+
+
+def spread(
+    points: NDArray,
+    radius: NDArray[np.float64],
+    group: NDArray[np.int64],
+    n_groups: int,
+    cell: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Move the first points apart from each other and from the others; the mean of a group stays where it is.
+
+    Parameters
+    ----------
+    points : ndarray, shape=(n, 3), dtype=float
+        Positions in Å; those beyond the length of `group` do not move.
+    radius : ndarray, shape=(n,), dtype=float64
+        Radii in Å; the least distance of two points is the sum of theirs less 0.34 Å.
+    group : ndarray, shape=(n_moving,), dtype=int64
+        Group of each point that may move.
+    n_groups : int
+        Number of groups.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+
+    Returns
+    -------
+    ndarray, shape=(n_moving, 3), dtype=float64
+        New positions.
+    """
+    n = len(group)
+    x = np.array(points, np.float64)
+    size = np.maximum(np.bincount(group, minlength=n_groups), 1)
+    reach = (radius[:n].max() if n else 0.0) + radius.max(initial=0.0) - TOUCH + SKIN
+    for _ in range(ROUNDS if n else 0):
+        pairs = find_pairs(x, reach, cell)
+        nearest = radius[pairs.i] + radius[pairs.j] - TOUCH
+        near = (pairs.distance < nearest + SKIN) & ((pairs.i < n) | (pairs.j < n)) & (pairs.i != pairs.j)
+        i, j, nearest, shift = pairs.i[near], pairs.j[near], nearest[near], pairs.shift(near)
+        both = np.where((i < n) & (j < n), 0.5, 1.0)  # the share of one that moves alone
+        for _ in range(STEPS):
+            arrow = x[j] + shift - x[i]
+            distance = np.linalg.norm(arrow, axis=1)
+            close = np.flatnonzero(distance < nearest)
+            if not len(close):
+                break
+            a, b = i[close], j[close]
+            push = arrow[close] * (both * (nearest - distance) / np.maximum(distance, 1e-3))[close][:, None]
+            contacts = np.sqrt(np.maximum(np.bincount(a, minlength=len(x)) + np.bincount(b, minlength=len(x)), 1))
+            for axis in range(3):
+                move = np.bincount(b, push[:, axis], len(x)) - np.bincount(a, push[:, axis], len(x))
+                move = (move / contacts)[:n]
+                x[:n, axis] += move - (np.bincount(group, move, n_groups) / size)[group]
+    return x[:n]

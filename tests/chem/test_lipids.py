@@ -1,0 +1,138 @@
+"""Templates of lipids are chemically right: formulas, stereochemistry, double bonds, rings."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from unbead.chem.angles import dihedral
+from unbead.chem.rings import rings
+from unbead.chem.templates import LIPIDS, known_residues, template
+
+NAMES = [name for name in known_residues() if template(name).kind in LIPIDS]
+REQUESTED = """
+    POPC POPE POPG POPS POPA DOPC DOPE DOPG DOPS DPPC DPPE DPPG DLPC DLPE DLPG DMPC DMPE DSPC PSM SSM PLPC SAPC SDPC PAPC
+    PAPE POPI24 SAPI24 TOCL2 TMCL2 CHL1 DUPC DLIPE PAPS
+""".split()
+# A centre with its three heavy neighbours by falling priority (Cahn, Ingold, Prelog), and its label.
+GLYCEROL = ("C2", "O21", "C1", "C3", "R")
+LABELS = {
+    "POPS": [("C12", "N", "C13", "C11", "S")],  # L-serine
+    "POPG": [("C12", "OC2", "C11", "C13", "R")],  # as in CHARMM-GUI's structures
+    "PSM": [("C2S", "NF", "C3S", "C1S", "S"), ("C3S", "O3", "C2S", "C4S", "R")],
+    "TOCL2": [("C12", "O12", "C11", "C13", "R"), ("C32", "O32", "C31", "C33", "R")],
+    "CHL1": [("C3", "O3", "C4", "C2", "S"), ("C20", "C17", "C22", "C21", "R")],
+}
+# Labels as RDKit gives them: cholesterol's as in its IUPAC name, inositol's as in the PDB's component PIO.
+RINGS = {
+    "CHL1": {"C3": "S", "C8": "S", "C9": "S", "C10": "R", "C13": "R", "C14": "S", "C17": "R", "C20": "R"},
+    "POPI24": {"C11": "R", "C12": "R", "C13": "S", "C14": "R", "C15": "R", "C16": "S", "C2": "R"},
+}
+
+
+def names_of(t, rows):
+    return [tuple(t.atoms[i] for i in row) for row in rows]
+
+
+def test_the_lipids_asked_for_are_there():
+    assert set(REQUESTED) <= set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("POPC", "C42 H82 N O8 P"),
+        ("PAPE", "C41 H74 N O8 P"),
+        ("DLIPE", "C41 H74 N O8 P"),
+        ("SDPC", "C48 H84 N O8 P"),
+        ("POPS", "C40 H75 N O10 P"),  # charge -1
+        ("POPA", "C37 H70 O8 P"),
+        ("POPI24", "C43 H79 O19 P3"),  # charge -4
+        ("PSM", "C39 H79 N2 O6 P"),
+        ("TOCL2", "C81 H148 O17 P2"),  # charge -2
+        ("CHL1", "C27 H46 O"),
+    ],
+)
+def test_formulas(name, formula):
+    found = Counter(template(name).elements)
+    assert " ".join(f"{e}{found[e] if found[e] > 1 else ''}" for e in sorted(found)) == formula
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_centres_have_their_labels(name):
+    """Seen from the front of the lowest priority, R falls clockwise: a negative triple product."""
+    t = template(name)
+    expected = LABELS.get(name, []) + ([GLYCEROL] if t.index("C21") >= 0 and t.index("O22") >= 0 else [])
+    for *atoms, label in expected:
+        centre, a, b, c = t.coordinates[[t.index(atom) for atom in atoms]]
+        assert (a - centre) @ np.cross(b - centre, c - centre) * (-1 if label == "R" else 1) > 1.0
+        assert atoms[0] in [row[0] for row in names_of(t, t.chiral)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_double_bonds_are_cis_but_for_that_of_sphingosine(name):
+    t = template(name)
+    bonded = [{int(b if a == i else a) for a, b in t.bonds if i in (a, b)} for i in range(len(t.atoms))]
+    flat = [i for i in range(t.n_heavy) if t.elements[i] == "C" and len(bonded[i]) == 3]
+    double = [(i, j) for i in flat for j in bonded[i] & set(flat) if i < j]
+    for i, j in double:
+        a, d = (min(k for k in bonded[p] - {q} if t.elements[k] != "H") for p, q in ((i, j), (j, i)))
+        turn = abs(np.degrees(dihedral(*t.coordinates[[a, i, j, d]])))
+        trans = t.atoms[i] == "C4S" or name == "CHL1"  # in a ring the two first carbons are trans
+        assert turn > 160 if trans else turn < 20, (t.atoms[i], turn)
+        assert any({a, i, j, d} <= set(group) for group in t.planar)
+    expected = {"PO": 1, "DO": 2, "SA": 4, "SD": 6, "PA": 4, "DL": 0, "DP": 0, "PS": 1, "CH": 1}
+    if len(name) == 4 and name[:2] in expected:
+        assert len(double) == expected[name[:2]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_esters_are_z_and_amides_trans(name):
+    t = template(name)
+    for group in t.planar:
+        carbonyl = [i for i in group if t.elements[i] == "O" and sum(i in b for b in t.bonds.tolist()) == 1]
+        if len(group) == 5 and len(carbonyl) == 1:
+            far = t.coordinates[list(group)] - t.coordinates[carbonyl[0]]
+            assert np.linalg.norm(far, axis=1).max() < 3.0  # 3.6 Å in an E ester
+
+
+def test_rings_of_sterols_and_inositol():
+    assert sorted(len(ring) for ring in rings(template("CHL1"))) == [5, 6, 6, 6]
+    assert [len(ring) for ring in rings(template("POPI24"))] == [6] and rings(template("POPC")) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tails_are_stretched(name):
+    t = template(name)
+    assert np.ptp(t.coordinates[: t.n_heavy] @ np.linalg.svd(t.coordinates[: t.n_heavy])[2][0]) > 14
+
+
+@pytest.mark.parametrize("name", RINGS)
+def test_labels_as_rdkit_sees_them(name):
+    chem = pytest.importorskip("rdkit.Chem")
+    from rdkit.Chem import rdCIPLabeler
+
+    t = template(name)
+    made = chem.RWMol()
+    for element in t.elements:
+        made.AddAtom(chem.Atom(element))
+    degree = np.bincount(t.bonds.ravel())
+    for a, b in t.bonds.tolist():
+        kinds = {t.elements[a], t.elements[b]}
+        ends = min(degree[a], degree[b]), max(degree[a], degree[b])
+        double = (kinds == {"C"} and ends == (3, 3)) or (kinds == {"C", "O"} and ends == (1, 3))
+        made.AddBond(a, b, chem.BondType.DOUBLE if double else chem.BondType.SINGLE)
+    for atom in made.GetAtoms():
+        if atom.GetSymbol() == "O" and degree[atom.GetIdx()] == 1 and atom.GetNeighbors()[0].GetSymbol() == "P":
+            atom.SetFormalCharge(-1)
+        elif atom.GetSymbol() == "P":
+            atom.SetFormalCharge(1)
+    shape = chem.Conformer(len(t.atoms))
+    for i, point in enumerate(t.coordinates.tolist()):
+        shape.SetAtomPosition(i, point)
+    made.AddConformer(shape)
+    chem.SanitizeMol(made)
+    chem.AssignStereochemistryFrom3D(made)
+    rdCIPLabeler.AssignCIPLabels(made)
+    found = {t.atoms[a.GetIdx()]: a.GetProp("_CIPCode") for a in made.GetAtoms() if a.HasProp("_CIPCode")}
+    assert {atom: label for atom, label in found.items() if atom[0] == "C"} == RINGS[name]

@@ -1,0 +1,37 @@
+"""Near pairs against the slow, obvious search."""
+
+import numpy as np
+import pytest
+
+from unbead.graph.pairs import find_pairs
+
+RHOMBIC = np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, np.sqrt(0.5)]])
+
+
+def brute_force(x, cutoff, cell):
+    shifts = np.array(list(np.ndindex(9, 9, 9))) - 4 if cell is not None else np.zeros((1, 3))
+    cell = np.zeros((3, 3)) if cell is None else cell
+    found = []
+    for shift in shifts:
+        d = np.linalg.norm(x[None] + shift @ cell - x[:, None], axis=2)
+        i, j = np.nonzero(d < cutoff)
+        real = (i != j) | shift.any()
+        found += d[i[real], j[real]].tolist()
+    return np.sort(found)
+
+
+@pytest.mark.parametrize("cell", [None, np.diag([11.0, 13, 40]), 9 * RHOMBIC, 40 * RHOMBIC])
+def test_pairs_through_faces_of_cells_large_and_small(rng, cell):
+    cutoff = 12.0
+    x = rng.uniform(-1, 1, (30, 3)) @ (np.eye(3) * 20 if cell is None else cell)  # half of them out of the cell
+    pairs = find_pairs(x, cutoff, cell, both=True)
+    assert np.allclose(np.linalg.norm(x[pairs.j] + pairs.shift() - x[pairs.i], axis=1), pairs.distance)
+    inside = x if cell is None else x - np.floor(x @ np.linalg.inv(cell)) @ cell
+    assert np.allclose(np.sort(pairs.distance), brute_force(inside, cutoff, cell))
+    once = find_pairs(x, cutoff, cell)
+    assert np.allclose(np.sort(np.repeat(once.distance, 2)), np.sort(pairs.distance))
+
+
+def test_points_alone_have_no_pairs():
+    for points in (np.zeros((1, 3)), np.zeros((0, 3))):
+        assert len(find_pairs(points, 5.0).i) == 0
