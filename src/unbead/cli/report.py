@@ -2,6 +2,8 @@
 
 from rich.console import Console
 
+from unbead.cli.errors import listed
+
 
 def report_system(summary: dict, console: Console) -> None:
     """Print what was built of what, and what was repaired.
@@ -27,6 +29,9 @@ def report_system(summary: dict, console: Console) -> None:
         kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
         more = ", …" if len(summary["skipped"]) > 6 else ""
         say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {kinds}{more}")
+    if summary["by_template"]:
+        kinds = [f"{name} × {count}" for name, count in summary["by_template"].items()]
+        say(f"laid by template, since no model knows them: {listed(kinds)}")
     if summary["perturbation"]:
         say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
     if summary["repairs"]:

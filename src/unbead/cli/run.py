@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from unbead.finish.finish import FinishOptions
+    from unbead.pipeline.given import Given
     from unbead.pipeline.system import How
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
@@ -56,6 +57,11 @@ def run(  # numpydoc ignore=PR01
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep or drop.")] = "keep",
     skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
+    molecule: Annotated[
+        list[str] | None,
+        typer.Option(help="A molecule of yours: NAME=FILE (.sdf, .mol2, .pdb, .cif) or NAME=SMILES.", metavar="NAME=…"),
+    ] = None,
+    mapping_file: Annotated[list[Path] | None, typer.Option(help="Mapping file of one molecule, YAML.")] = None,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -70,6 +76,7 @@ def run(  # numpydoc ignore=PR01
     B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
     geometry could be brought in order; the residues are named.
     """
+    from unbead.pipeline.given import read_given
     from unbead.pipeline.system import How
 
     with reported():
@@ -83,16 +90,19 @@ def run(  # numpydoc ignore=PR01
             topology=topology,
         )
         how = How(consistency, relax, backbone, water, skip_unknown, seed)
+        given = read_given(molecule or (), mapping_file or ())
+        files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
         of_frames |= {"workers": workers, "scheduler": scheduler}
-        given = {name: value for name, value in of_frames.items() if value is not None}
-        files = trajectories or []
-        if (files and frame is None) or given or output.suffix.lower() in TRAJECTORIES:
+        asked = {name: value for name, value in of_frames.items() if value is not None}
+        if (files and frame is None) or asked or output.suffix.lower() in TRAJECTORIES:
             refuse_for_frames(frame, finishing)
-            given |= {"mapping": mapping, "model": model, "device": device}
-            summary, show = backmap_frames(source, files, output, how, as_json, **given), report_frames
+            asked |= {"mapping": mapping, "model": model, "device": device}
+            summary, show = backmap_frames(source, files, output, how, given, as_json, **asked), report_frames
         else:
-            summary = backmap_file(source, output, mapping, model, frame or 0, device, how, as_json, finishing, files)
+            summary = backmap_file(
+                source, output, mapping, model, frame or 0, device, how, as_json, finishing, given, files
+            )
             show = report
         if as_json:
             typer.echo(json.dumps(summary))
@@ -112,6 +122,7 @@ def backmap_file(
     how: "How",
     quiet: bool,
     finishing: "FinishOptions | None" = None,
+    given: "Given | None" = None,
     trajectories: "Sequence[Path]" = (),
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
@@ -126,6 +137,8 @@ def backmap_file(
         Whether to show nothing.
     finishing : FinishOptions, optional
         What to do with the heavy atoms; nothing if not given.
+    given : Given, optional
+        Molecules of the user's own.
     trajectories : sequence of Path, optional
         Files that the frame is taken from.
 
@@ -141,7 +154,7 @@ def backmap_file(
     for path in (source, *trajectories):
         check_output(output, path)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
-        result = backmap_structure(source, mapping, model, frame, device, how, status.update, trajectories)
+        result = backmap_structure(source, mapping, model, frame, device, how, status.update, given, trajectories)
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:
             from unbead.finish.finish import finish

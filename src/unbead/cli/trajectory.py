@@ -21,6 +21,7 @@ from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
+    from unbead.pipeline.given import Given
     from unbead.pipeline.system import How
 
 
@@ -48,7 +49,9 @@ def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:
         )
 
 
-def backmap_frames(source: Path, trajectories: list[Path], output: Path, how: "How", quiet: bool, **options) -> dict:
+def backmap_frames(
+    source: Path, trajectories: list[Path], output: Path, how: "How", given: "Given", quiet: bool, **options
+) -> dict:
     """Backmap a trajectory into a file, showing what is being done where someone looks.
 
     Parameters
@@ -61,6 +64,8 @@ def backmap_frames(source: Path, trajectories: list[Path], output: Path, how: "H
         Where to write.
     how : How
         How a frame is backmapped.
+    given : Given
+        Molecules of the user's own.
     quiet : bool
         Whether to show nothing.
     **options
@@ -104,6 +109,7 @@ def backmap_frames(source: Path, trajectories: list[Path], output: Path, how: "H
             output=output,
             progress=progress,
             interrupted=interrupted,
+            given=given,
             **options,
             **asdict(how),
         )

@@ -1,21 +1,17 @@
-"""Packages that only ``unbead[finish]``, or another extra, brings."""
+"""Packages that only ``unbead[finish]`` brings."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from unbead.errors import UnbeadError
+from unbead import extras
 
 
-def require(module: str, extra: str = "finish") -> Any:
-    """Import a module that an extra brings.
+def require(module: str) -> Any:
+    """Import a module of the extra ``finish``.
 
     Parameters
     ----------
     module : str
         Its dotted name, such as ``openmm.app``.
-    extra : str
-        The extra.
 
     Returns
     -------
@@ -27,7 +23,4 @@ def require(module: str, extra: str = "finish") -> Any:
     UnbeadError
         If the package is not installed.
     """
-    package = module.partition(".")[0]
-    if find_spec(package) is None:
-        raise UnbeadError(f"{package} is not installed; run: pip install 'unbead[{extra}]'")
-    return import_module(module)
+    return extras.require(module, "finish")

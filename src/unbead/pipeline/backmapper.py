@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
-from unbead.io.origin import at_origin
+from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
+from unbead.relax.lay import Laid, Layer
 from unbead.relax.relaxer import Relaxed, Relaxer
 
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
@@ -36,7 +36,7 @@ class Frame:
     errors : ndarray, shape=(n_atoms,), dtype=float32
         Predicted error of each atom in Å (root mean square distance).
     levels : tuple of float
-        Perturbation of the beads against mapped ones in Å, as each network sees it.
+        Perturbation of the beads against mapped ones in Å, as each network sees it, and last what is laid by template.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
     seconds_placing : float
@@ -63,7 +63,8 @@ class Backmapper:
     assembly : Assembly
         Beads and the atoms to build.
     models : sequence of tuple of UnbeadNetwork and Vocabulary
-        Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it.
+        Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it. Residues
+        that none knows are laid onto their beads by template.
     device : torch.device
         Where to compute.
     relax : bool
@@ -74,7 +75,7 @@ class Backmapper:
     Raises
     ------
     UnbeadError
-        If no network knows a residue, or the backbone is to be optimised and the model does not predict φ and ψ.
+        If the backbone is to be optimised and the model does not predict φ and ψ.
     """
 
     def __init__(
@@ -88,11 +89,15 @@ class Backmapper:
         self.assembly = assembly
         self.device = device
         share = share_out(assembly, models)
-        _refuse_unplaced(assembly, share)
         self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
+        self.by_template = (share < 0) & np.isin(np.arange(len(share)), assembly.atoms.residue_index)
+        self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
+        self.shares = [placer.beads for placer in self.placers]  # beads that go by one level
+        if self.layer is not None:
+            self.shares.append(np.flatnonzero(self.by_template[assembly.beads.residue_index]))
         self.relaxer = Relaxer(assembly, device) if relax else None
         self.optimiser = None
         if backbone == "herobm":
@@ -108,6 +113,7 @@ class Backmapper:
         box: NDArray[np.float32] | None = None,
         consistency: str = "soft",
         level: float | Sequence[float] | None = None,
+        offset: NDArray[np.float64] | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -121,54 +127,31 @@ class Backmapper:
             ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level;
             ``off``.
         level : float or sequence of float, optional
-            Perturbation of the beads in Å, for all networks or for each; estimated by them if not given.
-
-        Returns
-        -------
-        Frame
-            Atom positions, predicted errors and the level.
-        """
-        image = at_origin(replace(self.assembly.beads, positions=positions, box=box))
-        found = self.build(image.positions, None if box is None else box_vectors(box), consistency, level)
-        return replace(found, positions=image.back(found.positions, self.assembly.atoms.residue_index))
-
-    def build(
-        self,
-        positions: NDArray[np.float32],
-        cell: NDArray[np.float64] | None = None,
-        consistency: str = "soft",
-        level: float | Sequence[float] | None = None,
-        offset: NDArray[np.float64] | None = None,
-    ) -> Frame:
-        """Backmap beads of whole molecules about the origin.
-
-        Parameters
-        ----------
-        positions : ndarray, shape=(n_beads, 3), dtype=float32
-            Beads in Å, as of `unbead.io.origin.at_origin`.
-        cell : ndarray, shape=(3, 3), dtype=float64, optional
-            Box vectors in Å as rows.
-        consistency, level
-            As above.
+            Perturbation of the beads in Å, for all or as in `Frame.levels`; estimated if not given.
         offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
             See `unbead.graph.batch.bead_fields`.
 
         Returns
         -------
         Frame
-            The atoms, there.
+            Atom positions, predicted errors and the level.
         """
         started = time.perf_counter()
+        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
+        cell = None if box is None else box_vectors(box)
+        laid = None if self.layer is None else self.layer(positions, cell)
         aside = None if offset is None else offset[self.assembly.owner]
-        told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.placers)
+        told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.shares)
         for attempt in range(ATTEMPTS):
-            placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, told, strict=True)]
-            seen = tuple(part.level for part in placed)
-            atoms, errors = self._gather(placed)
-            ideal = not any(seen)
+            placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, told, strict=False)]
+            levels = [part.level for part in placed]
+            if laid is not None:
+                levels.append(laid.level if told[-1] is None else told[-1])
+            atoms, errors = self._gather(placed, laid)
+            ideal = not any(levels)
             if self.optimiser is not None:
                 atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
-            tolerance = self._tolerance(consistency, seen)
+            tolerance = self._tolerance(consistency, levels)
             if tolerance is not None:
                 operator = self.assembly.operator
                 goal = limited(operator, atoms, positions, tolerance) if tolerance.any() else positions
@@ -181,17 +164,21 @@ class Backmapper:
             strained = self._strained(relaxed) if consistency == "soft" and level is None else []
             if not any(strained) or attempt == ATTEMPTS - 1:
                 break
-            told = [its + MORE * bad for its, bad in zip(seen, strained, strict=True)]
-        return Frame(atoms, errors, seen, relaxed, seconds)
+            told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
+        return Frame(atoms, errors, tuple(levels), relaxed, seconds)
 
-    def _gather(self, placed: Sequence[Placed]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Atoms and errors of all networks, and what they left out."""
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
         for placer, part in zip(self.placers, placed, strict=True):
             atoms[placer.atoms], errors[placer.atoms] = part.positions, part.errors
         errors[~self.known] = errors[self.known].max(initial=0.0)
-        return complete(self.assembly, atoms, self.known), errors
+        known = self.known.copy()
+        if self.layer is not None and laid is not None:
+            atoms[self.layer.atoms], errors[self.layer.atoms] = laid.positions, laid.errors
+            known[self.layer.atoms] = True
+        return complete(self.assembly, atoms, known), errors
 
     def _tolerance(self, consistency: str, levels: Sequence[float]) -> NDArray[np.float64] | None:
         """Å that each bead leaves to the centre of its atoms."""
@@ -199,16 +186,16 @@ class Backmapper:
             return None
         tolerance = np.zeros(len(self.assembly.beads))
         if consistency == "soft":
-            for placer, level in zip(self.placers, levels, strict=True):
-                tolerance[placer.beads] = TOLERANCE + SPREAD * level
+            for beads, level in zip(self.shares, levels, strict=True):
+                tolerance[beads] = TOLERANCE + SPREAD * level
         return tolerance
 
     def _strained(self, relaxed: Relaxed) -> list[bool]:
-        """Whether the beads of each network pull their atoms apart, so that they cannot be as near to mapped ones."""
+        """Whether the beads of each share pull their atoms apart, so that they cannot be as near to mapped ones."""
         broken = np.zeros(len(self.assembly.template_names), bool)
         broken[relaxed.left.broken] = True
         index = self.assembly.beads.residue_index
-        return [bool(broken[np.unique(index[placer.beads])].mean() > STRAINED) for placer in self.placers]
+        return [bool(broken[np.unique(index[beads])].mean() > STRAINED) for beads in self.shares]
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""
@@ -221,13 +208,3 @@ class Backmapper:
                 with torch.inference_mode():
                     found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
         return found
-
-
-def _refuse_unplaced(assembly: Assembly, share: NDArray[np.int64]) -> None:
-    lost = np.unique(assembly.atoms.residue_index[share[assembly.atoms.residue_index] < 0])
-    if len(lost):
-        names = np.unique(assembly.template_names[lost])
-        where = assembly.atoms.residues.label(int(lost[0]))
-        raise UnbeadError(
-            f"{where}: no model knows {', '.join(names)}; give --model one that was trained on it, or remove it"
-        )

@@ -51,14 +51,14 @@ class FrameMapper:
     Attributes
     ----------
     at_once : int
-        Frames of a batch; one where there is solvent, which is placed frame by frame, or the backbone is optimised.
+        Frames of a batch; one where there is solvent, or molecules laid by template, or the backbone is optimised.
     """
 
     def __init__(self, system: System):
         self._system = system
         self._several: dict[int, Backmapper] = {}
         budget = BEADS.get(system.backmapper.device.type, BEADS_ELSEWHERE)
-        alone = len(system.solvent_beads) or system.how.backbone == "herobm"
+        alone = len(system.solvent_beads) or system.backmapper.layer or system.how.backbone == "herobm"
         self.at_once = 1 if alone else max(budget // len(system.assembly.beads), 1)
 
     def __call__(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None = None) -> list[Built]:
@@ -81,18 +81,17 @@ class FrameMapper:
         return [built for start in starts for built in self._batch(frames[start : start + self.at_once], levels)]
 
     def _batch(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:
-        beads, n = self._system.assembly.beads, len(frames)
-        images = []
-        if n > 1:
-            images = [at_origin(replace(beads, positions=f.positions[self._system.solute], box=f.box)) for f in frames]
-        if not images or not all(_alone(image.positions, f.box) for image, f in zip(images, frames, strict=True)):
-            return [self._split(self._system(f.positions, f.box, levels), [f])[0] for f in frames]
-        x = np.stack([image.positions for image in images])
-        offset = np.repeat(_grid(n, np.ptp(x, axis=1).max() + APART) - x.mean(1, dtype=np.float64), len(beads), 0)
-        answer = self._copies(n).build(x.reshape(-1, 3), None, self._system.how.consistency, levels, offset)
-        index = self._system.assembly.atoms.residue_index
+        system, n = self._system, len(frames)
+        origins = [at_origin(f.positions, f.box, system.molecules) for f in frames] if n > 1 else []
+        if not origins or not all(_alone(o.positions, f.box) for o, f in zip(origins, frames, strict=True)):
+            return [self._split(system(f.positions, f.box, levels), [f])[0] for f in frames]
+        x = np.stack([origin.positions[system.solute] for origin in origins])
+        offset = _grid(n, np.ptp(x, axis=1).max() + APART) - x.mean(1, dtype=np.float64)
+        answer = self._copies(n)(
+            x.reshape(-1, 3), None, system.how.consistency, levels, np.repeat(offset, x.shape[1], 0)
+        )
         found = answer.positions.reshape(n, -1, 3)
-        back = [image.back(atoms, index) for image, atoms in zip(images, found, strict=True)]
+        back = [origin.back(atoms, system.residue) for origin, atoms in zip(origins, found, strict=True)]
         return self._split(replace(answer, positions=np.concatenate(back)), frames)
 
     def _copies(self, n: int) -> Backmapper:

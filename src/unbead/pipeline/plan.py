@@ -16,6 +16,7 @@ from unbead.io.growing import SUFFIXES, make_encoding
 from unbead.io.trajectory import BeadFrame, Trajectory
 from unbead.io.write import check_output, check_place
 from unbead.pipeline.doubts import find_gaps
+from unbead.pipeline.given import Given
 from unbead.pipeline.record import check_same, describe_files, read_record
 from unbead.pipeline.structure import open_system, read_beads
 from unbead.pipeline.system import How, System
@@ -119,6 +120,7 @@ def make_plan(
     output: Path,
     options: TrajectoryOptions,
     how: How,
+    given: Given,
     tell: Callable[[str], None],
 ) -> Plan:
     """Look at everything that a run needs.
@@ -135,6 +137,8 @@ def make_plan(
         Choices of frames, files and processes.
     how : How
         Choices of how a frame is backmapped.
+    given : Given
+        Molecules of the user's own.
     tell : callable
         Called with a line on what is being done.
 
@@ -166,13 +170,15 @@ def make_plan(
     begin = _readable(trajectory, wanted[:2])
     beads = begin[0].of(beads)
     with about(source):
-        system = open_system(beads, options.mapping, options.model, options.device, how, tell)
+        system = open_system(beads, options.mapping, options.model, options.device, how, tell, given)
     record = {
         "unbead": __version__,
         "inputs": describe_files(inputs),
         "frames": [wanted.start, wanted.stop, wanted.step],
         "mapping": system.facts["mapping"],
         "model": options.model,
+        "molecule": given.structures,
+        "mapping_file": [str(path) for path in given.files],
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,
     } | asdict(how)
@@ -184,7 +190,8 @@ def make_plan(
         _refuse_partial(output, older, system.atoms, clock)
     tell("looking at frames")
     every = max(-(-len(wanted) // PROBES), SHARE)
-    levels = np.median([_levels(system, frame) for frame in _readable(trajectory, wanted[::every])], 0).tolist()
+    probes = _readable(trajectory, wanted[::every])
+    levels = np.median([system(frame.positions, frame.box).levels for frame in probes], 0).tolist()
     return Plan(
         output,
         topology,
@@ -197,10 +204,6 @@ def make_plan(
         record,
         there and options.resume,
     )
-
-
-def _levels(system: System, frame: BeadFrame) -> tuple[float, ...]:
-    return system.backmapper(frame.positions[system.solute], frame.box, system.how.consistency).levels
 
 
 def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from unbead.errors import UnbeadError
-from unbead.finish.extras import require
+from unbead.extras import require
 from unbead.io.trajectory import BeadFrame
 from unbead.pipeline.batch import Built
 from unbead.pipeline.system import System

@@ -14,6 +14,7 @@ from unbead.io.growing import GrowingTrajectory
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
 from unbead.pipeline.batch import Built, FrameMapper
+from unbead.pipeline.given import Given
 from unbead.pipeline.overlap import WriteBehind, read_ahead
 from unbead.pipeline.plan import Plan, TrajectoryOptions, check_options, make_plan
 from unbead.pipeline.record import write_record
@@ -34,6 +35,7 @@ def backmap_trajectory(
     output: Path | str,
     progress: Progress | None = None,
     interrupted: Event | None = None,
+    given: Given | None = None,
     **options,
 ) -> dict:
     """Backmap frames of a trajectory into a trajectory.
@@ -53,6 +55,8 @@ def backmap_trajectory(
         Called with what is being done, frames that are done, and frames in all (0 before they are known).
     interrupted : threading.Event, optional
         Once it is set, the run ends after the frames that are being computed.
+    given : Given, optional
+        Molecules of the user's own: structures and mapping files.
     **options
         Fields of `unbead.pipeline.plan.TrajectoryOptions` (``start``, ``stop``, ``step``, ``topology_out``, ``resume``,
         ``mapping``, ``model``, ``device``, ``workers``, ``scheduler``) and of `unbead.pipeline.system.How`.
@@ -77,7 +81,7 @@ def backmap_trajectory(
     how = How(**{name: options.pop(name) for name in How.__dataclass_fields__ if name in options})
     chosen = check_options(**options)
     paths = [Path(path) for path in trajectories]
-    plan = make_plan(source, paths, Path(output), chosen, how, lambda text: tell(text, 0, 0))
+    plan = make_plan(source, paths, Path(output), chosen, how, given or Given(), lambda text: tell(text, 0, 0))
     tally, total = Tally(), len(plan.wanted)
     seconds = 0.0
     with GrowingTrajectory(plan.output, plan.system.atoms, plan.clock, plan.resumes) as writer:

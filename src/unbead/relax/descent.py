@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from unbead.mapping.operator import Operator
 from unbead.relax.contacts import Contacts
 from unbead.relax.pattern import Bounds
-from unbead.relax.terms import Anchors, Distances, contact_terms, make_anchors, make_terms, tensor, touching
-from unbead.relax.wishes import ask_anchors, ask_distances, ask_volumes, lacking_distances, lacking_volumes
+from unbead.relax.terms import Anchors, Distances, Turns, contact_terms, make_anchors, make_terms, tensor, touching
+from unbead.relax.wishes import ask_anchors, ask_distances, ask_turns, ask_volumes, lacking_distances, lacking_volumes
 
 MOMENTUM = 0.8
 STEP = 0.55  # of the mean wish
@@ -45,6 +45,7 @@ class Descent:
         self.home = tensor(home, device)
         self.contacts: Distances | None = None
         self.anchors: Anchors | None = None
+        self.turns: Turns | None = None
         self.place(home)
 
     def place(self, positions: NDArray) -> None:
@@ -101,6 +102,16 @@ class Descent:
         """
         self.contacts = contact_terms(contacts, strength, self.device)
 
+    def stagger(self, turns: Turns | None) -> None:
+        """Say which bonds are to be staggered.
+
+        Parameters
+        ----------
+        turns : Turns or None
+            The bonds; None for none.
+        """
+        self.turns = turns
+
     def run(self, steps: int, hold: NDArray, mobile: NDArray | None = None) -> None:
         """Take steps.
 
@@ -129,6 +140,8 @@ class Descent:
                 for part in terms:
                     ask_distances(x, wish, part)
                 ask_volumes(x, wish, volumes)
+                if self.turns is not None:
+                    ask_turns(x, wish, self.turns)
                 if self.anchors is not None:
                     ask_anchors(x, wish, self.anchors)
                 onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot

@@ -59,6 +59,22 @@ class Volumes:
 
 
 @dataclass(frozen=True)
+class Turns:
+    """Bonds that are to be staggered.
+
+    Attributes
+    ----------
+    atoms : Tensor, shape=(n, 4), dtype=int64
+        Atoms of the dihedral angles.
+    strength : float
+        Weight beside that of a bond.
+    """
+
+    atoms: Tensor
+    strength: float
+
+
+@dataclass(frozen=True)
 class Anchors:
     """Beads that hold their atoms.
 
