@@ -66,7 +66,9 @@ def neca(data: Path) -> Iterator[Case]:
     atoms = copies("NEC", names, [name[0] for name in names], frames)
     with tempfile.TemporaryDirectory() as folder:
         write_structure(Path(folder) / "nec.pdb", atoms.select_residues(np.arange(len(frames)) == 0))
-        yield with_mapping(atoms, "NEC", f"{folder}/nec.pdb", data / "mappings/yaml_grammar_examples/neca/neca.amber.yaml")
+        yield with_mapping(
+            atoms, "NEC", f"{folder}/nec.pdb", data / "mappings/yaml_grammar_examples/neca/neca.amber.yaml"
+        )
 
 
 def zma(data: Path) -> Iterator[Case]:
@@ -174,7 +176,9 @@ def main() -> None:
             for kind in np.unique(kinds):
                 rmsd, laid = rows[True][kinds == kind], rows[False][kinds == kind]
                 quantiles = (f"{np.percentile(rmsd, q):.2f}" for q in (50, 95, 100))
-                table.add_row(f"{name} {kind}", str(len(rmsd)), f"{rmsd.mean():.2f}", *quantiles, f"{laid.mean():.2f}", *last)
+                table.add_row(
+                    f"{name} {kind}", str(len(rmsd)), f"{rmsd.mean():.2f}", *quantiles, f"{laid.mean():.2f}", *last
+                )
                 last = [""] * len(last)
     Console().print(table)
 

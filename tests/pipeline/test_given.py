@@ -64,7 +64,7 @@ def test_names_of_a_file_are_kept_and_other_molecules_recognised(system, tmp_pat
         atom.SetMonomerInfo(info)
     Chem.MolToPDBFile(whole, str(tmp_path / "adn.pdb"))
     protein = beads_of("martini2")
-    both = join(protein, beads)
+    both = join([protein, beads])
     mapping = choose_mapping(both, None, Given({"AD2": str(tmp_path / "adn.pdb")}, [file]))
     assert mapping.name == "martini2" and mapping.find("AD2") is not None and mapping.find("TRP") is not None
     assert template("AD2").atoms[:19] == tuple(NAMES)

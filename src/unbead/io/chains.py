@@ -99,8 +99,9 @@ def same_molecule(particles: Particles) -> NDArray[np.bool_]:
         True for bonded residues, and over a gap in a chain that as many residues as are missing can span.
     """
     r = particles.residues
-    joined = r.bonded_to_previous.copy()
     alone = single_molecules(particles)
+    joined = r.bonded_to_previous & ~alone
+    joined[1:] &= ~alone[:-1]
     step = np.diff(r.numbers)
     gap = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1]) & (step > 1)
     gap = np.flatnonzero(gap & ~joined[1:] & ~alone[1:] & ~alone[:-1])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
@@ -11,7 +12,7 @@ from unbead.errors import UnbeadError
 from unbead.mapping.ends import PHOSPHORUS, name_ends_of_atoms, previous_atoms
 from unbead.mapping.grammar import PREVIOUS
 from unbead.mapping.mapping import Mapping
-from unbead.mapping.operator import apply, normalised
+from unbead.mapping.operator import Operator, apply, normalised
 from unbead.mapping.unknown import unknown_residues
 
 
@@ -37,9 +38,36 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     UnbeadError
         If a residue has no mapping, or a bead has none of its atoms.
     """
+    beads, operator = bead_operator(atoms, mapping)
+    return beads.with_positions(apply(operator, atoms.positions))
+
+
+def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operator]:
+    """Find out which atoms make which beads.
+
+    Parameters
+    ----------
+    atoms : Particles
+        Atoms.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    beads : Particles
+        Beads as `coarsen` returns them, all at the origin.
+    operator : Operator
+        M over all atoms; those that make no bead have no entry.
+
+    Raises
+    ------
+    UnbeadError
+        If a residue has no mapping, or a bead has none of its atoms.
+    """
     given = atoms.residues
     atoms = name_ends_of_atoms(atoms)
     caps = np.array([_is_unmapped_end(str(name), mapping) for name in atoms.residues.names], bool)
+    number, place = len(atoms), np.flatnonzero(~caps[atoms.residue_index])
     atoms = atoms.select_residues(~caps)
     residues = atoms.residues
     molecules = {str(name): mapping.find(str(name)) for name in np.unique(residues.names)}
@@ -59,16 +87,16 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         residue, _, atom = str(kind).partition(":")
         molecule = molecules[residue]
         assert molecule is not None
-        place = molecule.column(atom)
-        if place < 0:
-            place = molecule.column(canonical_atom_name(residue, atom))
-        if place < 0:
+        which_atom = molecule.column(atom)
+        if which_atom < 0:
+            which_atom = molecule.column(canonical_atom_name(residue, atom))
+        if which_atom < 0:
             continue
-        column = molecule.weights[:, place]
+        column = molecule.weights[:, which_atom]
         members = order[bounds[k] : bounds[k + 1]]
         for bead in np.flatnonzero(column):
             rows.append(start[atoms.residue_index[members]] + bead)
-            columns.append(members)
+            columns.append(place[members])
             weights.append(np.full(len(members), column[bead]))
     before = {name: molecule.previous for name, molecule in molecules.items() if molecule is not None}
     for residue, atom, name in zip(*previous_atoms(atoms, before), strict=True):
@@ -76,11 +104,11 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         assert molecule is not None
         column = molecule.weights[:, molecule.column(PREVIOUS + str(name))]
         rows.append(start[residue] + np.flatnonzero(column))
-        columns.append(np.full(len(rows[-1]), atom))
+        columns.append(np.full(len(rows[-1]), place[atom]))
         weights.append(column[column > 0])
     if not rows:
         raise UnbeadError(f"no atom that mapping {mapping.name} knows; is the input atomistic?")
-    shape = (int(start[-1]), len(atoms))
+    shape = (int(start[-1]), number)
     operator = normalised(np.concatenate(rows), np.concatenate(columns), np.concatenate(weights), shape)
     residue_index = np.repeat(np.arange(len(residues)), sizes)
     names = np.array([b for name in residues.names for b in molecules[str(name)].beads])  # type: ignore[union-attr]
@@ -90,15 +118,16 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         raise UnbeadError(
             f"{where}: none of the atoms of bead {names[empty[0]]} is present; complete the residue first"
         )
-    return Particles(
+    beads = Particles(
         names=names,
-        positions=apply(operator, atoms.positions).astype(np.float32),
+        positions=np.zeros((len(names), 3), np.float32),
         residue_index=residue_index.astype(np.int64),
         residues=replace(residues, names=given.names[~caps]),
         elements=np.full(shape[0], ""),
         b_factors=np.zeros(shape[0], np.float32),
         box=atoms.box,
     )
+    return beads, operator
 
 
 def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:

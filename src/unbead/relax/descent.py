@@ -64,7 +64,7 @@ class Descent:
         """Where the atoms are, shape (n_atoms, 3), in Å."""
         return self.x.cpu().numpy()
 
-    def anchor(self, operator: Operator, beads: NDArray, tolerance: float) -> None:
+    def anchor(self, operator: Operator, beads: NDArray, tolerance: NDArray | float) -> None:
         """Let beads pull their atoms.
 
         Parameters
@@ -73,7 +73,7 @@ class Descent:
             The mapping M.
         beads : ndarray, shape=(n_beads, 3), dtype=float
             Beads in Å.
-        tolerance : float
+        tolerance : float or ndarray, shape=(n_beads,), dtype=float
             Å within which they do not.
         """
         self.anchors = make_anchors(operator, beads, tolerance, self.device)
