@@ -48,9 +48,7 @@ def ganglioside(branch):
         "[C@H]1[C@@H]([C@H]([C@@H]([C@H](O1)CO)O[C@H]2[C@@H]([C@H]([C@H]([C@H](O2)CO)"
         f"{branch[0]})O{NEURAMINIC[0]})O)O)O"
     )
-    names = (
-        f"C1A C2A C3A C4A C5A O5A C6A O6A O4A C1B C2B C3B C4B C5B O5B C6B O6B {branch[1]} O3B {NEURAMINIC[1]} O2B O3A O2A"
-    )
+    names = f"C1A C2A C3A C4A C5A O5A C6A O6A O4A C1B C2B C3B C4B C5B O5B C6B O6B {branch[1]} O3B {NEURAMINIC[1]} O2B O3A O2A"
     base = " ".join(f"C{k}S" for k in range(18, 0, -1))
     acyl = " ".join(["NF C1F OF", *(f"C{k}F" for k in range(2, 17)), "O3"])
     return (

@@ -267,7 +267,7 @@ def planar_groups(graph, elements):
     for i in sorted(flat):
         core = {
             i,
-            *(j for j in heavy[i] if j in flat or elements[j] == "O" and len(heavy[j]) == 2 or elements[j] == "N"),
+            *(j for j in heavy[i] if j in flat or (elements[j] == "O" and len(heavy[j]) == 2) or elements[j] == "N"),
         }
         groups.append(sorted({i, *heavy[i], *(k for j in core for k in heavy[j])}))
     return sorted({tuple(group) for group in groups})

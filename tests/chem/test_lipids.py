@@ -120,7 +120,7 @@ def test_labels_as_rdkit_sees_them(name):
     for a, b in t.bonds.tolist():
         kinds = {t.elements[a], t.elements[b]}
         ends = min(degree[a], degree[b]), max(degree[a], degree[b])
-        double = kinds == {"C"} and ends == (3, 3) or kinds == {"C", "O"} and ends == (1, 3)
+        double = (kinds == {"C"} and ends == (3, 3)) or (kinds == {"C", "O"} and ends == (1, 3))
         made.AddBond(a, b, chem.BondType.DOUBLE if double else chem.BondType.SINGLE)
     for atom in made.GetAtoms():
         if atom.GetSymbol() == "O" and degree[atom.GetIdx()] == 1 and atom.GetNeighbors()[0].GetSymbol() == "P":
