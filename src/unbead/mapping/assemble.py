@@ -5,12 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-<<<<<<< HEAD
 from unbead.chem.links import LINKS
-from unbead.chem.particles import Particles, Residues
-=======
-from unbead.chem.links import PEPTIDE_LENGTH
->>>>>>> main
 from unbead.chem.naming import short_residue_name
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import LIPIDS, POLYMERS, Template, template
