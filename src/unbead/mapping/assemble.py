@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.links import PEPTIDE_LENGTH
-from unbead.chem.particles import Particles, Residues
 from unbead.chem.naming import short_residue_name
+from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import LIPIDS, POLYMERS, Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
