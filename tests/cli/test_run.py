@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
+from tests.helpers import make_particles
+from tests.molecules import ADENOSINE, NAMES, embedded, write_mapping
 from unbead.io.read import read_structure
 from unbead.io.write import write_structure
+from unbead.mapping.coarsen import coarsen
+from unbead.mapping.mapping import load_mapping
+from unbead.pipeline.system import join
 
 
 def spoilt(lines, row, x):
@@ -15,6 +20,30 @@ def test_a_summary_in_a_few_lines(unbead, beads_path):
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) <= 6
     assert "atoms.cif" in result.stdout
+
+
+def test_a_molecule_of_ones_own(unbead, beads_of, tmp_path):
+    file = write_mapping(tmp_path, "CLI")
+    x = embedded(ADENOSINE, 1)[0] + beads_of("martini3").positions.max(0) + 10
+    atoms = make_particles(NAMES, ["CLI"] * 19, [1] * 19, x, elements=[name[0] for name in NAMES])
+    ligand = coarsen(atoms, load_mapping(tmp_path))
+    write_structure(tmp_path / "both.pdb", join(beads_of("martini3"), ligand))
+    result = unbead("run", "both.pdb", "-o", "atoms.pdb", "--molecule", f"CLI={ADENOSINE}", "--mapping-file", file)
+    assert result.exit_code == 0, result.output
+    assert "laid by template, since no model knows them: CLI × 1" in result.stdout
+    assert (read_structure(tmp_path / "atoms.pdb").residues.names == "CLI").sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--molecule", "LIG"], ["--molecule LIG", "LIG=lig.sdf"]),
+        (["--molecule", "LIG=CCO"], ["LIG", "--mapping-file"]),
+        (["--mapping-file", "nowhere.yaml"], ["nowhere.yaml"]),
+    ],
+)
+def test_molecules_that_cannot_be_given(refused, beads_path, options, words):
+    refused("run", beads_path, "-o", "atoms.pdb", *options, words=words)
 
 
 def test_a_torn_chain_is_written_and_named(unbead, beads_of, tmp_path):

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 
 from tests.helpers import make_particles
 from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
 from unbead.io.read import read_structure
 from unbead.io.write import write_structure
+
+
+def possible(box):
+    """Whether the angles can meet in a corner."""
+    return np.linalg.det(box_vectors(np.array(box, np.float32))) > 0.2 * np.prod(box[:3])
 
 
 def three(**residue_fields):
@@ -88,6 +94,32 @@ def test_what_columns_cannot_hold_is_refused(tmp_path, suffix, change, message):
     with pytest.raises(UnbeadError, match=message):
         write_structure(tmp_path / f"x{suffix}", replace(three(), **change))
     assert not list(tmp_path.iterdir())
+
+
+BOX = st.tuples(*[st.floats(20, 900, width=32)] * 3, *[st.floats(55, 110, width=32)] * 3).filter(possible)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from([".pdb", ".gro", ".cif"]), BOX)
+def test_any_box_comes_back(tmp_path, suffix, box):
+    box = np.round(np.array(box, np.float32), 2)  # what all formats hold
+    q = there_and_back(tmp_path / f"x{suffix}", replace(three(), box=box))
+    assert np.allclose(q.box, box, atol=2e-3)
+    assert np.allclose(box_vectors(q.box), box_vectors(box), atol=0.02)
+
+
+def test_boxes_of_gromacs(tmp_path):
+    """Three numbers of a brick, nine of any other cell in GROMACS' order."""
+    for box, expected in (
+        ([30, 40, 50, 90, 90, 90], [3, 4, 5]),
+        ([40, 40, 40, 60, 60, 90], [4, 4, 2.82843, 0, 0, 0, 0, 2, 2]),
+        ([40, 50, 60, 90, 90, 60], [4, 4.33013, 6, 0, 0, 2.5, 0, 0, 0]),
+        (None, [0, 0, 0]),
+    ):
+        write_structure(tmp_path / "x.gro", replace(three(), box=None if box is None else np.array(box, np.float32)))
+        last = (tmp_path / "x.gro").read_text().splitlines()[-1]
+        assert [float(value) for value in last.split()] == pytest.approx(expected, abs=1e-5)
+        assert (read_structure(tmp_path / "x.gro").box is None) == (box is None)
 
 
 LABEL = st.text("ABCabc129'*+-", min_size=1, max_size=4)

@@ -1,11 +1,21 @@
 """What bounds ask for is what would satisfy them."""
 
 import numpy as np
+import pytest
 import torch
 
+from unbead.chem.angles import dihedral
 from unbead.mapping.operator import normalised
-from unbead.relax.terms import Distances, Volumes, make_anchors, touching
-from unbead.relax.wishes import ask_anchors, ask_distances, ask_volumes, lacking_distances, lacking_volumes
+from unbead.relax.terms import Distances, Turns, Volumes, make_anchors, touching
+from unbead.relax.wishes import (
+    FREE_TURN,
+    ask_anchors,
+    ask_distances,
+    ask_turns,
+    ask_volumes,
+    lacking_distances,
+    lacking_volumes,
+)
 
 
 def test_half_of_each_wish_makes_a_distance_right():
@@ -39,6 +49,23 @@ def test_what_is_within_bounds_asks_for_nothing():
     ask_distances(x, wish, Distances(torch.tensor([[0, 1]]), torch.tensor([1.0]), None, None, 1.0))
     ask_volumes(x, wish, Volumes(torch.arange(4)[None], torch.tensor([0.0]), torch.tensor([9.0]), None))
     assert not wish.any()
+
+
+@pytest.mark.parametrize(
+    ("degrees", "goal"),
+    [(0, 40), (25, 40), (45, 45), (60, 60), (95, 80), (125, 160), (180, 180), (-10, -40), (-100, -80), (-130, -160)],
+)
+def test_bonds_turn_to_the_nearest_staggered_form(degrees, goal):
+    phi = np.radians(degrees)
+    x = torch.tensor([[1.4, 0, -0.5], [0, 0, 0], [0, 0, 1.5], [1.4 * np.cos(phi), 1.4 * np.sin(phi), 2.0]]).float()
+    for _ in range(40):
+        wish = torch.zeros(4, 4)
+        ask_turns(x, wish, Turns(torch.arange(4)[None], 0.5))
+        assert not wish[1:3].any() and (wish[:, 3] == wish[0, 3] * torch.tensor([1, 0, 0, 1])).all()
+        x = x + wish[:, :3]
+    found = dihedral(*x.double().numpy())
+    assert abs((found - goal + 180) % 360 - 180) < 1.0 + (degrees == 0) * 80  # eclipsed, either way is as good
+    assert pytest.approx(np.radians(20)) == FREE_TURN
 
 
 def test_beads_pull_their_centre_home():

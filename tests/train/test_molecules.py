@@ -22,7 +22,11 @@ def config(tmp_path, rng):
     def write(**data):
         settings = {
             "output": str(tmp_path / "run"),
-            "data": {"kind": "molecules", "train": [str(tmp_path / "train.npz")], "valid": [str(tmp_path / "valid.npz")]}
+            "data": {
+                "kind": "molecules",
+                "train": [str(tmp_path / "train.npz")],
+                "valid": [str(tmp_path / "valid.npz")],
+            }
             | data,
             "mappings": {"martini3": 1.0},
             "check": ["martini3"],

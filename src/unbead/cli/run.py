@@ -22,6 +22,7 @@ from unbead.cli.finishing import (
 
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
+    from unbead.pipeline.given import Given
     from unbead.pipeline.system import How
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz).", metavar="INPUT")
@@ -41,6 +42,11 @@ def run(  # numpydoc ignore=PR01
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep or drop.")] = "keep",
     skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
+    molecule: Annotated[
+        list[str] | None,
+        typer.Option(help="A molecule of yours: NAME=FILE (.sdf, .mol2, .pdb, .cif) or NAME=SMILES.", metavar="NAME=…"),
+    ] = None,
+    mapping_file: Annotated[list[Path] | None, typer.Option(help="Mapping file of one molecule, YAML.")] = None,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -55,6 +61,7 @@ def run(  # numpydoc ignore=PR01
     B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
     geometry could be brought in order; the residues are named.
     """
+    from unbead.pipeline.given import read_given
     from unbead.pipeline.system import How
 
     with reported():
@@ -68,7 +75,8 @@ def run(  # numpydoc ignore=PR01
             topology=topology,
         )
         how = How(consistency, relax, backbone, water, skip_unknown, seed)
-        summary = backmap_file(source, output, mapping, model, frame, device, how, as_json, finishing)
+        given = read_given(molecule or (), mapping_file or ())
+        summary = backmap_file(source, output, mapping, model, frame, device, how, as_json, finishing, given)
         if as_json:
             typer.echo(json.dumps(summary))
         else:
@@ -87,6 +95,7 @@ def backmap_file(
     how: "How",
     quiet: bool,
     finishing: "FinishOptions | None" = None,
+    given: "Given | None" = None,
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
 
@@ -100,6 +109,8 @@ def backmap_file(
         Whether to show nothing.
     finishing : FinishOptions, optional
         What to do with the heavy atoms; nothing if not given.
+    given : Given, optional
+        Molecules of the user's own.
 
     Returns
     -------
@@ -112,7 +123,7 @@ def backmap_file(
 
     check_output(output, source)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
-        result = backmap_structure(source, mapping, model, frame, device, how, status.update)
+        result = backmap_structure(source, mapping, model, frame, device, how, status.update, given)
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:
             from unbead.finish.finish import finish
@@ -149,6 +160,9 @@ def report(summary: dict, output: Path) -> None:
         kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
         more = ", …" if len(summary["skipped"]) > 6 else ""
         say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {kinds}{more}")
+    if summary["by_template"]:
+        kinds = [f"{name} × {count}" for name, count in summary["by_template"].items()]
+        say(f"laid by template, since no model knows them: {listed(kinds)}")
     if summary["perturbation"]:
         say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
     if summary["repairs"]:

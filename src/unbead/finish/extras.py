@@ -1,10 +1,8 @@
 """Packages that only ``unbead[finish]`` brings."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from unbead.errors import UnbeadError
+from unbead import extras
 
 
 def require(module: str) -> Any:
@@ -25,7 +23,4 @@ def require(module: str) -> Any:
     UnbeadError
         If the package is not installed.
     """
-    package = module.partition(".")[0]
-    if find_spec(package) is None:
-        raise UnbeadError(f"{package} is not installed; run: pip install 'unbead[finish]'")
-    return import_module(module)
+    return extras.require(module, "finish")

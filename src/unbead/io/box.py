@@ -16,7 +16,8 @@ def box_vectors(box: NDArray[np.float32]) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, shape=(3, 3), dtype=float64
-        Box vectors in Å as rows: the first along x, the second in the plane of x and y.
+        Box vectors in Å as rows: the first along x, the second in the plane of x and y. Zero where no corner has such
+        angles, or a length is not positive.
     """
     return triclinic_vectors(box, dtype=np.float64)
 

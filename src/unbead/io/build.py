@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
 from unbead.io.chains import bonded_to_previous
 from unbead.io.numbering import changes
 
@@ -149,7 +150,7 @@ def finish(particles: Particles, ends: NDArray[np.bool_], source: str) -> Partic
             f" {int(wrong.sum())} in all; repair the file"
         )
     box = particles.box
-    if box is not None and not (np.isfinite(box).all() and (box > 0).all() and (box[3:] < 180).all()):
+    if box is not None and not (np.isfinite(box).all() and box_vectors(box).any()):
         particles = replace(particles, box=None)
     bonded = bonded_to_previous(particles, ends)
     return replace(particles, residues=replace(particles.residues, bonded_to_previous=bonded))

@@ -12,6 +12,7 @@ from unbead.chem.templates import template
 NEAR = 5.5  # Cα or BB beads
 FAR = 14.0  # beads out on side chains
 PEPTIDE = 2.0  # atoms C and N
+EXTENDED = 3.8  # Å per residue of a chain that is stretched out
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of templates
 
 
@@ -48,8 +49,7 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     )
     alone = single_molecules(particles)
     bonded[1:] &= ~(alone[1:] | alone[:-1])
-    first = np.full(n, -1)
-    first[particles.residue_index[::-1]] = np.arange(len(particles))[::-1]
+    first = first_particles(particles)
     sites = {name: _site(particles, name) for name in ("N", "CA", "C", "BB")}
     representative = np.where(sites["CA"] >= 0, sites["CA"], np.where(sites["BB"] >= 0, sites["BB"], first))
     reach = np.where((sites["CA"] >= 0) | (sites["BB"] >= 0), NEAR, FAR)
@@ -61,6 +61,49 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     distance = calc_bonds(particles.positions[left], particles.positions[right], box=particles.box)
     bonded[1:] &= distance <= limit
     return bonded
+
+
+def same_molecule(particles: Particles) -> NDArray[np.bool_]:
+    """Tell which residues belong to the molecule of the residue before them.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+
+    Returns
+    -------
+    ndarray, shape=(n_residues,), dtype=bool
+        True for bonded residues, and over a gap in a chain that as many residues as are missing can span.
+    """
+    r = particles.residues
+    alone = single_molecules(particles)
+    joined = r.bonded_to_previous & ~alone
+    joined[1:] &= ~alone[:-1]
+    step = np.diff(r.numbers)
+    gap = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1]) & (step > 1)
+    gap = np.flatnonzero(gap & ~joined[1:] & ~alone[1:] & ~alone[:-1])
+    x = particles.positions[first_particles(particles)]
+    distance = calc_bonds(x[gap], x[gap + 1], box=particles.box)
+    joined[gap[distance <= EXTENDED * step[gap]] + 1] = True
+    return joined
+
+
+def first_particles(particles: Particles) -> NDArray[np.int64]:
+    """Find the first particle of each residue.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+
+    Returns
+    -------
+    ndarray, shape=(n_residues,), dtype=int64
+        Its index; that of a particle nearby in the list where a residue has none.
+    """
+    first = np.searchsorted(particles.residue_index, np.arange(len(particles.residues)))
+    return np.minimum(first, max(len(particles) - 1, 0))
 
 
 def single_molecules(particles: Particles) -> NDArray[np.bool_]:

@@ -173,7 +173,7 @@ def cif_lines(models: list[Particles]) -> Iterator[str]:
     box = models[0].box
     if box is not None:
         for name, value in zip(CELL, box, strict=True):
-            block.set_pair(f"_cell.{name}", f"{value:.3f}")
+            block.set_pair(f"_cell.{name}", f"{value:.4f}")
     columns: dict[str, list[str]] = {}
     for number, p in enumerate(models, 1):
         for name, values in _atom_sites(p, number).items():

@@ -118,7 +118,9 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         np.concatenate([part.weight for part in parts]),
         (len(used), n),
     )
-    template_names = np.full(len(residues), "", dtype="U8")
+    template_names = np.full(
+        len(residues), "", dtype=f"U{max(len(known.name) for known in templates.values() if known)}"
+    )
     for part, name in zip(parts, names, strict=True):
         template_names[part.residue] = templates[name].name  # type: ignore[union-attr]
     bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])
@@ -220,6 +222,9 @@ def _build(name: str, used: Particles, bead_at: NDArray[np.int64], molecule: Mol
     last = len(molecule.beads) - 1
     owner = np.where(column >= 0, molecule.owner[column], last)  # atoms of a modification go with the last bead
     weight = np.where(column >= 0, molecule.weights[:, column], 0.0)
+    for i, j in known.bonds[known.bonds[:, 1] >= heavy]:  # hydrogens that count are taken to be where they are bonded
+        if (place := molecule.column(known.atoms[j])) >= 0:
+            weight[:, i] += molecule.weights[:, place]
     bead, slot = np.nonzero(weight)
     inner = np.flatnonzero((known.bonds < heavy).all(1))
     m = len(rows)

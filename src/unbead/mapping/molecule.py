@@ -95,7 +95,7 @@ def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
     for column, entry in enumerate(file.atoms):
         rows = [beads.index(bead) for bead in entry.beads]
         owner[column] = rows[int(np.argmax(entry.shares))]
-        element = guess_element(names[column]) or "C"
+        element = _element(file, names[column])
         scale = mass(element) if file.centre == "mass" else 1.0
         if entry.counted:
             weights[rows, column] = np.array(entry.shares) * scale
@@ -126,6 +126,12 @@ def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
     )
 
 
+def _element(file: MoleculeFile, name: str) -> str:
+    known = template(file.molecule)
+    place = -1 if known is None else known.index(name)
+    return known.elements[place] if known is not None and place >= 0 else guess_element(name) or "C"
+
+
 def _unique_name(file: MoleculeFile, entry: AtomEntry, index: int) -> str:
     """Take the template's name for the atom unless another line of the file bears it."""
     name = canonical_atom_name(file.molecule, entry.names[0])
@@ -140,7 +146,7 @@ def _check_names(file: MoleculeFile, names: list[str]) -> None:
         return
     heavy = (*known.atoms[: known.n_heavy], "OXT")
     for entry, name in zip(file.atoms, names, strict=True):
-        if name not in heavy and guess_element(name) != "H":
+        if name not in heavy and _element(file, name) != "H":
             near = get_close_matches(name, heavy, n=1, cutoff=0.0)[0]
             raise UnbeadError(f"{entry.source}:{entry.line}: {file.molecule} has no atom {name}; perhaps {near}")
 

@@ -1,5 +1,6 @@
 """One assembly, one model, any number of frames."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
 from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
@@ -15,10 +15,14 @@ from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
+from unbead.relax.lay import Laid, Layer
 from unbead.relax.relaxer import Relaxed, Relaxer
 
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
 SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
+STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
+MORE = 0.15  # Å that it is then taken to be larger
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,15 @@ class Frame:
         Perturbation of the beads against mapped ones in Å.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
+    seconds_placing : float
+        Time that the networks took.
     """
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
     level: float
     relaxed: Relaxed | None = None
+    seconds_placing: float = 0.0
 
 
 class Backmapper:
@@ -51,7 +58,8 @@ class Backmapper:
     assembly : Assembly
         Beads and the atoms to build.
     models : sequence of tuple of UnbeadNetwork and Vocabulary
-        Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it.
+        Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it. Residues
+        that none knows are laid onto their beads by template.
     device : torch.device
         Where to compute.
     relax : bool
@@ -62,7 +70,7 @@ class Backmapper:
     Raises
     ------
     UnbeadError
-        If no network knows a residue, or the backbone is to be optimised and the model does not predict φ and ψ.
+        If the backbone is to be optimised and the model does not predict φ and ψ.
     """
 
     def __init__(
@@ -76,11 +84,15 @@ class Backmapper:
         self.assembly = assembly
         self.device = device
         share = share_out(assembly, models)
-        _refuse_unplaced(assembly, share)
         self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
+        self.by_template = (share < 0) & np.isin(np.arange(len(share)), assembly.atoms.residue_index)
+        self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
+        self.shares = [placer.beads for placer in self.placers]  # beads that go by one level
+        if self.layer is not None:
+            self.shares.append(np.flatnonzero(self.by_template[assembly.beads.residue_index]))
         self.relaxer = Relaxer(assembly, device) if relax else None
         self.optimiser = None
         if backbone == "herobm":
@@ -116,27 +128,65 @@ class Backmapper:
         Frame
             Atom positions, predicted errors and the level.
         """
+        started = time.perf_counter()
         positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
         cell = None if box is None else box_vectors(box)
-        placed = [placer(positions, cell, level) for placer in self.placers]
-        level = max(part.level for part in placed)
+        laid = None if self.layer is None else self.layer(positions, cell)
+        told: list[float | None] = [level] * len(self.shares)
+        for attempt in range(ATTEMPTS):
+            placed = [placer(positions, cell, its) for placer, its in zip(self.placers, told, strict=False)]
+            levels = [part.level for part in placed]
+            if laid is not None:
+                levels.append(laid.level if told[-1] is None else told[-1])
+            atoms, errors = self._gather(placed, laid)
+            ideal = not any(levels)
+            if self.optimiser is not None:
+                atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
+            tolerance = self._tolerance(consistency, levels)
+            if tolerance is not None:
+                operator = self.assembly.operator
+                goal = limited(operator, atoms, positions, tolerance) if tolerance.any() else positions
+                atoms = project(operator, atoms, goal)
+            seconds, relaxed = time.perf_counter() - started, None
+            if self.relaxer is None:
+                break
+            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal)
+            atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
+            strained = self._strained(relaxed) if consistency == "soft" and level is None else []
+            if not any(strained) or attempt == ATTEMPTS - 1:
+                break
+            told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
+        return Frame(atoms, errors, max(levels), relaxed, seconds)
+
+    def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Atoms and errors of all networks, and what they left out."""
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
         for placer, part in zip(self.placers, placed, strict=True):
             atoms[placer.atoms], errors[placer.atoms] = part.positions, part.errors
         errors[~self.known] = errors[self.known].max(initial=0.0)
-        atoms = complete(self.assembly, atoms, self.known)
-        if self.optimiser is not None:
-            atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=level == 0)
-        tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
-        if tolerance is not None:
-            operator = self.assembly.operator
-            goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
-            atoms = project(operator, atoms, goal)
-        if self.relaxer is None:
-            return Frame(atoms, errors, level)
-        relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
-        return Frame(relaxed.positions, errors, level, relaxed)
+        known = self.known.copy()
+        if self.layer is not None and laid is not None:
+            atoms[self.layer.atoms], errors[self.layer.atoms] = laid.positions, laid.errors
+            known[self.layer.atoms] = True
+        return complete(self.assembly, atoms, known), errors
+
+    def _tolerance(self, consistency: str, levels: Sequence[float]) -> NDArray[np.float64] | None:
+        """Å that each bead leaves to the centre of its atoms."""
+        if consistency == "off":
+            return None
+        tolerance = np.zeros(len(self.assembly.beads))
+        if consistency == "soft":
+            for beads, level in zip(self.shares, levels, strict=True):
+                tolerance[beads] = TOLERANCE + SPREAD * level
+        return tolerance
+
+    def _strained(self, relaxed: Relaxed) -> list[bool]:
+        """Whether the beads of each share pull their atoms apart, so that they cannot be as near to mapped ones."""
+        broken = np.zeros(len(self.assembly.template_names), bool)
+        broken[relaxed.left.broken] = True
+        index = self.assembly.beads.residue_index
+        return [bool(broken[np.unique(index[beads])].mean() > STRAINED) for beads in self.shares]
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""
@@ -148,13 +198,3 @@ class Backmapper:
                 bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
                 found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
         return found
-
-
-def _refuse_unplaced(assembly: Assembly, share: NDArray[np.int64]) -> None:
-    lost = np.unique(assembly.atoms.residue_index[share[assembly.atoms.residue_index] < 0])
-    if len(lost):
-        names = np.unique(assembly.template_names[lost])
-        where = assembly.atoms.residues.label(int(lost[0]))
-        raise UnbeadError(
-            f"{where}: no model knows {', '.join(names)}; give --model one that was trained on it, or remove it"
-        )

@@ -14,11 +14,11 @@ from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
 from unbead.io.read import read_structure
 from unbead.io.universe import from_universe, to_universe
-from unbead.mapping.detect import detect
-from unbead.mapping.mapping import load_mapping
+from unbead.io.wrap import wrap
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
+from unbead.pipeline.given import Given, choose_mapping
 from unbead.pipeline.system import CHOICES, How, System
 
 
@@ -77,6 +77,7 @@ def open_system(
     device: str,
     how: How,
     tell: Callable[[str], None] = lambda text: None,
+    given: Given | None = None,
 ) -> System:
     """Recognise the beads and load what turns them into atoms.
 
@@ -94,6 +95,8 @@ def open_system(
         Choices.
     tell : callable
         Called with a line on what is being done.
+    given : Given, optional
+        Molecules of the user's own.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def open_system(
         if getattr(how, name) not in known:
             raise UnbeadError(f"{name} {getattr(how, name)} is unknown; use {', '.join(known)}")
     where = choose_device(device)
-    chosen = detect(beads) if mapping is None else load_mapping(mapping)
+    chosen = choose_mapping(beads, mapping, given or Given())
     tell(f"assembling {len(beads)} beads of mapping {chosen.name}")
     return System(beads, chosen, load_models(model), where, how)
 
@@ -122,6 +125,7 @@ def backmap_structure(
     device: str = "auto",
     how: How | None = None,
     progress: Callable[[str], None] | None = None,
+    given: Given | None = None,
 ) -> Result:
     """Backmap one frame.
 
@@ -141,6 +145,8 @@ def backmap_structure(
         Choices; the defaults if not given.
     progress : callable, optional
         Called with a line on what is being done.
+    given : Given, optional
+        Molecules of the user's own: structures and mapping files.
 
     Returns
     -------
@@ -157,12 +163,13 @@ def backmap_structure(
     tell("reading")
     beads = from_universe(source, frame) if isinstance(source, mda.Universe) else read_structure(source, frame)
     with about(source):
-        system = open_system(beads, mapping, model, device, how or How(), tell)
+        system = open_system(beads, mapping, model, device, how or How(), tell, given)
     gaps, ends = find_gaps(system.assembly)
     tell(f"placing {len(system.atoms)} atoms")
     loaded = time.perf_counter()
     answer = system(beads.positions, beads.box)
-    atoms = replace(system.atoms.with_positions(answer.positions), b_factors=answer.errors)
+    atoms = replace(system.atoms.with_positions(answer.positions), b_factors=answer.errors, box=beads.box)
+    atoms = wrap(atoms)
     operator = replace(system.assembly.operator, shape=(system.assembly.operator.shape[0], len(atoms)))
     seconds_relax = 0.0 if answer.relaxed is None else answer.relaxed.seconds
     problems = {} if answer.relaxed is None else answer.relaxed.left.described(atoms.residues)

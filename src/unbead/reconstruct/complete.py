@@ -10,7 +10,9 @@ from unbead.errors import UnbeadError
 from unbead.mapping.assemble import Assembly
 
 
-def superpose(mobile: NDArray, target: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def superpose(
+    mobile: NDArray, target: NDArray, weights: NDArray | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find the rotations and shifts that lay one set of points on many.
 
     Parameters
@@ -19,6 +21,8 @@ def superpose(mobile: NDArray, target: NDArray) -> tuple[NDArray[np.float64], ND
         Points in Å.
     target : ndarray, shape=(n, m, 3), dtype=float
         Where they should come to lie, n times.
+    weights : ndarray, shape=(m,), dtype=float, optional
+        How much each point counts; all the same if not given.
 
     Returns
     -------
@@ -31,8 +35,10 @@ def superpose(mobile: NDArray, target: NDArray) -> tuple[NDArray[np.float64], ND
     ----------
     W. Kabsch, Acta Cryst. 1976, A32, 922.
     """
-    centre, goal = mobile.mean(0), target.mean(1)
-    u, _, vt = np.linalg.svd(np.einsum("mi,nmj->nij", mobile - centre, target - goal[:, None]))
+    share = np.ones(len(mobile)) if weights is None else np.asarray(weights, float)
+    share = share / share.sum()
+    centre, goal = share @ mobile, np.einsum("m,nmj->nj", share, target)
+    u, _, vt = np.linalg.svd(np.einsum("m,mi,nmj->nij", share, mobile - centre, target - goal[:, None]))
     mirror = np.ones((len(target), 3))
     mirror[:, 2] = np.sign(np.linalg.det(u @ vt))
     rotation = (u * mirror[:, None]) @ vt

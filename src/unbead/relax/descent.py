@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from unbead.mapping.operator import Operator
 from unbead.relax.contacts import Contacts
 from unbead.relax.pattern import Bounds
-from unbead.relax.terms import Anchors, Distances, contact_terms, make_anchors, make_terms, tensor, touching
-from unbead.relax.wishes import ask_anchors, ask_distances, ask_volumes, lacking_distances, lacking_volumes
+from unbead.relax.terms import Anchors, Distances, Turns, contact_terms, make_anchors, make_terms, tensor, touching
+from unbead.relax.wishes import ask_anchors, ask_distances, ask_turns, ask_volumes, lacking_distances, lacking_volumes
 
 MOMENTUM = 0.8
 STEP = 0.55  # of the mean wish
@@ -45,6 +45,7 @@ class Descent:
         self.home = tensor(home, device)
         self.contacts: Distances | None = None
         self.anchors: Anchors | None = None
+        self.turns: Turns | None = None
         self.place(home)
 
     def place(self, positions: NDArray) -> None:
@@ -63,7 +64,7 @@ class Descent:
         """Where the atoms are, shape (n_atoms, 3), in Å."""
         return self.x.cpu().numpy()
 
-    def anchor(self, operator: Operator, beads: NDArray, tolerance: float) -> None:
+    def anchor(self, operator: Operator, beads: NDArray, tolerance: NDArray | float) -> None:
         """Let beads pull their atoms.
 
         Parameters
@@ -72,7 +73,7 @@ class Descent:
             The mapping M.
         beads : ndarray, shape=(n_beads, 3), dtype=float
             Beads in Å.
-        tolerance : float
+        tolerance : float or ndarray, shape=(n_beads,), dtype=float
             Å within which they do not.
         """
         self.anchors = make_anchors(operator, beads, tolerance, self.device)
@@ -88,6 +89,16 @@ class Descent:
             Their weight beside bonds.
         """
         self.contacts = contact_terms(contacts, strength, self.device)
+
+    def stagger(self, turns: Turns | None) -> None:
+        """Say which bonds are to be staggered.
+
+        Parameters
+        ----------
+        turns : Turns or None
+            The bonds; None for none.
+        """
+        self.turns = turns
 
     def run(self, steps: int, hold: NDArray, mobile: NDArray | None = None) -> None:
         """Take steps.
@@ -117,6 +128,8 @@ class Descent:
                 for part in terms:
                     ask_distances(x, wish, part)
                 ask_volumes(x, wish, volumes)
+                if self.turns is not None:
+                    ask_turns(x, wish, self.turns)
                 if self.anchors is not None:
                     ask_anchors(x, wish, self.anchors)
                 onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot

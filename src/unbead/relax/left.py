@@ -83,7 +83,7 @@ def find_left(
     positions: NDArray[np.float32],
     pairs: NDArray[np.int64],
     beads: NDArray[np.float32],
-    tolerance: float | None,
+    tolerance: NDArray | float | None,
     cell: NDArray[np.float64] | None,
 ) -> Left:
     """Look for what is still wrong.
@@ -98,7 +98,7 @@ def find_left(
         Near pairs that no bond explains.
     beads : ndarray, shape=(n_beads, 3), dtype=float32
         Beads in Å.
-    tolerance : float or None
+    tolerance : float, ndarray of shape=(n_beads,) or None
         Å that the beads leave; None if they were not to be kept.
     cell : ndarray, shape=(3, 3), dtype=float64, or None
         Box vectors in Å as rows.

@@ -6,11 +6,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.rings import rings
 from unbead.chem.templates import Template, template
 
 BOND_SHARE = 0.02  # of a bond's length; what a good structure may differ by is left alone
 ANGLE_WIDTH = 8.0  # degrees
 PLANE_WIDTH = 0.06  # Å of distances across a planar group
+RING_WIDTH = 0.1  # Å of distances across a ring of six
 FLAT = 0.25  # Å³ of the volume of four coplanar atoms; some 0.05 Å or 7 degrees
 HANDED = (0.75, 1.3)  # of a chiral centre's volume
 
@@ -87,6 +89,10 @@ def residue_pattern(name: str) -> Bounds:
             a, b = length[_pair(i, j)], length[_pair(j, k)]
             near, far = (opposite_side(a, b, degrees + s * ANGLE_WIDTH) for s in (-1, 1))
             bounds.setdefault(_pair(i, k), (near, far))
+    for ring in rings(known):
+        for i, j in zip(ring[:3], ring[3:], strict=False):  # across a ring of six, which keeps a chair a chair
+            apart = float(np.linalg.norm(known.coordinates[i] - known.coordinates[j]))
+            bounds.setdefault(_pair(i, j), (apart - RING_WIDTH, apart + RING_WIDTH))
     quads, low, high = _handed(known)
     for group in known.planar:
         flat = [tuple(row) for row in _flat_quads(known, group)]

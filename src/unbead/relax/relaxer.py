@@ -70,7 +70,7 @@ class Relaxer:
         errors: NDArray[np.float32],
         beads: NDArray[np.float32],
         cell: NDArray[np.float64] | None = None,
-        tolerance: float | None = 0.1,
+        tolerance: NDArray | float | None = 0.1,
         ideal: bool = True,
     ) -> Relaxed:
         """Relax one frame.
@@ -85,7 +85,7 @@ class Relaxer:
             Beads in Å.
         cell : ndarray, shape=(3, 3), dtype=float64, optional
             Box vectors in Å as rows.
-        tolerance : float, optional
+        tolerance : float or ndarray, shape=(n_beads,), dtype=float, optional
             Å that atoms' centres may be away from their beads; 0 for exactly, None for anything.
         ideal : bool
             Whether the beads were mapped from atoms. Then a clear cis peptide is believed.
@@ -131,7 +131,7 @@ class Relaxer:
                 break
             descent.run(LATE_STEPS, 0 * sure, self._around(wrong, contacts.pairs))
         relaxed = descent.positions
-        if tolerance == 0:
+        if tolerance is not None and not np.any(tolerance):
             relaxed = project(operator, relaxed, beads)
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell)
         repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(turned))

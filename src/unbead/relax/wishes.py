@@ -4,12 +4,15 @@ A bound asks each of its atoms to move by all that is missing, along its gradien
 weights in four columns: moves in Å and weights.
 """
 
+import math
+
 import torch
 from torch import Tensor
 
-from unbead.relax.terms import Anchors, Distances, Volumes
+from unbead.relax.terms import Anchors, Distances, Turns, Volumes
 
 NOWHERE = 1e-6  # Å
+FREE_TURN = math.radians(20)  # from the staggered form, which is no worse
 HOPELESS = 5.0  # Å; atoms torn that far apart must not be drawn through the molecule
 
 
@@ -96,6 +99,41 @@ def ask_volumes(x: Tensor, wish: Tensor, terms: Volumes) -> None:
     wish.index_add_(
         0, terms.atoms[broken].reshape(-1), torch.cat([push, torch.ones_like(push[..., :1])], 2).view(-1, 4)
     )
+
+
+def ask_turns(x: Tensor, wish: Tensor, terms: Turns) -> None:
+    """Add the wishes of bonds that are not staggered to `wish`, shape (n_atoms, 4).
+
+    The outer atoms are asked to turn about the bond, each half of the way.
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    wish : Tensor, shape=(n_atoms, 4)
+        Changed in place.
+    terms : Turns
+        The bonds.
+    """
+    p = x[terms.atoms]
+    axis = p[:, 2] - p[:, 1]
+    axis = axis / axis.norm(dim=1, keepdim=True).clamp(min=NOWHERE)
+    first, last = p[:, 0] - p[:, 1], p[:, 3] - p[:, 2]
+    first = first - (first * axis).sum(1, keepdim=True) * axis
+    last = last - (last * axis).sum(1, keepdim=True) * axis
+    turned = torch.linalg.cross(axis, first)
+    third = 2 * torch.pi / 3
+    angle = torch.atan2((last * turned).sum(1), (last * first).sum(1))
+    off = torch.remainder(angle, third) - third / 2  # from the nearest of ±60° and 180°
+    missing = -off.sign() * (off.abs() - FREE_TURN).clamp(min=0) / 2
+    broken = missing.nonzero()[:, 0]
+    if not len(broken):
+        return
+    push = terms.strength * missing[broken, None]
+    weight = torch.full_like(push, terms.strength)
+    wish.index_add_(0, terms.atoms[broken, 0], torch.cat([-push * turned[broken], weight], 1))
+    turned = torch.linalg.cross(axis[broken], last[broken])
+    wish.index_add_(0, terms.atoms[broken, 3], torch.cat([push * turned, weight], 1))
 
 
 def ask_anchors(x: Tensor, wish: Tensor, anchors: Anchors) -> None:

@@ -1,0 +1,165 @@
+"""Molecules that no network knows: template conformers, laid onto beads and bent until they fit.
+
+The atoms of each bead start as a rigid piece of the conformer (`copies.lay_conformer`). Moves of `descent` then close
+the bonds between pieces, keep every bound of the template, handedness and planes among them, bring the centres onto
+the beads, and turn bonds between tetrahedral atoms that are eclipsed. Molecules that are strained still start again
+from other conformers, and the best answer is kept.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from unbead.mapping.assemble import Assembly, restrict
+from unbead.mapping.operator import apply
+from unbead.relax.bounds import residue_bounds
+from unbead.relax.copies import find_copies, lay_conformer, on_a_line, surroundings
+from unbead.relax.descent import Descent
+from unbead.relax.repair import invert
+from unbead.relax.rotors import conformers, staggered
+from unbead.relax.terms import Turns
+from unbead.relax.wishes import lacking_distances, lacking_volumes
+
+TRIES = 8  # conformers, at most
+FRUITLESS = 2  # of them in a row end the search
+GAIN = 0.2  # share of the strain that counts as better
+STEPS = (200, 100)  # of a try, with the wish for staggered bonds and without
+STAGGERED = 0.1  # weight of that wish beside bonds
+STRAINED = 0.05  # Å beyond a bound, or away from a bead
+THICKNESS = 6.0  # Å² by which a volume is divided to compare it with distances
+CROWDED, SLOPE, SUREST = 1.8, 0.4, 0.2
+"""Measured error of an atom: 0.4 Å per heavy atom of a bead beyond 1.8, at least 0.2 Å (docs/molecules.md)."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Molecules laid onto their beads.
+
+    Attributes
+    ----------
+    positions : ndarray, shape=(n_mine, 3), dtype=float32
+        Atoms in Å, in the order of `Layer.atoms`.
+    errors : ndarray, shape=(n_mine,), dtype=float32
+        How far atoms of molecules like these usually are from where they should be, in Å.
+    level : float
+        Perturbation of the beads in Å: by how much the worst bound of a molecule is usually missed.
+    """
+
+    positions: NDArray[np.float32]
+    errors: NDArray[np.float32]
+    level: float
+
+
+class Layer:
+    """Lays template conformers onto the beads of some residues.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        Beads and atoms of the whole system.
+    residues : ndarray, shape=(n_residues,), dtype=bool
+        The residues to lay.
+    device : torch.device
+        Where to compute.
+
+    Attributes
+    ----------
+    atoms : ndarray, shape=(n_mine,), dtype=int64
+        The atoms that it places, in the whole.
+    """
+
+    def __init__(self, assembly: Assembly, residues: NDArray[np.bool_], device: torch.device):
+        self.assembly = assembly
+        self.residues = residues & (assembly.template_names != "")
+        self.device = device
+        self.atoms = np.flatnonzero(self.residues[assembly.atoms.residue_index])
+        size = np.bincount(assembly.atoms.residue_index, minlength=len(residues))
+        size = size / np.bincount(assembly.beads.residue_index, minlength=len(residues)).clip(1)
+        errors = (SLOPE * (size - CROWDED)).clip(SUREST)
+        self.errors = errors[assembly.atoms.residue_index[self.atoms]].astype(np.float32)
+        self.chain = np.cumsum(~assembly.atoms.residues.bonded_to_previous) - 1
+
+    def __call__(self, positions: NDArray[np.float32], cell: NDArray[np.float64] | None) -> Laid:
+        """Lay the molecules of one frame.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_beads, 3), dtype=float32
+            All beads of the system in Å, molecules whole.
+        cell : ndarray, shape=(3, 3), dtype=float64, or None
+            Box vectors in Å as rows.
+
+        Returns
+        -------
+        Laid
+            Atoms, and how well they fit.
+        """
+        found = np.zeros((len(self.assembly.atoms), 3), np.float32)
+        strain = np.where(self.residues, np.inf, 0.0)
+        improved = np.zeros(len(strain), np.int64)
+        todo = self.residues
+        for number in range(TRIES):
+            trial, worst = self._try(number, todo, positions, cell)
+            improved[todo & (worst < (1 - GAIN) * strain)] = number
+            better = todo & (worst < strain)
+            mine = better[self.assembly.atoms.residue_index]
+            found[mine], strain[better] = trial[mine], worst[better]
+            todo = self.residues & (strain > STRAINED) & (number - improved < FRUITLESS)
+            if not todo.any():
+                break
+        level = float(np.median(strain[self.residues]))
+        return Laid(found[self.atoms], self.errors, level if level > STRAINED else 0.0)
+
+    def _try(
+        self, number: int, todo: NDArray[np.bool_], positions: NDArray[np.float32], cell: NDArray[np.float64] | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Start from one conformer; atoms of the whole system, and the strain of its residues, equal along chains."""
+        part = restrict(self.assembly, todo)
+        start = self._start(number, part, positions, cell)
+        bounds = residue_bounds(part)
+        start, _ = invert(start, bounds)
+        descent = Descent(bounds, start, None, self.device)
+        mine = positions[todo[self.assembly.beads.residue_index]]
+        descent.anchor(part.operator, mine, 0.0)
+        free = np.zeros(len(start))
+        descent.stagger(self._turns(part))
+        descent.run(STEPS[0], free)
+        descent.stagger(None)
+        descent.run(STEPS[1], free)
+
+        strain = np.zeros(len(todo))
+        residue = part.atoms.residue_index
+        for atoms, lacking, scale in (
+            (bounds.pairs, lacking_distances(descent.x, descent.distances), 1.0),
+            (bounds.quads, lacking_volumes(descent.x, descent.volumes), THICKNESS),
+        ):
+            np.maximum.at(strain, residue[atoms[:, 0]], lacking.abs().cpu().numpy() / scale)
+        away = np.linalg.norm(apply(part.operator, descent.positions) - mine, axis=1)
+        np.maximum.at(strain, part.beads.residue_index, away)
+        of_chain = np.zeros(self.chain[-1] + 1)
+        np.maximum.at(of_chain, self.chain, strain)
+        found = np.zeros((len(self.assembly.atoms), 3), np.float32)
+        found[todo[self.assembly.atoms.residue_index]] = descent.positions
+        return found, of_chain[self.chain]
+
+    def _start(
+        self, number: int, part: Assembly, positions: NDArray[np.float32], cell: NDArray[np.float64] | None
+    ) -> NDArray[np.float32]:
+        start = np.zeros((len(part.atoms), 3), np.float32)
+        residue = self.assembly.beads.residue_index
+        whole = np.flatnonzero((part.template_names != "")[residue])
+        for copies in find_copies(part, part.template_names != ""):
+            conformer = conformers(copies.known, TRIES)[number]
+            hints = None
+            if on_a_line(copies.weights @ conformer):
+                hints = surroundings(positions, residue, whole[copies.beads], cell)
+            beads = positions[whole[copies.beads]].astype(np.float64)
+            start[copies.atoms] = lay_conformer(copies, conformer, beads, hints)
+        return start
+
+    def _turns(self, part: Assembly) -> Turns | None:
+        kinds = find_copies(part, part.template_names != "")
+        atoms = np.concatenate([copies.atoms[:, staggered(copies.known)].reshape(-1, 4) for copies in kinds])
+        return Turns(torch.from_numpy(atoms).to(self.device), STAGGERED) if len(atoms) else None
