@@ -4,8 +4,9 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from scipy.spatial import KDTree
 
-from unbead.chem.particles import Residues
+from unbead.chem.particles import Particles, Residues, join
 from unbead.chem.templates import template
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.molecule import heavy_atoms, with_bonds
@@ -13,6 +14,7 @@ from unbead.finish.termini import add_oxt
 from unbead.mapping.split import SolventBeads
 from unbead.reconstruct.solvent import solvate
 
+NONE = np.zeros((0, 2), np.int64)  # no disulfides
 FRAME = ("N", "CA", "C")
 CAP_SITES = {"ACE": {"C": "C", "O": "O", "CH3": "CA"}, "NME": {"N": "N", "C": "CA"}, "NH2": {"N": "N"}}
 
@@ -98,7 +100,7 @@ def molecule_of(peptide):
 
 def bonded(atoms):
     """Heavy atoms of peptides with OXT and bonds."""
-    return with_bonds(add_oxt(heavy_atoms(atoms)), np.zeros((0, 2), np.int64))
+    return with_bonds(add_oxt(heavy_atoms(atoms)), NONE)
 
 
 @pytest.fixture(scope="session")
@@ -109,4 +111,41 @@ def water():
     beads = SolventBeads(np.arange(64), np.where(ion == "", 4, 0), ion)
     atoms = solvate(beads, places, cell=19.6 * np.eye(3))
     boxed = replace(atoms, box=np.array([19.6, 19.6, 19.6, 90, 90, 90], np.float32))
-    return with_bonds(heavy_atoms(boxed), np.zeros((0, 2), np.int64))
+    return with_bonds(heavy_atoms(boxed), NONE)
+
+
+def molecules(*names, step=24.0):
+    """Heavy atoms of single molecules, each as in its template, in a row along x."""
+    known = [template(name) for name in names]
+    places = [t.coordinates[: t.n_heavy] - t.coordinates.mean(0) + [step * k, 0, 0] for k, t in enumerate(known)]
+    size = [t.n_heavy for t in known]
+    blank = np.full(len(names), "")
+    return Particles(
+        names=np.concatenate([t.atoms[: t.n_heavy] for t in known]),
+        positions=np.concatenate(places).astype(np.float32),
+        residue_index=np.repeat(np.arange(len(names)), size),
+        residues=Residues(np.array(names), 1 + np.arange(len(names)), blank, blank, blank, np.zeros(len(names), bool)),
+        elements=np.concatenate([t.elements[: t.n_heavy] for t in known]),
+        b_factors=np.zeros(sum(size), np.float32),
+    )
+
+
+@pytest.fixture(scope="session")
+def lipids():
+    """Heavy atoms of two lipids and a sterol."""
+    return molecules("POPC", "CHL1", "POPE")
+
+
+@pytest.fixture(scope="session")
+def patch():
+    """Heavy atoms of a lipid, a sterol, ions and water in a box full of them."""
+    solute = molecules("POPC", "CHL1", step=14.0)
+    box = np.array([34.1, 27.9, 27.9], np.float32)
+    grid = np.stack(np.meshgrid(*(np.arange(0.5, n) for n in np.round(box / 3.1))), -1).reshape(-1, 3) * 3.1
+    x = solute.positions + box / 2 - solute.positions.mean(0)
+    free = np.ones(len(grid), bool)
+    for image in np.stack(np.meshgrid(*[[-1, 0, 1]] * 3), -1).reshape(-1, 3) * box:
+        free &= np.isinf(KDTree(x).query(grid + image, distance_upper_bound=2.7)[0])
+    names = ["NA", "CL", *["HOH"] * (int(free.sum()) - 2)]
+    both = join([solute.with_positions(x), molecules(*names).with_positions(grid[free])])
+    return replace(both, box=np.array([*box, 90, 90, 90], np.float32))

@@ -50,13 +50,6 @@ def test_unknown_residues_and_atoms_are_named(peptide):
         heavy_atoms(odd)
 
 
-def test_molecules_cut_by_the_box_are_refused(peptide):
-    atoms = peptide("ALA", "ALA")
-    atoms.positions[atoms.residue_index == 1] += 40
-    with pytest.raises(UnbeadError, match=r"ALA 2 .*whole"):
-        heavy_atoms(atoms)
-
-
 def test_hydrogens_are_left_out(crystal, peptide):
     atoms = peptide("ALA", "SER")
     assert len(heavy_atoms(atoms)) == len(atoms)

@@ -12,7 +12,9 @@ from unbead.errors import UnbeadError
 from unbead.finish.extras import require
 from unbead.finish.forcefield import create_system
 from unbead.finish.gromacs import top_lines
-from unbead.finish.molecule import Molecule
+from unbead.finish.molecule import Molecule, select_residues
+from unbead.finish.species import sort_species
+from unbead.finish.surroundings import surroundings
 from unbead.io.write import write_structure
 
 ROOM = 15.0  # Å around a molecule that came without a box
@@ -46,7 +48,7 @@ def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield:
     ----------
     path : Path
         A ``.top`` file: GROMACS, with a ``.gro`` beside it. Any other name: a folder with OpenMM's ``system.xml``
-        (implicit water, no constraints) and ``system.pdb``.
+        (in a box of water with rigid bonds to hydrogens, else with implicit water and no constraints) and ``system.pdb``.
     molecule : Molecule
         All atoms.
     named : Particles
@@ -67,12 +69,16 @@ def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield:
     check_topology(path)
     if path.suffix == ".top":
         named = _boxed(named)
-        system = create_system(molecule, forcefield, solvent=False)
+        species = sort_species(molecule)
+        example = select_residues(molecule, species.example)
+        system = create_system(example, forcefield, solvent=False, tables=True)
         coordinates = path.with_suffix(".gro")
-        _write(path, top_lines(system, molecule, named, forcefield))
+        _write(path, top_lines(system, example, named.select_residues(species.example), species, forcefield))
     else:
         path.mkdir(exist_ok=True)
-        system = create_system(molecule, forcefield)
+        solvated = surroundings(molecule.atoms, forcefield).solvated
+        rigid = require("openmm.app").HBonds if solvated else None
+        system = create_system(molecule, forcefield, constraints=rigid)
         coordinates, path = path / "system.pdb", path / "system.xml"
         _write(path, [require("openmm").XmlSerializer.serialize(system)])
     write_structure(coordinates, named)

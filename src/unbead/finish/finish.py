@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix
 
 from unbead.chem.particles import Particles, join
+from unbead.finish.amberlipids import split_lipids
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.export import write_topology
 from unbead.finish.fill import check_box, fill_box
+from unbead.finish.forcefield import refuse_unknown
 from unbead.finish.hydrogens import add_hydrogens
 from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
@@ -20,6 +22,9 @@ from unbead.finish.naming import STATES, rename
 from unbead.finish.neutral import neutralise, total_charge
 from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
+from unbead.finish.whole import mend
+
+NO_PAIRS = np.zeros((0, 2), np.int64)
 
 
 class FinishOptions(BaseModel):
@@ -74,9 +79,9 @@ class Finished:
     Attributes
     ----------
     atoms : Particles
-        Atoms under the names asked for.
+        Atoms under the names asked for; under Amber's, lipids are split into residues of heads and tails.
     molecule : Molecule
-        The same atoms under template names, with bonds.
+        The same atoms under template names, in the order of the templates, with bonds.
     summary : dict
         What was done: disulfides, states, energies in kJ/mol, files.
     """
@@ -119,7 +124,9 @@ def finish(
     if options.resolvate:
         check_box(atoms)
     tell("termini and disulfides")
-    heavy = heavy_atoms(atoms)
+    heavy = mend(with_bonds(heavy_atoms(atoms), NO_PAIRS)).atoms
+    if options.minimize or options.resolvate or options.topology is not None:
+        refuse_unknown(heavy, options.forcefield)
     disulfides = find_disulfides(heavy)
     heavy = add_oxt(name_disulfides(heavy, disulfides))
     summary: dict = {"disulfides": len(disulfides)}
@@ -146,6 +153,7 @@ def finish(
             "energy_before": done.before,
             "energy_after": done.after,
             "rms_force": done.rms_force,
+            "max_force": done.max_force,
             "platform": done.platform,
         }
     named = rename(molecule, options.naming)
@@ -153,6 +161,8 @@ def finish(
         tell("writing the topology")
         files = write_topology(options.topology, molecule, named, options.forcefield)
         summary["topology"] = [str(path) for path in files]
+    if options.naming == "amber":
+        named = split_lipids(named)
     return Finished(named, molecule, summary | {"atoms": len(named)})
 
 

@@ -7,21 +7,21 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unbead.chem.solvent import WATER
+from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.finish.charmm import charmm_residues
 from unbead.finish.extras import require
-from unbead.finish.molecule import Molecule
-from unbead.finish.proteins import charmm_proteins
-from unbead.finish.topology import label_group, to_topology
-from unbead.io.box import reduced_vectors
+from unbead.finish.fold import fold_tables
+from unbead.finish.molecule import Molecule, of_polymers
+from unbead.finish.naming import CHARMM_RESIDUES
+from unbead.finish.surroundings import Surroundings, surroundings
+from unbead.finish.topology import label_group, residue_groups, to_topology
 
 FORCE_FIELDS = ("amber14", "charmm36")
 # States that a force field describes only inside a chain.
 INNER_STATES = {"amber14": frozenset(("ASH", "GLH", "LYN", "CYM")), "charmm36": frozenset()}
-CUTOFF = 2.0  # nm
-LARGE = 3000  # atoms; beyond, interactions end at the cut-off
-PERIODIC_CUTOFF = 1.0  # nm, of the direct part of Ewald sums
 
 
 @cache
@@ -47,12 +47,14 @@ def load_forcefield(name: str) -> Any:
         raise UnbeadError(f"force field {name} is unknown; use {' or '.join(FORCE_FIELDS)}")
     app = require("openmm.app")
     if name == "charmm36":
-        return app.ForceField(charmm_proteins(), "charmm36/water.xml")
+        return app.ForceField(charmm_residues(), "charmm36/water.xml")
     return app.ForceField("amber14-all.xml", "amber14/tip3p.xml")
 
 
-def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, constraints: Any = None) -> Any:
-    """Make the OpenMM system of a molecule with hydrogens.
+def create_system(
+    molecule: Molecule, forcefield: str, *, solvent: bool = True, constraints: Any = None, tables: bool = False
+) -> Any:
+    """Make the OpenMM system of atoms with hydrogens.
 
     Parameters
     ----------
@@ -61,15 +63,16 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
     forcefield : str
         ``amber14`` or ``charmm36``.
     solvent : bool
-        Whether to add implicit water (OBC2) where there is no other.
+        Whether to add implicit water (OBC2) where there is no real water.
     constraints : openmm.app constraints, optional
-        Such as ``HBonds``; none by default.
+        Such as ``HBonds``, which also make water rigid; none by default.
+    tables : bool
+        Whether to leave van der Waals terms as OpenMM's file of the force field makes them; see `fold_tables`.
 
     Returns
     -------
     openmm.System
-        With water and a box: periodic, with Ewald sums (PME) and 1 nm. Otherwise without periodicity; without cut-off
-        up to 3,000 atoms, cut at 2 nm beyond.
+        In a box filled with water: periodic, with Ewald sums (PME). Otherwise as `unbead.finish.surroundings` says.
 
     Raises
     ------
@@ -77,28 +80,90 @@ def create_system(molecule: Molecule, forcefield: str, *, solvent: bool = True, 
         If the force field has no template for a residue.
     """
     openmm, app = require("openmm"), require("openmm.app")
-    large = len(molecule.atoms) > LARGE
+    refuse_unknown(molecule.atoms, forcefield)
+    around = surroundings(molecule.atoms, forcefield)
     topology = to_topology(molecule, forcefield)
-    method, cutoff = (app.CutoffNonPeriodic if large else app.NoCutoff), CUTOFF
-    wet, box = bool((molecule.atoms.residues.names == WATER).any()), molecule.atoms.box
-    if wet and box is not None:
-        vectors = reduced_vectors(box)
-        topology.setPeriodicBoxVectors(vectors / 10 * openmm.unit.nanometer)
-        method, cutoff = app.PME, min(PERIODIC_CUTOFF, 0.049 * float(np.diag(vectors).min()))
+    if around.vectors is not None:
+        topology.setPeriodicBoxVectors(around.vectors / 10 * openmm.unit.nanometer)
+    periodic = app.PME if around.solvated else app.CutoffPeriodic
+    open_ = app.NoCutoff if around.cutoff is None else app.CutoffNonPeriodic
     with told_missing(molecule, forcefield):
         system = load_forcefield(forcefield).createSystem(
             topology,
-            nonbondedMethod=method,
-            nonbondedCutoff=cutoff * openmm.unit.nanometer,
+            nonbondedMethod=open_ if around.vectors is None else periodic,
+            nonbondedCutoff=(around.cutoff or 0.0) * openmm.unit.nanometer,
+            switchDistance=None if around.switch is None else around.switch * openmm.unit.nanometer,
             constraints=constraints,
-            rigidWater=False,
+            rigidWater=constraints is not None,
+            residueTemplates=_templates_of_molecules(molecule.atoms, forcefield, topology),
         )
-    if solvent and not wet:
-        _add_water(system, topology, large)
+    if not tables:
+        fold_tables(system)
+    if solvent and not around.solvated:
+        _add_water(system, topology, around)
     return system
 
 
-def _add_water(system: Any, topology: Any, large: bool) -> None:
+def refuse_unknown(atoms: Particles, forcefield: str) -> None:
+    """Complain of a lipid, an ion or another molecule that a force field does not describe.
+
+    Parameters
+    ----------
+    atoms : Particles
+        A structure under template names.
+    forcefield : str
+        ``amber14`` or ``charmm36``.
+
+    Raises
+    ------
+    UnbeadError
+        If there is one; the message names the first.
+    """
+    names = atoms.residues.names
+    lost = np.flatnonzero(~of_polymers(atoms) & ~np.isin(names, known_molecules(names, forcefield)))
+    if len(lost):
+        (other,) = (name for name in FORCE_FIELDS if name != forcefield)
+        remedy = f"use --forcefield {other}" if known_molecules(names[lost[:1]], other) else "leave the residue out"
+        raise UnbeadError(
+            f"{atoms.residues.label(int(lost[0]))}: force field {forcefield} does not describe it; {remedy}"
+        )
+
+
+def known_molecules(names: NDArray[np.str_], forcefield: str) -> list[str]:
+    """Select the names of molecules that a force field describes.
+
+    Parameters
+    ----------
+    names : ndarray, shape=(n,), dtype=str
+        Names of templates.
+    forcefield : str
+        ``amber14`` or ``charmm36``.
+
+    Returns
+    -------
+    list of str
+        Those that it describes, each once.
+    """
+    described = load_forcefield(forcefield)._templates
+    return [name for name in np.unique(names).tolist() if _called(name, forcefield) in described]
+
+
+def _called(name: str, forcefield: str) -> str:
+    """What a force field's file calls a molecule."""
+    return CHARMM_RESIDUES.get(name, name) if forcefield == "charmm36" else name
+
+
+def _templates_of_molecules(atoms: Particles, forcefield: str, topology: Any) -> dict[Any, str]:
+    """Say which entry describes each single molecule: several may have the same bonds."""
+    alone = (~of_polymers(atoms)).tolist()
+    groups = residue_groups(atoms, forcefield).tolist()
+    residues = list(topology.residues())
+    names = {name: _called(name, forcefield) for name in set(atoms.residues.names.tolist())}
+    rows = zip(groups, atoms.residues.names.tolist(), alone, strict=True)
+    return {residues[group]: names[name] for group, name, single in rows if single}
+
+
+def _add_water(system: Any, topology: Any, around: Surroundings) -> None:
     """Add OpenMM's own OBC2 force: on the CPU many times faster than the general one that its XML files ask for."""
     openmm = require("openmm")
     parameters = require("openmm.app.internal.customgbforces").GBSAOBC2Force.getStandardParameters(topology)
@@ -107,9 +172,11 @@ def _add_water(system: Any, topology: Any, large: bool) -> None:
     water = openmm.GBSAOBCForce()
     for i, (radius, scale) in enumerate(parameters):
         water.addParticle(nonbonded.getParticleParameters(i)[0], radius, scale)
-    if large:
-        water.setNonbondedMethod(openmm.GBSAOBCForce.CutoffNonPeriodic)
-        water.setCutoffDistance(CUTOFF)
+    if around.cutoff is not None:
+        water.setNonbondedMethod(
+            openmm.GBSAOBCForce.CutoffNonPeriodic if around.vectors is None else openmm.GBSAOBCForce.CutoffPeriodic
+        )
+        water.setCutoffDistance(around.cutoff)
     system.addForce(water)
 
 
@@ -132,7 +199,7 @@ def told_missing(molecule: Molecule, forcefield: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # OpenMM raises ValueError as well as Exception itself
-        found = re.search(r"templates? found for residue (\d+)", str(error))
+        found = re.search(r"(?:templates? found for|does not match the) residue (\d+)", str(error))
         if found is None:
             raise
         label = label_group(molecule.atoms, forcefield, int(found.group(1)))

@@ -1,4 +1,4 @@
-"""Proteins as finishing sees them: template names, checked atoms, bonds."""
+"""Structures as finishing sees them: template names, checked atoms, bonds."""
 
 from dataclasses import dataclass, replace
 
@@ -7,16 +7,15 @@ from numpy.typing import NDArray
 
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import Template, is_polymer, template
 from unbead.errors import UnbeadError
 
-LONGEST_PEPTIDE = 4.0  # Å; a "bond" beyond is a molecule that the box cuts in two
 TERMINAL_BONDS = (("C", "OXT"), ("N", "H1"), ("N", "H2"), ("N", "H3"))
 
 
 @dataclass(frozen=True)
 class Molecule:
-    """Atoms of proteins with their bonds.
+    """Atoms with their bonds.
 
     Attributes
     ----------
@@ -92,10 +91,25 @@ def known_template(atoms: Particles, residue: int) -> Template:
     """
     known = template(str(atoms.residues.names[residue]))
     if known is None:
-        raise UnbeadError(
-            f"{atoms.residues.label(residue)}: no template of this residue; finish the protein alone, then add the rest"
-        )
+        raise UnbeadError(f"{atoms.residues.label(residue)}: no template of this residue; finish the rest without it")
     return known
+
+
+def of_polymers(atoms: Particles) -> NDArray[np.bool_]:
+    """Which residues are parts of polymers, shape (n_residues,); the others are molecules of their own.
+
+    Parameters
+    ----------
+    atoms : Particles
+        A structure whose residues have templates.
+
+    Returns
+    -------
+    ndarray, shape=(n_residues,), dtype=bool
+        False for lipids, water, ions and other single molecules.
+    """
+    names, which = np.unique(atoms.residues.names, return_inverse=True)
+    return np.array([is_polymer(str(name)) for name in names], bool)[which]
 
 
 def heavy_atoms(atoms: Particles) -> Particles:
@@ -114,65 +128,60 @@ def heavy_atoms(atoms: Particles) -> Particles:
     Raises
     ------
     UnbeadError
-        If a residue is unknown, lacks a heavy atom, has one too many, or is torn from the one before.
+        If a residue is unknown, lacks a heavy atom, or has one too many.
     """
     filled = np.zeros(len(atoms.residues), bool)
     filled[atoms.residue_index] = True
     atoms = atoms.select_residues(filled) if not filled.all() else atoms
-    heavy, names = [], []
-    where = np.searchsorted(atoms.residue_index, np.arange(len(atoms.residues) + 1))
-    for i in range(len(atoms.residues)):
-        known = known_template(atoms, i)
-        names.append(known.name)
-        rows = _sorted_rows(atoms, i, known, np.arange(where[i], where[i + 1]))
-        heavy.extend(rows)
-    index = np.array([row for row, _, _ in heavy])
-    chosen = replace(
-        atoms.select(index),
-        names=np.array([name for _, name, _ in heavy]),
-        elements=np.array([element for _, _, element in heavy]),
-        residues=replace(atoms.residues, names=np.array(names)),
+    kinds, kind = np.unique(atoms.residues.names, return_inverse=True)
+    _, first = np.unique(kind, return_index=True)
+    templates = [known_template(atoms, i) for i in np.sort(first).tolist()]  # the first unknown one is named
+    templates = [templates[i] for i in np.searchsorted(np.sort(first), first)]
+    parts = [_heavy_of_kind(atoms, np.flatnonzero(kind == k), known) for k, known in enumerate(templates)]
+    index, slot, names, elements = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((slot, atoms.residue_index[index]))
+    return replace(
+        atoms.select(index[order]),
+        names=names[order],
+        elements=elements[order],
+        residues=replace(atoms.residues, names=np.array([known.name for known in templates])[kind]),
     )
-    _refuse_torn(chosen)
-    return chosen
 
 
-def _sorted_rows(atoms: Particles, residue: int, known: Template, rows: NDArray) -> list[tuple[int, str, str]]:
-    """Atom index, template name and element of a residue's heavy atoms, in template order."""
-    raw = str(atoms.residues.names[residue])
-    found = {}
-    for row in rows.tolist():
-        given = str(atoms.names[row])
-        name = canonical_atom_name(raw, given)
-        slot = known.index(name)
-        if slot >= known.n_heavy or str(atoms.elements[row]) in ("H", "D") or given.lstrip("0123456789")[:1] == "H":
-            continue
-        if (slot < 0 and name != "OXT") or name in found:
-            why = "there twice" if name in found else f"not an atom of {known.name}"
-            raise UnbeadError(f"{atoms.residues.label(residue)}: atom {given} is {why}; remove or rename it")
-        found[name] = row
-    missing = [name for name in known.atoms[: known.n_heavy] if name not in found]
-    if missing:
-        raise UnbeadError(
-            f"{atoms.residues.label(residue)}: heavy atoms {', '.join(missing)} are missing; complete the residue first"
-        )
-    element = dict(zip(known.atoms, known.elements, strict=True)) | {"OXT": "O"}
-    order = [*known.atoms[: known.n_heavy], *(["OXT"] if "OXT" in found else [])]
-    return [(found[name], name, element[name]) for name in order]
-
-
-def _refuse_torn(atoms: Particles) -> None:
-    later = np.flatnonzero(atoms.residues.bonded_to_previous)
-    left, right = atom_index(atoms, "C")[later - 1], atom_index(atoms, "N")[later]
-    there = (left >= 0) & (right >= 0)
-    gap = np.linalg.norm(atoms.positions[left] - atoms.positions[right], axis=1)
-    torn = np.flatnonzero(there & (gap > LONGEST_PEPTIDE))
-    if len(torn):
-        i = int(later[torn[0]])
-        raise UnbeadError(
-            f"{atoms.residues.label(i)}: {gap[torn[0]]:.0f} Å from the residue it is bonded to;"
-            " make molecules whole first (gmx trjconv -pbc whole)"
-        )
+def _heavy_of_kind(
+    atoms: Particles, residues: NDArray[np.int64], known: Template
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.str_], NDArray[np.str_]]:
+    """Index, slot in the template, template name and element of the heavy atoms of residues of one name."""
+    raw = str(atoms.residues.names[residues[0]])
+    rows = np.flatnonzero(atoms.residues.names[atoms.residue_index] == raw)
+    given, which = np.unique(atoms.names[rows], return_inverse=True)
+    names = [canonical_atom_name(raw, str(name)) for name in given]
+    slots = [known.n_heavy if name == "OXT" and known.index(name) < 0 else known.index(name) for name in names]
+    hydrogen = [
+        name.lstrip("0123456789")[:1] == "H" or slot > known.n_heavy
+        for name, slot in zip(given.tolist(), slots, strict=True)
+    ]
+    slots = np.where(hydrogen, -2, slots)
+    slot = np.where(np.isin(atoms.elements[rows], ("H", "D")), -2, slots[which])
+    rows, slot = rows[slot != -2], slot[slot != -2]
+    residue = np.searchsorted(residues, atoms.residue_index[rows])
+    table = np.full((len(residues), known.n_heavy + 1), -1)
+    table[residue[::-1], slot[::-1]] = rows[::-1]  # of two, the first is kept
+    wrong = np.flatnonzero((slot < 0) | (table[residue, slot] != rows))
+    if len(wrong):
+        row = rows[wrong[0]]
+        why = "there twice" if slot[wrong[0]] >= 0 else f"not an atom of {known.name}"
+        label = atoms.residues.label(int(atoms.residue_index[row]))
+        raise UnbeadError(f"{label}: atom {atoms.names[row]} is {why}; remove or rename it")
+    there = table >= 0
+    incomplete = np.flatnonzero(~there[:, :-1].all(1))
+    if len(incomplete):
+        missing = [known.atoms[k] for k in np.flatnonzero(~there[incomplete[0], :-1])]
+        label = atoms.residues.label(int(residues[incomplete[0]]))
+        raise UnbeadError(f"{label}: heavy atoms {', '.join(missing)} are missing; complete the residue first")
+    slot = np.nonzero(there)[1]
+    names = np.array([*known.atoms[: known.n_heavy], "OXT"])[slot]
+    return table[there], slot, names, np.array([*known.elements[: known.n_heavy], "O"])[slot]
 
 
 def atom_index(atoms: Particles, name: str) -> NDArray[np.int64]:
@@ -211,17 +220,48 @@ def with_bonds(atoms: Particles, disulfides: NDArray[np.int64]) -> Molecule:
     Molecule
         The atoms with bonds.
     """
-    bonds = []
-    row_of = {key: row for row, key in enumerate(zip(atoms.residue_index.tolist(), atoms.names.tolist(), strict=True))}
-    for i, name in enumerate(atoms.residues.names.tolist()):
-        known = template(name)
-        assert known is not None, f"{name} was checked before"
-        pairs = [(known.atoms[a], known.atoms[b]) for a, b in known.bonds.tolist()]
-        for a, b in [*pairs, *(TERMINAL_BONDS if known.kind == "amino" else ())]:
-            if (i, a) in row_of and (i, b) in row_of:
-                bonds.append((row_of[i, a], row_of[i, b]))
+    names, kind = np.unique(atoms.residues.names, return_inverse=True)
+    bonds = [_bonds_of_kind(atoms, np.flatnonzero(kind == k), str(name)) for k, name in enumerate(names)]
     later = np.flatnonzero(atoms.residues.bonded_to_previous)
     peptide = np.stack([atom_index(atoms, "C")[later - 1], atom_index(atoms, "N")[later]], 1)
     sulfur = atom_index(atoms, "SG")[disulfides].reshape(-1, 2)
-    everything = np.concatenate([np.array(bonds, np.int64).reshape(-1, 2), peptide, sulfur])
+    everything = np.concatenate([*bonds, peptide, sulfur])
     return Molecule(atoms, disulfides, everything[(everything >= 0).all(1)])
+
+
+def _bonds_of_kind(atoms: Particles, residues: NDArray[np.int64], name: str) -> NDArray[np.int64]:
+    """Bonds within residues of one name, residue after residue; -1 where an atom is not there."""
+    known = template(name)
+    assert known is not None, f"{name} was checked before"
+    pairs = [(known.atoms[a], known.atoms[b]) for a, b in known.bonds.tolist()]
+    pairs += TERMINAL_BONDS if known.kind == "amino" else ()
+    slots = np.unique([*known.atoms, *(atom for pair in pairs for atom in pair)])
+    rows = np.flatnonzero(atoms.residues.names[atoms.residue_index] == name)
+    slot = np.searchsorted(slots, atoms.names[rows])
+    table = np.full((len(residues), len(slots)), -1)
+    table[np.searchsorted(residues, atoms.residue_index[rows]), slot] = rows
+    return table[:, np.searchsorted(slots, np.array(pairs, dtype=slots.dtype).reshape(-1, 2))].reshape(-1, 2)
+
+
+def select_residues(molecule: Molecule, keep: NDArray[np.bool_]) -> Molecule:
+    """Return the residues of a mask with their bonds.
+
+    Parameters
+    ----------
+    molecule : Molecule
+        Atoms and bonds.
+    keep : ndarray, shape=(n_residues,), dtype=bool
+        Residues to keep.
+
+    Returns
+    -------
+    Molecule
+        Their atoms, and the bonds among them.
+    """
+    row = np.where(keep[molecule.atoms.residue_index], 0, -1)
+    row[row == 0] = np.arange((row == 0).sum())
+    number = np.where(keep, np.cumsum(keep) - 1, -1)
+    bonds, disulfides = row[molecule.bonds], number[molecule.disulfides]
+    return Molecule(
+        molecule.atoms.select_residues(keep), disulfides[(disulfides >= 0).all(1)], bonds[(bonds >= 0).all(1)]
+    )

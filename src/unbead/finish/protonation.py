@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.particles import Particles
+from unbead.chem.templates import template
 from unbead.finish.extras import require
 from unbead.finish.forcefield import INNER_STATES
 from unbead.finish.molecule import chain_ends, chain_starts, known_template
@@ -119,18 +120,25 @@ def pka_values(atoms: Particles) -> NDArray[np.float64]:
         If PROPKA is not installed.
     """
     run = require("propka.run")
+    pka = np.full(len(atoms.residues), np.nan)
+    kinds, kind = np.unique(atoms.residues.names, return_inverse=True)
+    amino = np.array([(known := template(str(name))) is not None and known.parent in AMINO_ACIDS for name in kinds])[
+        kind
+    ]
+    if not amino.any():
+        return pka
+    proteins, place = atoms.select_residues(amino), np.flatnonzero(amino)
     logger = logging.getLogger("propka")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        answer = run.single("structure.pdb", ["--quiet"], stream=StringIO(_propka_input(atoms)), write_pka=False)
+        answer = run.single("structure.pdb", ["--quiet"], stream=StringIO(_propka_input(proteins)), write_pka=False)
     finally:
         logger.setLevel(level)
-    pka = np.full(len(atoms.residues), np.nan)
     for group in answer.conformations["AVR"].groups:
         if group.residue_type in STATES:
             i = CHAINS.index(group.atom.chain_id) * PER_CHAIN + group.atom.res_num - 1
-            pka[i] = group.pka_value
+            pka[place[i]] = group.pka_value
     return pka
 
 
@@ -147,9 +155,8 @@ def _propka_input(atoms: Particles) -> str:
         if i != last and last >= 0 and ends[last]:
             lines.append("TER\n")
         last = i
-        if parents[i] in AMINO_ACIDS:
-            lines.append(
-                f"ATOM  {len(lines) % 100000:5d}  {name:<3s} {parents[i]:3s} {CHAINS[i // PER_CHAIN]}"
-                f"{i % PER_CHAIN + 1:4d}    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00          {element:>2s}\n"
-            )
+        lines.append(
+            f"ATOM  {len(lines) % 100000:5d}  {name:<3s} {parents[i]:3s} {CHAINS[i // PER_CHAIN]}"
+            f"{i % PER_CHAIN + 1:4d}    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00          {element:>2s}\n"
+        )
     return "".join([*lines, "TER\nEND\n"])

@@ -12,7 +12,7 @@ RESTRAINTS = ("none", "heavy", "beads")
 STIFFNESS = 1000.0  # kJ/mol/nm², as GROMACS restrains positions
 
 
-def hold_atoms(positions: NDArray, held: NDArray[np.bool_]) -> Any:
+def hold_atoms(positions: NDArray, held: NDArray[np.bool_], *, periodic: bool = False) -> Any:
     """Make a force that holds single atoms.
 
     Parameters
@@ -21,13 +21,16 @@ def hold_atoms(positions: NDArray, held: NDArray[np.bool_]) -> Any:
         Where the atoms should be, in nm.
     held : ndarray, shape=(n_atoms,), dtype=bool
         Which atoms to hold.
+    periodic : bool
+        Whether any image of the place will do, as OpenMM may wrap molecules.
 
     Returns
     -------
     openmm.CustomExternalForce
         ½ k |x − x₀|² for each of them.
     """
-    force = require("openmm").CustomExternalForce("0.5*k*((x-x0)^2+(y-y0)^2+(z-z0)^2)")
+    square = "periodicdistance(x,y,z,x0,y0,z0)^2" if periodic else "((x-x0)^2+(y-y0)^2+(z-z0)^2)"
+    force = require("openmm").CustomExternalForce(f"0.5*k*{square}")
     force.addGlobalParameter("k", STIFFNESS)
     for name in ("x0", "y0", "z0"):
         force.addPerParticleParameter(name)
@@ -36,7 +39,7 @@ def hold_atoms(positions: NDArray, held: NDArray[np.bool_]) -> Any:
     return force
 
 
-def hold_beads(positions: NDArray, operator: csr_matrix) -> Any:
+def hold_beads(positions: NDArray, operator: csr_matrix, *, periodic: bool = False) -> Any:
     """Make a force that holds the centres of groups of atoms, which themselves may move.
 
     Parameters
@@ -45,13 +48,16 @@ def hold_beads(positions: NDArray, operator: csr_matrix) -> Any:
         Atoms whose centres are where they should be, in nm.
     operator : csr_matrix, shape=(n_beads, n_atoms)
         Weights of the atoms of each centre, with a sum of one.
+    periodic : bool
+        Whether any image of the place will do, as OpenMM may wrap molecules.
 
     Returns
     -------
     openmm.CustomCentroidBondForce
         ½ k |M x − M x₀|² for each centre.
     """
-    force = require("openmm").CustomCentroidBondForce(1, "0.5*k*((x1-x0)^2+(y1-y0)^2+(z1-z0)^2)")
+    force = require("openmm").CustomCentroidBondForce(1, "0.5*k*pointdistance(x1,y1,z1,x0,y0,z0)^2")
+    force.setUsesPeriodicBoundaryConditions(periodic)
     force.addGlobalParameter("k", STIFFNESS)
     for name in ("x0", "y0", "z0"):
         force.addPerBondParameter(name)

@@ -31,6 +31,22 @@ class AtomTypes:
     pairs: tuple[tuple[str, str, float, float], ...]
 
 
+def forces_by_name(system: Any) -> dict[str, Any]:
+    """Return the forces of a system.
+
+    Parameters
+    ----------
+    system : openmm.System
+        A system.
+
+    Returns
+    -------
+    dict of str to openmm.Force
+        Forces by class name.
+    """
+    return {type(force).__name__: force for force in system.getForces()}
+
+
 def atom_types(forces: dict[str, Any], tags: list[int]) -> AtomTypes:
     """Sort atoms into types.
 

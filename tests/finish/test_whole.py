@@ -1,0 +1,39 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.finish.conftest import NONE, bonded
+from unbead.errors import UnbeadError
+from unbead.finish.molecule import heavy_atoms, with_bonds
+from unbead.finish.whole import mend
+
+
+def test_molecules_torn_without_a_box_are_refused(peptide):
+    atoms = peptide("ALA", "ALA")
+    atoms.positions[atoms.residue_index == 1] += 40
+    with pytest.raises(UnbeadError, match=r"ALA 2 \(chain A\): atom N is .*C .*whole"):
+        mend(bonded(atoms))
+
+
+@pytest.mark.parametrize("angles", [(90, 90, 90), (70, 80, 75)])
+def test_what_the_box_cuts_is_put_together(lipids, angles):
+    box = np.array([40, 45, 60, *angles], np.float32)
+    whole = with_bonds(heavy_atoms(replace(lipids, box=box)), NONE)
+    assert mend(whole).atoms.positions.tobytes() == whole.atoms.positions.tobytes()
+    cell = reduced(box)
+    fraction = whole.atoms.positions @ np.linalg.inv(cell)
+    wrapped = replace(whole, atoms=whole.atoms.with_positions((fraction - np.floor(fraction)) @ cell))
+    again = mend(wrapped).atoms.positions
+    x = whole.atoms.positions
+    a, b = whole.bonds.T
+    np.testing.assert_allclose(again[b] - again[a], x[b] - x[a], atol=1e-3)
+    moved = (again - wrapped.atoms.positions) @ np.linalg.inv(cell)
+    np.testing.assert_allclose(moved, np.round(moved), atol=1e-4)
+
+
+def reduced(box):
+    """Box vectors."""
+    from unbead.io.box import reduced_vectors
+
+    return reduced_vectors(box)
