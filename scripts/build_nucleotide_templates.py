@@ -179,7 +179,9 @@ def main():
     for kind, path in zip(("DNA", "RNA"), sys.argv[1:], strict=True):
         residues = residues_of(path)
         reference, twist, rise = helix(residues, HELICES[kind])
-        print(f"{kind}: {twist:.2f}° and {rise:.3f} Å from residue to residue, P at {np.hypot(*reference[0, :2]):.2f} Å")
+        print(
+            f"{kind}: {twist:.2f}° and {rise:.3f} Å from residue to residue, P at {np.hypot(*reference[0, :2]):.2f} Å"
+        )
         tables = force_field(FILES[kind])
         for name in BASES[kind]:
             templates[name] = template(name, kind, residues, reference, tables, twist, rise)

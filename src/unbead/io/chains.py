@@ -14,7 +14,14 @@ FAR = 14.0  # beads out on side chains
 PEPTIDE = 2.0  # atoms C and N
 PHOSPHATE = 2.5  # atoms O3' and P
 NUCLEOTIDES = 9.0  # the same bead of two nucleotides; strands of a double helix are wider apart
-SUGARS = ("C4'", "C1'", "BB2", "BB3", "P", "BB1")  # by which the distance of nucleotides is judged, the first that both have
+SUGARS = (
+    "C4'",
+    "C1'",
+    "BB2",
+    "BB3",
+    "P",
+    "BB1",
+)  # by which the distance of nucleotides is judged, the first that both have
 EXTENDED = 3.8  # Å per residue of a chain that is stretched out
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of templates
 
@@ -105,6 +112,8 @@ def same_molecule(particles: Particles) -> NDArray[np.bool_]:
     step = np.diff(r.numbers)
     gap = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1]) & (step > 1)
     gap = np.flatnonzero(gap & ~joined[1:] & ~alone[1:] & ~alone[:-1])
+    if not len(gap):
+        return joined
     x = particles.positions[first_particles(particles)]
     distance = calc_bonds(x[gap], x[gap + 1], box=particles.box)
     joined[gap[distance <= EXTENDED * step[gap]] + 1] = True

@@ -164,4 +164,6 @@ def _is_unmapped_end(name: str, mapping: Mapping) -> bool:
     known, found = template(name), mapping.find(name)
     if known is None or known.kind not in ("cap", "nucleotide"):
         return False
-    return found is None or (known.kind == "nucleotide" and PHOSPHORUS not in known.atoms and found.molecule != known.name)
+    return found is None or (
+        known.kind == "nucleotide" and PHOSPHORUS not in known.atoms and found.molecule != known.name
+    )
