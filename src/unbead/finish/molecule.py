@@ -133,7 +133,7 @@ def heavy_atoms(atoms: Particles) -> Particles:
     filled = np.zeros(len(atoms.residues), bool)
     filled[atoms.residue_index] = True
     atoms = atoms.select_residues(filled) if not filled.all() else atoms
-    kinds, kind = np.unique(atoms.residues.names, return_inverse=True)
+    _, kind = np.unique(atoms.residues.names, return_inverse=True)
     _, first = np.unique(kind, return_index=True)
     templates = [known_template(atoms, i) for i in np.sort(first).tolist()]  # the first unknown one is named
     templates = [templates[i] for i in np.searchsorted(np.sort(first), first)]

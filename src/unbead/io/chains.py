@@ -31,7 +31,8 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
 
     A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is
     the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead;
-    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box. Water, ions, lipids and other single molecules are bonded to nothing.
+    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box. Water, ions,
+    lipids and other single molecules are bonded to nothing.
 
     Parameters
     ----------
