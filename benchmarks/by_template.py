@@ -66,7 +66,9 @@ def neca(data: Path) -> Iterator[Case]:
     atoms = copies("NEC", names, [name[0] for name in names], frames)
     with tempfile.TemporaryDirectory() as folder:
         write_structure(Path(folder) / "nec.pdb", atoms.select_residues(np.arange(len(frames)) == 0))
-        yield with_mapping(atoms, "NEC", f"{folder}/nec.pdb", data / "mappings/yaml_grammar_examples/neca/neca.amber.yaml")
+        yield with_mapping(
+            atoms, "NEC", f"{folder}/nec.pdb", data / "mappings/yaml_grammar_examples/neca/neca.amber.yaml"
+        )
 
 
 def zma(data: Path) -> Iterator[Case]:
@@ -102,9 +104,16 @@ def lipids(data: Path) -> Iterator[Case]:
 def nucleic(data: Path) -> Iterator[Case]:
     """DNA and RNA by several mappings."""
     for path in sorted((data / "bonus").glob("*.pdb*")):
-        for name in ("martini2", "nucleotide-p", "nucleotide-com"):
-            atoms = read_structure(path)
+        for name in ("martini2", "residue-com", "ca"):
+            atoms = nucleotides(path)
             yield f"{path.name.split('.')[0]} {name}", atoms, load_mapping(name)
+
+
+def nucleotides(path: Path) -> Particles:
+    """The nucleotides of a file."""
+    atoms = read_structure(path)
+    known = [template(str(name)) for name in atoms.residues.names]
+    return atoms.select_residues(np.array([found is not None and found.kind == "nucleotide" for found in known]))
 
 
 def truth_of(assembly: Assembly, atoms: Particles) -> NDArray[np.float64]:
@@ -167,7 +176,9 @@ def main() -> None:
             for kind in np.unique(kinds):
                 rmsd, laid = rows[True][kinds == kind], rows[False][kinds == kind]
                 quantiles = (f"{np.percentile(rmsd, q):.2f}" for q in (50, 95, 100))
-                table.add_row(f"{name} {kind}", str(len(rmsd)), f"{rmsd.mean():.2f}", *quantiles, f"{laid.mean():.2f}", *last)
+                table.add_row(
+                    f"{name} {kind}", str(len(rmsd)), f"{rmsd.mean():.2f}", *quantiles, f"{laid.mean():.2f}", *last
+                )
                 last = [""] * len(last)
     Console().print(table)
 

@@ -1,12 +1,13 @@
 """Write the mapping files of lipids into ``src/unbead/mapping/data/_martini3-lipids`` and ``_martini2-lipids``.
 
-Heads stand here as heavy atoms per bead; tails follow the rule of four carbons per bead. Where one residue name has more
-than one set of beads (cholesterol of 2023 and before, bead names of several versions), each set is a file of its own.
+Heads stand here as heavy atoms per bead; tails follow the rule of four carbons per bead. Where one residue name has
+more than one set of beads (cholesterol of 2023 and before, names of several versions), each set is a file of its own.
 
 Sources: Martini 3, Souza et al., Nat. Methods 2021 (10.1038/s41592-021-01098-3), its phospholipids v1; cholesterol,
 Borges-Araújo et al., J. Chem. Theory Comput. 2023 (10.1021/acs.jctc.3c00547); phosphoinositides, Borges-Araújo et al.,
-J. Chem. Theory Comput. 2022 (10.1021/acs.jctc.1c00615); Martini 2 lipids, Marrink et al., J. Phys. Chem. B 2007
-(10.1021/jp071097f) and what real files have.
+J. Chem. Theory Comput. 2022 (10.1021/acs.jctc.1c00615); gangliosides, López et al., J. Chem. Theory Comput. 2013
+(10.1021/ct3009655), whose beads were told apart by their distances in a simulation; Martini 2 lipids, Marrink et al.,
+J. Phys. Chem. B 2007 (10.1021/jp071097f) and what real files have.
 """
 
 import shutil
@@ -37,6 +38,15 @@ CHOLESTEROL_8 = {
     "ROH": "C2 C3 C4 O3", "R1": "C1 C5 C10 C19", "R2": "C6 C7 C8", "R3": "C9 C11 C12", "R4": "C14 C15 C16",
     "R5": "C13 C17 C18", "C1": "C20 C21 C22 C23", "C2": "C24 C25 C26 C27",
 }  # fmt: skip
+# Sugars of gangliosides: A glucose, B galactose, C N-acetylgalactosamine, D galactose, E N-acetylneuraminic acid.
+SUGARS = {
+    "GM1": "C1A C2A O1A O2A", "GM2": "C5A C6A O5A O6A", "GM3": "C3A C4A O3A O4A",
+    "GM4": "C1B C2B O2B", "GM5": "C5B C6B O5B O6B", "GM6": "C3B C4B O3B O4B",
+    "GM7": "C1C C2C N2C C7C C8C O7C", "GM8": "C5C C6C O5C O6C", "GM9": "C3C C4C O3C O4C",
+    "GM10": "C1D C2D O2D", "GM11": "C5D C6D O5D O6D", "GM12": "C3D C4D O3D O4D",
+    "GM13": "C1E C2E O11E O12E", "GM14": "C3E C4E O4E", "GM15": "C5E C6E O6E", "GM16": "N5E C10E C11E O10E",
+    "GM17": "C7E C8E C9E O7E O8E O9E",
+}  # fmt: skip
 PALMITOYL, STEAROYL, LAUROYL, MYRISTOYL = "C1 C2 C3 C4", "C1 C2 C3 C4", "C1 C2 C3", "C1 C2 C3"
 OLEOYL, LINOLEOYL, OLEOYL_5 = "C1 D2 C3 C4", "C1 D2 D3 C4", "C1 C2 D3 C4 C5"
 ARACHIDONOYL, DOCOSAHEXAENOYL = "C1 D2 D3 D4 C5", "D1 D2 D3 D4 D5"
@@ -53,8 +63,9 @@ TAILS = {
 ALIASES = {
     "DUPC": ["DIPC"], "DLIPE": ["DIPE", "DLPE"], "PLPC": ["PIPC"], "PLPE": ["PIPE"], "PLPS": ["PIPS"],
     "PDOPC": ["PRPC"], "PDOPE": ["PRPE"], "POPI24": ["POP6"], "SAPI24": ["SAP6"], "PSM": ["DPSM"], "CHL1": ["CHOL"],
+    "GM1": ["DPG1"], "GM3": ["DPG3"],
 }  # fmt: skip
-GLYCEROLIPIDS = [name for name in known_residues() if template(name).kind == "lipid" and name[-2:] not in ("SM", "L2")]
+GLYCEROLIPIDS = [name for name in known_residues() if template(name).kind == "lipid" and name[-2:] in (*HEADS, "24")]
 CARDIOLIPINS = {"TOCL2": "C1 D2 C3 C4", "TMCL2": "C1 C2 C3"}
 
 
@@ -90,15 +101,12 @@ def glycerolipid(name, tails=None, head=None, crossed=False):
     return atoms | tail(carbons(name, "C3{}", 2), [bead + b for bead in first.split()])
 
 
-def sphingomyelin(amide, base):
-    """Bead by atom of PSM and SSM, with the names of the beads between phosphate and tails and of the base's tail."""
-
-    def atoms(name):
-        found = atoms_of(HEADS["PC"] | PHOSPHATE | amide)
-        found |= tail(carbons(name, "C{}S", 4), [bead + "A" for bead in base.split()])
-        return found | tail(carbons(name, "C{}F", 2), [bead + "B" for bead in PALMITOYL.split()])
-
-    return atoms
+def sphingolipid(name, amide, base):
+    """Bead by atom, with the beads between head and tails and the names of those of the base's tail."""
+    sugars = {bead: atoms for bead, atoms in SUGARS.items() if atoms.split()[0] in template(name).atoms}
+    found = atoms_of((HEADS["PC"] | PHOSPHATE if name.endswith("SM") else sugars) | amide)
+    found |= tail(carbons(name, "C{}S", 4), [bead + "A" for bead in base.split()])
+    return found | tail(carbons(name, "C{}F", 2), [bead + "B" for bead in PALMITOYL.split()])
 
 
 def cardiolipin(name, beads, centre, glycerols):
@@ -118,8 +126,8 @@ def martini3():
     for name in GLYCEROLIPIDS:
         yield name, name, ALIASES.get(name, []), glycerolipid(name)
     for name in ("PSM", "SSM"):
-        yield name, name, ALIASES.get(name, []), sphingomyelin(SPHINGOSINE, "T1 C2 C3 C4")(name)
-        yield f"{name}_am1", name, ALIASES.get(name, []), sphingomyelin(SPHINGOSINE_2, "T1 C2 C3")(name)
+        yield name, name, ALIASES.get(name, []), sphingolipid(name, SPHINGOSINE, "T1 C2 C3 C4")
+        yield f"{name}_am1", name, ALIASES.get(name, []), sphingolipid(name, SPHINGOSINE_2, "T1 C2 C3")
     for name, beads in CARDIOLIPINS.items():
         yield name, name, [], cardiolipin(name, beads, "GLC", (("GL11", "GL21"), ("GL12", "GL22")))
     yield from other_cardiolipins()
@@ -141,8 +149,8 @@ def martini2():
     bisphosphate = {**INOSITOL, "P2": HEADS["PI24"]["P4"], "P1": HEADS["PI24"]["P5"]}
     yield "POPI24", "POPI24", ["POP2"], glycerolipid("POPI24", head=bisphosphate)
     yield "SAPI24", "SAPI24", ["SAP2"], glycerolipid("SAPI24", head=bisphosphate)
-    for name in ("PSM", "SSM"):
-        yield name, name, ALIASES.get(name, []), sphingomyelin(SPHINGOSINE_2, "T1 C2 C3")(name)
+    for name in ("PSM", "SSM", "GM1", "GM3"):
+        yield name, name, ALIASES.get(name, []), sphingolipid(name, SPHINGOSINE_2, "T1 C2 C3")
     yield from other_cardiolipins()
     yield "CHL1", "CHL1", ALIASES["CHL1"], atoms_of(CHOLESTEROL_8)
     for name in ("PAPC", "PAPE", "PAPS", "SAPC", "SAPE", "SAPS", "DAPC"):

@@ -164,7 +164,7 @@ def stretch(mol):
     for bond in mol.GetBonds():
         j, k = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
         if j in link and k in link:
-            i, m = ([n for n in heavy[a] if n != b][0] for a, b in ((j, k), (k, j)))
+            i, m = (next(n for n in heavy[a] if n != b) for a, b in ((j, k), (k, j)))
             rdMolTransforms.SetDihedralDeg(mol.GetConformer(), i, j, k, m, 180.0)
 
 
@@ -267,10 +267,20 @@ def planar_groups(graph, elements):
     for i in sorted(flat):
         core = {
             i,
-            *(j for j in heavy[i] if j in flat or elements[j] == "O" and len(heavy[j]) == 2 or elements[j] == "N"),
+            *(j for j in heavy[i] if j in flat or (elements[j] == "O" and len(heavy[j]) == 2) or elements[j] == "N"),
         }
         groups.append(sorted({i, *heavy[i], *(k for j in core for k in heavy[j])}))
     return sorted({tuple(group) for group in groups})
+
+
+def centres_of(mol, graph, elements, points):
+    """Rows of a stereocentre and three heavy neighbours whose triple product is positive."""
+    rows = []
+    for i in stereo(mol)[0]:
+        around = sorted(j for j in graph[i] if elements[j] != "H")[:3]
+        a, b, c = (points[j] - points[i] for j in around)
+        rows.append([i, *(around if a @ np.cross(b, c) > 0 else [around[0], around[2], around[1]])])
+    return rows
 
 
 def references(charmm, atoms, graph, vacuum, points, bonds, bent, classes):
@@ -312,11 +322,6 @@ def build(name, charmm, field):
     points -= points[[i for i in elements if elements[i] != "H"]].mean(0)
     name_hydrogens(graph, elements, points)
 
-    centres = []
-    for i in stereo(mol)[0]:
-        around = sorted(j for j in graph[i] if elements[j] != "H")[:3]
-        a, b, c = (points[j] - points[i] for j in around)
-        centres.append([i, *(around if a @ np.cross(b, c) > 0 else [around[0], around[2], around[1]])])
     return {
         "parent": name,
         "kind": "sterol" if name in STEROL else "lipid",
@@ -326,7 +331,7 @@ def build(name, charmm, field):
         "bond_lengths": [round(v, 4) for v in values[: len(bonds)]],
         "angles": bent,
         "angle_values": [round(v, 2) for v in values[len(bonds) :]],
-        "chiral": centres,
+        "chiral": centres_of(mol, graph, elements, points),
         "prochiral": [],
         "planar": planes,
         "symmetric": swaps(graph, elements, []),

@@ -13,14 +13,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import MDAnalysis as mda
-import networkx as nx
 import numpy as np
-from networkx.algorithms.isomorphism import GraphMatcher
 
 from unbead.chem.elements import guess_element
 from unbead.chem.templates import template
+from unbead.train.config import TrajectorySource
+from unbead.train.rename import rename, same_isomer
 from unbead.train.systems import make_system, save_systems
+from unbead.train.trajectories import read_trajectory
 
 # Residue names of the sources that are not those of the templates.
 RESIDUES = {"CHOL": "CHL1", "PLA": "POPC"}
@@ -37,77 +37,6 @@ VALID = ("openmm_POPC", "charmm36_POPCchol_20__POPC_20CHOL")
 NO_BOX = ("YiiP",)  # frames that were rotated onto a protein
 LOOSE = ("charmm36_POPCchol_20",)  # molecules are sound, their packing is not: each is put far from the others
 FAR = 100.0  # Å between molecules without packing
-BONDED = 1.95  # Å
-
-
-def graph_of(elements, bonds):
-    """Bond graph with elements."""
-    graph = nx.Graph()
-    graph.add_nodes_from((i, {"element": e}) for i, e in enumerate(elements))
-    graph.add_edges_from(bonds)
-    return graph
-
-
-def heavy_template(name):
-    """Template and its heavy bond graph."""
-    known = template(name)
-    if known is None:
-        return None, None
-    n = known.n_heavy
-    return known, graph_of(known.elements[:n], [b for b in known.bonds.tolist() if max(b) < n])
-
-
-def volumes(x, quads):
-    """Signed volumes of centres, shape (n_molecules, n_quads)."""
-    c, a, b, d = (x[:, quads[:, k]] for k in range(4))
-    return (np.cross(a - c, b - c) * (d - c)).sum(-1)
-
-
-def cis_bonds(known):
-    """Quadruples around double bonds between carbons: ends are a planar group's atoms with one neighbour in it."""
-    found = []
-    bonds = {frozenset(b) for b in known.bonds.tolist()}
-    for group in known.planar:
-        if len(group) != 4 or any(known.elements[i] != "C" for i in group):
-            continue
-        inner = [i for i in group if sum(frozenset((i, j)) in bonds for j in group) == 2]
-        if len(inner) == 2:
-            ends = [next(j for j in group if j not in inner and frozenset((i, j)) in bonds) for i in inner]
-            found.append((ends[0], *inner, ends[1]))
-    return np.array(found, int).reshape(-1, 4)
-
-
-def is_cis(x, quads):
-    """Whether the outer atoms lie on one side, shape (n_molecules, n_quads)."""
-    a, b, c, d = (x[:, quads[:, k]] for k in range(4))
-    axis = c - b
-    one = a - b - axis * ((a - b) * axis).sum(-1, keepdims=True) / (axis**2).sum(-1, keepdims=True)
-    two = d - c - axis * ((d - c) * axis).sum(-1, keepdims=True) / (axis**2).sum(-1, keepdims=True)
-    return (one * two).sum(-1) > 0
-
-
-def rename(elements, bonds, x, residue):
-    """Columns of `x`, shape (n_molecules, n_atoms, 3), in template order, and which molecules are as the template."""
-    known, goal = heavy_template(residue)
-    heavy = [i for i, e in enumerate(elements) if e != "H"]
-    own = graph_of(elements, bonds).subgraph(heavy)
-    quads = np.concatenate([known.chiral, known.prochiral])
-    quads = quads[(quads < known.n_heavy).all(1)]
-    expected = np.sign(volumes(known.coordinates[None], quads))
-    best, right = None, -1.0
-    matcher = GraphMatcher(goal, own, node_match=lambda a, b: a["element"] == b["element"])
-    for image in matcher.isomorphisms_iter():
-        order = [image[i] for i in range(known.n_heavy)]
-        share = (np.sign(volumes(x[:, order], quads)) == expected).mean() if len(quads) else 1.0
-        if share > right:
-            best, right = order, share
-    if best is None:
-        raise SystemExit(f"{residue}: bonds of the source do not fit the template")
-    x = x[:, best]
-    double = cis_bonds(known)
-    good = (np.sign(volumes(x, quads)) == expected).all(1)
-    good &= (is_cis(x, double) == is_cis(known.coordinates[None], double)).all(1)
-    return x, good
 
 
 def frame_of(kinds):
@@ -125,12 +54,12 @@ def frame_of(kinds):
 def bilayer(path, bonds_of):
     """A system of `systems/*.npz`."""
     data = np.load(path)
-    x, names, residues = data["xyz_mA"] * 1e-3, data["names"], data["resnames"]
+    every, names, residues = data["xyz_mA"] * 1e-3, data["names"], data["resnames"]
     starts = np.flatnonzero(np.diff(data["resids"], prepend=-1))
     ends = [*starts[1:], len(names)]
     kinds = {}
     for a, b in zip(starts, ends, strict=True):
-        kinds.setdefault((str(residues[a]), tuple(names[a:b].tolist())), []).append(x[a:b])
+        kinds.setdefault((str(residues[a]), tuple(names[a:b].tolist())), []).append(every[a:b])
     rows, told = [], []
     for (residue, atoms), parts in kinds.items():
         residue = RESIDUES.get(residue, residue)
@@ -138,7 +67,9 @@ def bilayer(path, bonds_of):
             told.append(f"{residue} has no template ({len(parts)})")
             continue
         elements = [guess_element(name) for name in atoms]
-        found, good = rename(elements, bonds_of[atoms], np.array(parts), residue)
+        x = np.array(parts)
+        found = x[:, rename(elements, bonds_of[atoms], x, template(residue))]
+        good = same_isomer(found, template(residue))
         told.append(f"{residue} {good.sum()} of {len(good)}")
         if path.stem.startswith(LOOSE):
             found = found - found.mean(1, keepdims=True)
@@ -154,38 +85,6 @@ def bilayer(path, bonds_of):
     return make_system(path.stem, atoms, index, residues, positions[None].astype(np.float32), box)
 
 
-def united(path):
-    """A trajectory of `berger_ua`; molecules that are unlike the template in any frame are left out."""
-    universe = mda.Universe(str(path), str(path.with_suffix(".xtc")))
-    kinds = {}
-    for residue in universe.residues:
-        kinds.setdefault((residue.resname, tuple(residue.atoms.names)), []).append(residue.atoms.indices)
-    frames = np.array([step.positions.copy() for step in universe.trajectory])
-    boxes = np.array([step.dimensions.copy() for step in universe.trajectory], np.float32)
-    rows, told = [], []
-    for (residue, atoms), members in kinds.items():
-        x = frames[:, np.array(members)]  # (frames, molecules, atoms, 3)
-        size = boxes[:, None, None, :3]
-        elements = ["H" if name == "H" else guess_element(name) for name in atoms]
-        heavy = [i for i, e in enumerate(elements) if e != "H"]
-        apart = x[0, :, :, None] - x[0, :, None]
-        apart = np.linalg.norm(apart - size[0] * np.round(apart / size[0]), axis=-1).max(0)
-        bonds = [(i, j) for i in heavy for j in heavy if i < j and apart[i, j] < BONDED]
-        graph = graph_of(elements, bonds)
-        for a, b in nx.bfs_edges(graph, heavy[0]):  # whole molecules
-            step = x[:, :, b] - x[:, :, a]
-            x[:, :, b] = x[:, :, a] + step - size[:, :, 0] * np.round(step / size[:, :, 0])
-        residue = RESIDUES.get(residue, residue)
-        found, good = rename(elements, bonds, x.reshape(-1, len(atoms), 3), residue)
-        good = good.reshape(len(x), -1)
-        told.append(f"{residue} {good.all(0).sum()} of {good.shape[1]}")
-        rows.append((residue, found.reshape(len(x), good.shape[1], -1, 3)[:, good.all(0)]))
-    print(path.stem, ", ".join(told))
-    made = [frame_of([(residue, x[k]) for residue, x in rows]) for k in range(len(frames))]
-    positions = np.array([frame[3] for frame in made], np.float32)
-    return make_system(path.stem, *made[0][:3], positions, boxes)
-
-
 def main():
     """Write the sets."""
     source, output = (Path(argument) for argument in sys.argv[1:])
@@ -197,7 +96,9 @@ def main():
     }
     made = [bilayer(path, bonds_of) for path in sorted((source / "systems").glob("*.npz"))]
     systems = {system.name: system for system in made if system is not None}
-    systems |= {path.stem: united(path) for path in sorted((source / "berger_ua").glob("*.gro"))}
+    for path in sorted((source / "berger_ua").glob("*.gro")):
+        files = TrajectorySource(structure=path, trajectory=path.with_suffix(".xtc"), residues=RESIDUES)
+        systems[path.stem] = read_trajectory(files)
     sets = {"test": TEST, "valid": VALID, "train": [n for n in systems if n not in (*TEST, *VALID)]}
     for name, members in sets.items():
         save_systems(output / f"{name}.npz", [systems[member] for member in members])

@@ -70,3 +70,14 @@ def test_molecules_cut_by_the_box_come_out_whole(martini):
     cut = martini(np.mod(shifted, box[:3]).astype(np.float32), box)
     turns = (cut.positions - whole.positions) / box[:3]
     assert np.abs(turns - np.round(turns[0])).max() * 60 < 0.05
+
+
+def test_beads_that_pull_atoms_apart_are_left_more_room(martini, monkeypatch):
+    x = martini.assembly.beads.positions
+    monkeypatch.setattr(module, "STRAINED", -1.0)  # whatever is broken, it is too much
+    frame = martini(x)
+    assert frame.level == pytest.approx((module.ATTEMPTS - 1) * module.MORE)
+    away = np.linalg.norm(apply(martini.assembly.operator, frame.positions) - x, axis=1)
+    assert 0.2 < away.max() < module.TOLERANCE + module.SPREAD * frame.level + 0.02
+    assert martini(x, consistency="exact").level == 0.0
+    assert martini(x, level=0.0).level == 0.0

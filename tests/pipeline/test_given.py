@@ -9,6 +9,7 @@ from rdkit import Chem
 from tests.helpers import make_particles
 from tests.molecules import ADENOSINE, BEADS, NAMES, embedded, write_mapping
 from unbead.chem.molecule_file import read_molecule
+from unbead.chem.particles import join
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.io.write import write_structure
@@ -16,7 +17,6 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.given import Given, choose_mapping, read_given
 from unbead.pipeline.structure import backmap_structure
-from unbead.pipeline.system import join
 
 
 def atoms_of(name, count=4):
@@ -64,7 +64,7 @@ def test_names_of_a_file_are_kept_and_other_molecules_recognised(system, tmp_pat
         atom.SetMonomerInfo(info)
     Chem.MolToPDBFile(whole, str(tmp_path / "adn.pdb"))
     protein = beads_of("martini2")
-    both = join(protein, beads)
+    both = join([protein, beads])
     mapping = choose_mapping(both, None, Given({"AD2": str(tmp_path / "adn.pdb")}, [file]))
     assert mapping.name == "martini2" and mapping.find("AD2") is not None and mapping.find("TRP") is not None
     assert template("AD2").atoms[:19] == tuple(NAMES)

@@ -5,11 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.helpers import make_particles
+from unbead.chem.particles import join
 from unbead.errors import UnbeadError
+from unbead.io.box import box_vectors
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.system import How, System, join
+from unbead.pipeline.system import How, System
 
 BOX = np.array([70, 70, 70, 90, 90, 90], np.float32)
 
@@ -23,7 +27,7 @@ def wet(beads_of, rng):
     around = centre + away / np.linalg.norm(away, axis=1, keepdims=True) * rng.uniform(24, 33, (43, 1))
     names = ["W"] * 40 + ["NA", "CL", "X"]
     residues = ["W"] * 40 + ["ION", "ION", "WHAT"]
-    return replace(join(protein, make_particles(names, residues, range(1, 44), around)), box=BOX)
+    return replace(join([protein, make_particles(names, residues, range(1, 44), around)]), box=BOX)
 
 
 def open_system(beads, model, **how):
@@ -51,6 +55,38 @@ def test_the_molecules_do_not_depend_on_their_solvent(wet, beads_of, model):
         found = open_system(wet, model, skip_unknown=True, water=water)(wet.positions, BOX)
         np.testing.assert_allclose(found.positions[: len(dry.positions)], dry.positions, atol=1e-4)
     assert len(found.positions) == len(dry.positions) + 2
+
+
+CELLS = {"none": None, "brick": [62, 71.5, 70, 90, 90, 90], "rhombic": [80, 80, 80, 60, 60, 90]}
+
+
+@pytest.fixture(scope="module")
+def opened(beads_of, model):
+    """A system amid water whose coordinates are decimals, as in a file, and its atoms by cell."""
+    protein = beads_of("martini3")
+    away = np.random.default_rng(2).normal(size=(32, 3))
+    around = protein.positions.mean(0) + 28 * away / np.linalg.norm(away, axis=1, keepdims=True)
+    water = make_particles(["W"] * 30 + ["NA", "CL"], ["W"] * 30 + ["ION"] * 2, range(1, 33), around)
+    wet = join([protein, water])
+    wet = wet.with_positions(np.round(wet.positions.astype(float), 2))
+    system = open_system(wet, model)
+    cells = {name: None if cell is None else np.array(cell, np.float32) for name, cell in CELLS.items()}
+    return system, wet, {name: (box, system(wet.positions, box).positions) for name, box in cells.items()}
+
+
+@settings(deadline=None, max_examples=9)
+@given(st.sampled_from(list(CELLS)), st.integers(0, 10**6), st.tuples(*[st.floats(-80, 80)] * 3))
+def test_shifted_and_cut_systems_give_the_same_atoms(opened, cell, seed, shift):
+    system, wet, cells = opened
+    box, expected = cells[cell]
+    x = wet.positions.astype(float) + shift
+    if box is not None:
+        x += np.random.default_rng(seed).integers(-1, 2, x.shape) @ box_vectors(box)
+    moved = system(x.astype(np.float32), box).positions - expected - shift
+    if box is not None:
+        images = np.linalg.solve(box_vectors(box).T, moved.T).T
+        moved = (images - np.round(images)) @ box_vectors(box)
+    assert np.abs(moved).max() < 1e-3
 
 
 def test_unknown_residues_are_named(wet, model):

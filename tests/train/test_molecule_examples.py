@@ -6,6 +6,7 @@ import pytest
 from tests.train.molecules import loose_residues
 from unbead.errors import UnbeadError
 from unbead.graph import keys
+from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.models.settings import NetworkSettings
 from unbead.train import examples
@@ -18,30 +19,33 @@ BOX = [30, 30, 30, 90, 90, 90]
 
 
 @pytest.fixture
-def mapped(rng):
-    system = loose_residues(["PHE", "TRP", "ALA", "LYS"] * 5, 2, rng, BOX)
+def system(rng):
+    return loose_residues(["PHE", "TRP", "ALA", "LYS"] * 5, 2, rng, BOX)
+
+
+@pytest.fixture
+def mapped(system):
     return map_system(system, load_mapping("martini3"), vocabulary_of([system]))
 
 
-def centred(mapped, example):
-    """Beads from the atoms of an example, by the mapping of its assembly."""
-    share, atom = example[keys.COMPONENT_WEIGHT], example[keys.COMPONENT_ATOM]
-    return share, atom
+@pytest.fixture
+def frame(system):
+    return system.frames[1], system.box(1)
 
 
-def test_a_frame_keeps_shape_through_the_rotation(mapped, rng):
-    example = make_molecule_example(mapped, 1, NETWORK, rng)
-    x, truth = example[keys.ATOM_POSITIONS], mapped.atoms[1]
-    for a, b in ((x, truth), (example[keys.BEAD_POSITIONS], mapped.beads[1])):
+def test_a_frame_keeps_shape_through_the_rotation(mapped, frame, system, rng):
+    example = make_molecule_example(mapped, *frame, NETWORK, rng)
+    beads = coarsen(system.atoms.with_positions(frame[0]), load_mapping("martini3"))
+    for a, b in ((example[keys.ATOM_POSITIONS], frame[0]), (example[keys.BEAD_POSITIONS], beads.positions)):
         assert np.allclose(np.linalg.norm(a - a[0], axis=1), np.linalg.norm(b - b[0], axis=1), atol=1e-3)
         assert not np.allclose(a, b)
     assert example[keys.EDGE_SHIFT].any()  # neighbours through the faces
 
 
-def test_a_crop_keeps_whole_molecules_at_their_nearest_images(mapped, rng):
-    chosen = nearest_molecules(mapped, 0, 3, 6)
+def test_a_crop_keeps_whole_molecules_at_their_nearest_images(mapped, frame, rng):
+    chosen = nearest_molecules(mapped, *frame, 3, 6)
     assert chosen[0] == 3 and len(set(chosen.tolist())) == 6
-    example = make_molecule_example(mapped, 0, NETWORK, rng, chosen)
+    example = make_molecule_example(mapped, *frame, NETWORK, rng, chosen)
     sizes = np.bincount(mapped.assembly.atoms.residue_index)[np.sort(chosen)]
     assert len(example[keys.ATOM_ID]) == sizes.sum() and not example[keys.EDGE_SHIFT].any()
     x, pairs = example[keys.ATOM_POSITIONS], example[examples.PAIRS]
@@ -53,8 +57,8 @@ def test_a_crop_keeps_whole_molecules_at_their_nearest_images(mapped, rng):
     assert spread < 30
 
 
-def test_handed_centres_keep_their_hand_and_swaps_stay_within_molecules(mapped, rng):
-    example = make_molecule_example(mapped, 0, NETWORK, rng, nearest_molecules(mapped, 0, 0, 8))
+def test_handed_centres_keep_their_hand_and_swaps_stay_within_molecules(mapped, frame, rng):
+    example = make_molecule_example(mapped, *frame, NETWORK, rng, nearest_molecules(mapped, *frame, 0, 8))
     x = example[keys.ATOM_POSITIONS]
     c, a, b, d = (x[example[examples.CHIRAL][:, k]] for k in range(4))
     assert (((a - c) * np.cross(b - c, d - c)).sum(1) > 0).all()
@@ -64,9 +68,9 @@ def test_handed_centres_keep_their_hand_and_swaps_stay_within_molecules(mapped, 
     assert np.linalg.norm(x[ways] - x[:, None], axis=2).max() < 8
 
 
-def test_perturbed_beads_move_and_tell_their_level(mapped):
+def test_perturbed_beads_move_and_tell_their_level(mapped, frame):
     clean, noisy = (
-        make_molecule_example(mapped, 0, NETWORK, np.random.default_rng(1), level=level) for level in (0.0, 0.3)
+        make_molecule_example(mapped, *frame, NETWORK, np.random.default_rng(1), level=level) for level in (0.0, 0.3)
     )
     assert np.array_equal(clean[keys.ATOM_POSITIONS], noisy[keys.ATOM_POSITIONS])
     moved = np.linalg.norm(clean[keys.BEAD_POSITIONS] - noisy[keys.BEAD_POSITIONS], axis=1)

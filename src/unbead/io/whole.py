@@ -1,5 +1,7 @@
 """Molecules that a periodic box cut, put together again."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from MDAnalysis.lib.distances import minimize_vectors
 from numpy.typing import NDArray
@@ -8,6 +10,43 @@ from unbead.chem.particles import Particles
 from unbead.io.chains import first_particles, same_molecule
 
 SMALLEST = 20.0  # Å; in a shorter box the nearest image of a bonded atom may be the wrong one
+
+
+@dataclass(frozen=True)
+class Molecules:
+    """Which particles hang together, for any number of frames.
+
+    Attributes
+    ----------
+    residue : ndarray, shape=(n,), dtype=int64
+        Residue of each particle, not decreasing.
+    first : ndarray, shape=(n_residues,), dtype=int64
+        First particle of each residue.
+    start : ndarray, shape=(n_residues,), dtype=int64
+        First residue of the molecule that each residue belongs to.
+    """
+
+    residue: NDArray[np.int64]
+    first: NDArray[np.int64]
+    start: NDArray[np.int64]
+
+
+def find_molecules(particles: Particles) -> Molecules:
+    """Find out which particles hang together; see `unbead.io.chains.same_molecule`.
+
+    Parameters
+    ----------
+    particles : Particles
+        Atoms or beads of any frame.
+
+    Returns
+    -------
+    Molecules
+        The molecules.
+    """
+    joined = same_molecule(particles)
+    start = np.maximum.accumulate(np.where(joined, 0, np.arange(len(joined))))
+    return Molecules(particles.residue_index, first_particles(particles), start)
 
 
 def make_whole(particles: Particles) -> Particles:
@@ -26,39 +65,42 @@ def make_whole(particles: Particles) -> Particles:
     """
     if particles.box is None or not len(particles):
         return particles
-    return particles.with_positions(whole_positions(particles))
+    return particles.with_positions(
+        whole_positions(particles.positions, particles.box, find_molecules(particles)).astype(np.float32)
+    )
 
 
-def whole_positions(particles: Particles) -> NDArray[np.float64]:
-    """Return the positions of `make_whole` in double precision, shape (n, 3), in Å.
+def whole_positions(positions: NDArray, box: NDArray[np.float32] | None, molecules: Molecules) -> NDArray[np.float64]:
+    """Do with the positions of one frame what `make_whole` does.
 
     Parameters
     ----------
-    particles : Particles
-        Atoms or beads.
+    positions : ndarray, shape=(n, 3), dtype=float
+        Positions in Å.
+    box : ndarray, shape=(6,), dtype=float32, or None
+        Lengths in Å and angles in degrees.
+    molecules : Molecules
+        What hangs together.
 
     Returns
     -------
     ndarray, shape=(n, 3), dtype=float64
-        Positions; to the last bit those of the input where nothing moved.
+        Positions; to the last bit those given where nothing moved.
     """
-    x = particles.positions.astype(np.float64)
-    if particles.box is None or not len(particles):
+    x = np.asarray(positions, np.float64)
+    if box is None or not len(x):
         return x
-    index = particles.residue_index
-    first = first_particles(particles)
+    residue, first, start = molecules.residue, molecules.first, molecules.start
     jump = np.zeros_like(x)
-    jump[1:] = _jumps(np.diff(x, axis=0), particles.box)
-    jump[np.diff(index, prepend=-1) != 0] = 0
+    jump[1:] = _jumps(np.diff(x, axis=0), box)
+    jump[np.diff(residue, prepend=-1) != 0] = 0
     inner = np.cumsum(jump, 0)
-    inner -= inner[first][index]
-    step = _jumps(np.diff(x[first], axis=0), particles.box)
-    joined = same_molecule(particles)
-    step[~joined[1:]] = 0
-    total = np.concatenate([np.zeros((1, 3)), np.cumsum(step, 0)])
-    starts = np.maximum.accumulate(np.where(joined, 0, np.arange(len(joined))))
-    shift = inner + (total - total[starts])[index]
-    return x + shift
+    inner -= inner[first][residue]
+    step = np.zeros((len(first), 3))
+    step[1:] = _jumps(np.diff(x[first], axis=0), box)
+    step[start == np.arange(len(start))] = 0
+    total = np.cumsum(step, 0)
+    return x + inner + (total - total[start])[residue]
 
 
 def _jumps(vectors: NDArray[np.float64], box: NDArray[np.float32]) -> NDArray[np.float64]:

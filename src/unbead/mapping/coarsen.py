@@ -1,13 +1,17 @@
 """From atoms to beads."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
+from unbead.mapping.ends import PHOSPHORUS, name_ends_of_atoms, previous_atoms
+from unbead.mapping.grammar import PREVIOUS
 from unbead.mapping.mapping import Mapping
-from unbead.mapping.operator import apply, normalised
+from unbead.mapping.operator import Operator, apply, normalised
 from unbead.mapping.unknown import unknown_residues
 
 
@@ -25,15 +29,45 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     -------
     Particles
         Beads, residue by residue in the mapping's order. Atoms that the mapping does not list are ignored, and so are
-        caps (ACE, NME, NH2) that it does not map, as martinize2 does.
+        caps (ACE, NME, NH2) that it does not map, as martinize2 does, and nucleotides without a phosphate if that is all
+        it maps. Nucleotides keep their names.
 
     Raises
     ------
     UnbeadError
         If a residue has no mapping, or a bead has none of its atoms.
     """
-    caps = [_is_unmapped_cap(str(name), mapping) for name in atoms.residues.names]
-    atoms = atoms.select_residues(~np.array(caps, bool))
+    beads, operator = bead_operator(atoms, mapping)
+    return beads.with_positions(apply(operator, atoms.positions))
+
+
+def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operator]:
+    """Find out which atoms make which beads.
+
+    Parameters
+    ----------
+    atoms : Particles
+        Atoms.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    beads : Particles
+        Beads as `coarsen` returns them, all at the origin.
+    operator : Operator
+        M over all atoms; those that make no bead have no entry.
+
+    Raises
+    ------
+    UnbeadError
+        If a residue has no mapping, or a bead has none of its atoms.
+    """
+    given = atoms.residues
+    atoms = name_ends_of_atoms(atoms)
+    caps = np.array([_is_unmapped_end(str(name), mapping) for name in atoms.residues.names], bool)
+    number, place = len(atoms), np.flatnonzero(~caps[atoms.residue_index])
+    atoms = atoms.select_residues(~caps)
     residues = atoms.residues
     molecules = {str(name): mapping.find(str(name)) for name in np.unique(residues.names)}
     missing = [name for name, molecule in molecules.items() if molecule is None]
@@ -52,20 +86,28 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         residue, _, atom = str(kind).partition(":")
         molecule = molecules[residue]
         assert molecule is not None
-        place = molecule.column(atom)
-        if place < 0:
-            place = molecule.column(canonical_atom_name(residue, atom))
-        if place < 0:
+        which_atom = molecule.column(atom)
+        if which_atom < 0:
+            which_atom = molecule.column(canonical_atom_name(residue, atom))
+        if which_atom < 0:
             continue
-        column = molecule.weights[:, place]
+        column = molecule.weights[:, which_atom]
         members = order[bounds[k] : bounds[k + 1]]
         for bead in np.flatnonzero(column):
             rows.append(start[atoms.residue_index[members]] + bead)
-            columns.append(members)
+            columns.append(place[members])
             weights.append(np.full(len(members), column[bead]))
+    before = {name: molecule.previous for name, molecule in molecules.items() if molecule is not None}
+    for residue, atom, name in zip(*previous_atoms(atoms, before), strict=True):
+        molecule = molecules[str(residues.names[residue])]
+        assert molecule is not None
+        column = molecule.weights[:, molecule.column(PREVIOUS + str(name))]
+        rows.append(start[residue] + np.flatnonzero(column))
+        columns.append(np.full(len(rows[-1]), place[atom]))
+        weights.append(column[column > 0])
     if not rows:
         raise UnbeadError(f"no atom that mapping {mapping.name} knows; is the input atomistic?")
-    shape = (int(start[-1]), len(atoms))
+    shape = (int(start[-1]), number)
     operator = normalised(np.concatenate(rows), np.concatenate(columns), np.concatenate(weights), shape)
     residue_index = np.repeat(np.arange(len(residues)), sizes)
     names = np.array([b for name in residues.names for b in molecules[str(name)].beads])  # type: ignore[union-attr]
@@ -75,15 +117,16 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         raise UnbeadError(
             f"{where}: none of the atoms of bead {names[empty[0]]} is present; complete the residue first"
         )
-    return Particles(
+    beads = Particles(
         names=names,
-        positions=apply(operator, atoms.positions).astype(np.float32),
+        positions=np.zeros((len(names), 3), np.float32),
         residue_index=residue_index.astype(np.int64),
-        residues=residues,
+        residues=replace(residues, names=given.names[~caps]),
         elements=np.full(shape[0], ""),
         b_factors=np.zeros(shape[0], np.float32),
         box=atoms.box,
     )
+    return beads, operator
 
 
 def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
@@ -116,6 +159,9 @@ def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
     return [residues.label(k) for k, name in enumerate(names) if wanted.get(name, set()) - present[k]]
 
 
-def _is_unmapped_cap(name: str, mapping: Mapping) -> bool:
-    known = template(name)
-    return known is not None and known.kind == "cap" and mapping.find(name) is None
+def _is_unmapped_end(name: str, mapping: Mapping) -> bool:
+    """Whether a residue is a cap, or a nucleotide without phosphate, that the mapping does not have."""
+    known, found = template(name), mapping.find(name)
+    if known is None or known.kind not in ("cap", "nucleotide"):
+        return False
+    return found is None or (known.kind == "nucleotide" and PHOSPHORUS not in known.atoms and found.molecule != known.name)

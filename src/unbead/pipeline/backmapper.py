@@ -9,17 +9,20 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.io.box import box_vectors
-from unbead.io.origin import at_origin
+from unbead.io.whole import make_whole
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
-from unbead.relax.lay import Layer
+from unbead.relax.lay import Laid, Layer
 from unbead.relax.relaxer import Relaxed, Relaxer
 
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
 SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
+STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
+MORE = 0.15  # Å that it is then taken to be larger
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Frame:
         Heavy atoms in Å.
     errors : ndarray, shape=(n_atoms,), dtype=float32
         Predicted error of each atom in Å (root mean square distance).
-    level : float
-        Perturbation of the beads against mapped ones in Å.
+    levels : tuple of float
+        Perturbation of the beads against mapped ones in Å, as each network sees it, and last what is laid by template.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
     seconds_placing : float
@@ -42,9 +45,14 @@ class Frame:
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
-    level: float
+    levels: tuple[float, ...]
     relaxed: Relaxed | None = None
     seconds_placing: float = 0.0
+
+    @property
+    def level(self) -> float:
+        """The largest of the levels in Å."""
+        return max(self.levels)
 
 
 class Backmapper:
@@ -87,6 +95,9 @@ class Backmapper:
             self.known[placer.atoms] = True
         self.by_template = (share < 0) & np.isin(np.arange(len(share)), assembly.atoms.residue_index)
         self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
+        self.shares = [placer.beads for placer in self.placers]  # beads that go by one level
+        if self.layer is not None:
+            self.shares.append(np.flatnonzero(self.by_template[assembly.beads.residue_index]))
         self.relaxer = Relaxer(assembly, device) if relax else None
         self.optimiser = None
         if backbone == "herobm":
@@ -101,7 +112,8 @@ class Backmapper:
         positions: NDArray[np.float32],
         box: NDArray[np.float32] | None = None,
         consistency: str = "soft",
-        level: float | None = None,
+        level: float | Sequence[float] | None = None,
+        offset: NDArray[np.float64] | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -114,8 +126,10 @@ class Backmapper:
         consistency : str
             ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level;
             ``off``.
-        level : float, optional
-            Perturbation of the beads in Å; estimated by the network if not given.
+        level : float or sequence of float, optional
+            Perturbation of the beads in Å, for all or as in `Frame.levels`; estimated if not given.
+        offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
+            See `unbead.graph.batch.bead_fields`.
 
         Returns
         -------
@@ -123,13 +137,38 @@ class Backmapper:
             Atom positions, predicted errors and the level.
         """
         started = time.perf_counter()
-        image = at_origin(replace(self.assembly.beads, positions=positions, box=box))
-        positions = image.positions
+        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
         cell = None if box is None else box_vectors(box)
-        placed = [placer(positions, cell, level) for placer in self.placers]
         laid = None if self.layer is None else self.layer(positions, cell)
-        if level is None:
-            level = max(part.level for part in (*placed, laid) if part is not None)
+        aside = None if offset is None else offset[self.assembly.owner]
+        told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.shares)
+        for attempt in range(ATTEMPTS):
+            placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, told, strict=False)]
+            levels = [part.level for part in placed]
+            if laid is not None:
+                levels.append(laid.level if told[-1] is None else told[-1])
+            atoms, errors = self._gather(placed, laid)
+            ideal = not any(levels)
+            if self.optimiser is not None:
+                atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
+            tolerance = self._tolerance(consistency, levels)
+            if tolerance is not None:
+                operator = self.assembly.operator
+                goal = limited(operator, atoms, positions, tolerance) if tolerance.any() else positions
+                atoms = project(operator, atoms, goal)
+            seconds, relaxed = time.perf_counter() - started, None
+            if self.relaxer is None:
+                break
+            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal, offset=aside)
+            atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
+            strained = self._strained(relaxed) if consistency == "soft" and level is None else []
+            if not any(strained) or attempt == ATTEMPTS - 1:
+                break
+            told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
+        return Frame(atoms, errors, tuple(levels), relaxed, seconds)
+
+    def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Atoms and errors of all networks, and what they left out."""
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
         for placer, part in zip(self.placers, placed, strict=True):
@@ -139,19 +178,24 @@ class Backmapper:
         if self.layer is not None and laid is not None:
             atoms[self.layer.atoms], errors[self.layer.atoms] = laid.positions, laid.errors
             known[self.layer.atoms] = True
-        atoms = complete(self.assembly, atoms, known)
-        if self.optimiser is not None:
-            atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=level == 0)
-        tolerance = {"exact": 0.0, "off": None}.get(consistency, TOLERANCE + SPREAD * level)
-        if tolerance is not None:
-            operator = self.assembly.operator
-            goal = positions if tolerance == 0 else limited(operator, atoms, positions, tolerance)
-            atoms = project(operator, atoms, goal)
-        seconds, relaxed = time.perf_counter() - started, None
-        if self.relaxer is not None:
-            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=level == 0)
-            atoms = relaxed.positions
-        return Frame(image.back(atoms, self.assembly.atoms.residue_index), errors, level, relaxed, seconds)
+        return complete(self.assembly, atoms, known), errors
+
+    def _tolerance(self, consistency: str, levels: Sequence[float]) -> NDArray[np.float64] | None:
+        """Å that each bead leaves to the centre of its atoms."""
+        if consistency == "off":
+            return None
+        tolerance = np.zeros(len(self.assembly.beads))
+        if consistency == "soft":
+            for beads, level in zip(self.shares, levels, strict=True):
+                tolerance[beads] = TOLERANCE + SPREAD * level
+        return tolerance
+
+    def _strained(self, relaxed: Relaxed) -> list[bool]:
+        """Whether the beads of each share pull their atoms apart, so that they cannot be as near to mapped ones."""
+        broken = np.zeros(len(self.assembly.template_names), bool)
+        broken[relaxed.left.broken] = True
+        index = self.assembly.beads.residue_index
+        return [bool(broken[np.unique(index[beads])].mean() > STRAINED) for beads in self.shares]
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""
@@ -161,5 +205,6 @@ class Backmapper:
             mine = np.isin(spine, placer.beads)
             if mine.any():
                 bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
-                found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
+                with torch.inference_mode():
+                    found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
         return found

@@ -7,9 +7,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from unbead.chem.particles import Particles, Residues
+from unbead.chem.particles import Particles, join
+from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
+from unbead.io.origin import at_origin
+from unbead.io.whole import find_molecules
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.split import split_system
@@ -69,8 +72,12 @@ class System:
     ----------
     atoms : Particles
         Heavy atoms, all at the origin.
+    molecules : Molecules
+        Which beads hang together.
     assembly : Assembly
         The molecules; its atoms come first.
+    ingredients : tuple
+        What it was made of.
     facts : dict
         What is known before any frame: mapping, counts of beads and atoms, and what was skipped.
 
@@ -81,6 +88,7 @@ class System:
     """
 
     def __init__(self, beads: Particles, mapping: Mapping, models: Sequence[Model], device: torch.device, how: How):
+        self.ingredients = (beads, mapping, models, device, how)
         parts = split_system(beads, mapping, how.skip_unknown)
         if not len(parts.build):
             raise UnbeadError(f"nothing to build: mapping {mapping.name} knows water and ions only in this system")
@@ -92,7 +100,10 @@ class System:
         solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
         self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
         self.solvent_beads = solvent.index
-        self.atoms = join(self.assembly.atoms, self.solvent.atoms)
+        self.atoms = join([self.assembly.atoms, self.solvent.atoms])
+        self.molecules = find_molecules(beads)
+        source = np.concatenate([self.solute[self.assembly.owner], self.solvent_beads[self.solvent.bead]])
+        self.residue = beads.residue_index[source]
         satellites = {"satellites of water": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
@@ -108,7 +119,17 @@ class System:
             "by_template": _counts(self.assembly.atoms.residues.names[self.backmapper.by_template]),
         }
 
-    def __call__(self, positions: NDArray[np.float32], box: NDArray[np.float32] | None = None) -> Frame:
+    def __reduce__(self) -> tuple:
+        """Travel to other processes as what it was made of, which is far smaller."""
+        known = [template(str(name)) for name in np.unique(self.assembly.template_names)]
+        return _revive, ([each for each in known if each is not None], self.ingredients)
+
+    def __call__(
+        self,
+        positions: NDArray[np.float32],
+        box: NDArray[np.float32] | None = None,
+        levels: Sequence[float] | None = None,
+    ) -> Frame:
         """Backmap one frame.
 
         Parameters
@@ -117,50 +138,34 @@ class System:
             All beads of the input in Å.
         box : ndarray, shape=(6,), dtype=float32, optional
             Box lengths in Å and angles in degrees.
+        levels : sequence of float, optional
+            Perturbation of the beads in Å, as in `Frame.levels`; estimated if not given.
 
         Returns
         -------
         Frame
-            Positions and predicted errors of all atoms; those of water and ions are zero.
+            Positions and predicted errors of all atoms; those of water and ions are zero. Molecules are whole, each at
+            the image where its first bead is.
         """
-        frame = self.backmapper(positions[self.solute], box, self.how.consistency)
-        if not len(self.solvent_beads):
-            return frame
+        origin = at_origin(positions, box, self.molecules)
+        frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels)
         cell = None if box is None else box_vectors(box)
         solute = self.assembly.atoms.with_positions(frame.positions)
-        placed = place_solvent(self.solvent, positions[self.solvent_beads], solute, cell, self.how.seed)
+        placed = place_solvent(self.solvent, origin.positions[self.solvent_beads], solute, cell, self.how.seed)
         return replace(
             frame,
-            positions=np.concatenate([frame.positions, placed]),
+            positions=origin.back(np.concatenate([frame.positions, placed]), self.residue),
             errors=np.concatenate([frame.errors, np.zeros(len(placed), np.float32)]),
         )
+
+
+def _revive(known: Sequence[Template], ingredients: tuple) -> System:
+    """Make a system in another process, which may not know the molecules that the user gave."""
+    for each in known:
+        add_template(each)
+    return System(*ingredients)
 
 
 def _counts(names: NDArray[np.str_]) -> dict[str, int]:
     kinds, counts = np.unique(names, return_counts=True)
     return dict(zip(kinds.tolist(), counts.tolist(), strict=True))
-
-
-def join(first: Particles, second: Particles) -> Particles:
-    """Put particles of two sets of residues one after the other; the box is the first's.
-
-    Parameters
-    ----------
-    first, second : Particles
-        Particles.
-
-    Returns
-    -------
-    Particles
-        All of them.
-    """
-    fields = ("names", "positions", "elements", "b_factors")
-    tables = Residues.__dataclass_fields__
-    return replace(
-        first,
-        **{name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in fields},
-        residue_index=np.concatenate([first.residue_index, second.residue_index + len(first.residues)]),
-        residues=Residues(
-            **{name: np.concatenate([getattr(first.residues, name), getattr(second.residues, name)]) for name in tables}
-        ),
-    )

@@ -34,7 +34,7 @@ def project(operator: Operator, atoms: NDArray, beads: NDArray) -> NDArray[np.fl
     return (atoms + matrix.T @ pull).astype(np.float32)
 
 
-def limited(operator: Operator, atoms: NDArray, beads: NDArray, tolerance: float) -> NDArray[np.float64]:
+def limited(operator: Operator, atoms: NDArray, beads: NDArray, tolerance: NDArray | float) -> NDArray[np.float64]:
     """Find bead positions that the atoms may keep: within `tolerance` of the input, else pulled to its edge.
 
     Parameters
@@ -45,7 +45,7 @@ def limited(operator: Operator, atoms: NDArray, beads: NDArray, tolerance: float
         Atom positions in Å.
     beads : ndarray, shape=(n_beads, 3), dtype=float
         Bead positions of the input in Å.
-    tolerance : float
+    tolerance : float or ndarray, shape=(n_beads,), dtype=float
         Radius in Å of the flat-bottomed restraint.
 
     Returns
@@ -55,4 +55,4 @@ def limited(operator: Operator, atoms: NDArray, beads: NDArray, tolerance: float
     """
     away = apply(operator, np.asarray(atoms, np.float64)) - beads
     size = np.linalg.norm(away, axis=1, keepdims=True)
-    return beads + away * np.minimum(1.0, tolerance / np.maximum(size, 1e-12))
+    return beads + away * np.minimum(1.0, np.reshape(tolerance, (-1, 1)) / np.maximum(size, 1e-12))

@@ -7,6 +7,7 @@ from unbead.graph.pairs import find_pairs
 
 TOUCH = 0.34  # Å that van der Waals spheres may overlap: 2.70 Å between oxygens, the foot of the first peak in water
 SKIN = 0.5  # Å that pairs are looked for beyond their least distance
+FULL = 0.1  # Å within its least distance at which a pair counts as one contact
 ROUNDS, STEPS = 4, 10
 
 
@@ -54,8 +55,10 @@ def spread(
             if not len(close):
                 break
             a, b = i[close], j[close]
-            push = arrow[close] * (both * (nearest - distance) / np.maximum(distance, 1e-3))[close][:, None]
-            contacts = np.sqrt(np.maximum(np.bincount(a, minlength=len(x)) + np.bincount(b, minlength=len(x)), 1))
+            lacking = (nearest - distance)[close]
+            push = arrow[close] * (both[close] * lacking / np.maximum(distance[close], 1e-3))[:, None]
+            share = np.minimum(lacking / FULL, 1.0)  # contacts come and go smoothly
+            contacts = np.sqrt(np.maximum(np.bincount(a, share, len(x)) + np.bincount(b, share, len(x)), 1))
             for axis in range(3):
                 move = np.bincount(b, push[:, axis], len(x)) - np.bincount(a, push[:, axis], len(x))
                 move = (move / contacts)[:n]

@@ -59,12 +59,24 @@ class Descent:
         self.x = tensor(positions, self.device)
         self.velocity = torch.zeros_like(self.x)
 
+    def mend(self, positions: NDArray) -> None:
+        """Put some of the atoms elsewhere; these are at rest, the others go on.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_atoms, 3), dtype=float32
+            Positions of all in Å.
+        """
+        moved = tensor(positions, self.device)
+        self.velocity = torch.where((moved != self.x).any(1, keepdim=True), 0.0, self.velocity)
+        self.x = moved
+
     @property
     def positions(self) -> NDArray:
         """Where the atoms are, shape (n_atoms, 3), in Å."""
         return self.x.cpu().numpy()
 
-    def anchor(self, operator: Operator, beads: NDArray, tolerance: float) -> None:
+    def anchor(self, operator: Operator, beads: NDArray, tolerance: NDArray | float) -> None:
         """Let beads pull their atoms.
 
         Parameters
@@ -73,7 +85,7 @@ class Descent:
             The mapping M.
         beads : ndarray, shape=(n_beads, 3), dtype=float
             Beads in Å.
-        tolerance : float
+        tolerance : float or ndarray, shape=(n_beads,), dtype=float
             Å within which they do not.
         """
         self.anchors = make_anchors(operator, beads, tolerance, self.device)

@@ -86,7 +86,7 @@ class Anchors:
         Its entries.
     target : Tensor, shape=(n_beads, 3)
         Beads in Å.
-    tolerance : float
+    tolerance : Tensor, shape=(n_beads, 1)
         Å within which they do not pull.
     norm : Tensor, shape=(n_beads,)
         Sum of each bead's squared weights.
@@ -96,7 +96,7 @@ class Anchors:
     atom: Tensor
     weight: Tensor
     target: Tensor
-    tolerance: float
+    tolerance: Tensor
     norm: Tensor
 
 
@@ -182,7 +182,7 @@ def contact_terms(contacts: Contacts, strength: float, device: torch.device) -> 
     return Distances(pairs, tensor(contacts.nearest, device), None, _maybe(shift, device), strength)
 
 
-def make_anchors(operator: Operator, beads: NDArray, tolerance: float, device: torch.device) -> Anchors:
+def make_anchors(operator: Operator, beads: NDArray, tolerance: NDArray | float, device: torch.device) -> Anchors:
     """Turn beads into tensors.
 
     Parameters
@@ -191,7 +191,7 @@ def make_anchors(operator: Operator, beads: NDArray, tolerance: float, device: t
         The mapping M.
     beads : ndarray, shape=(n_beads, 3), dtype=float
         Beads in Å.
-    tolerance : float
+    tolerance : float or ndarray, shape=(n_beads,), dtype=float
         Å within which beads do not pull.
     device : torch.device
         Where to compute.
@@ -207,7 +207,7 @@ def make_anchors(operator: Operator, beads: NDArray, tolerance: float, device: t
         torch.from_numpy(operator.atom).to(device),
         tensor(operator.weight, device)[:, None],
         tensor(beads, device),
-        tolerance,
+        tensor(np.broadcast_to(np.reshape(tolerance, (-1, 1)), (len(beads), 1)), device),
         tensor(norm, device).clamp(min=1e-6),
     )
 

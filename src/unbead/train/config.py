@@ -14,14 +14,29 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class TrajectorySource(_Strict):
+    """Frames of an atomistic simulation."""
+
+    structure: Path = Field(description="Structure or topology with the names of atoms and residues.")
+    trajectory: Path | None = Field(default=None, description="Frames; those of the structure if not given.")
+    start: int = Field(default=0, ge=0, description="First frame.")
+    stop: int | None = Field(default=None, ge=1, description="Frame after the last.")
+    step: int = Field(default=1, ge=1, description="Every how many frames.")
+    residues: dict[str, str] = Field(default={}, description="Residue names that are not those of the templates.")
+
+
 class DataSettings(_Strict):
     """Where chains or molecules come from."""
 
     kind: Literal["proteins", "molecules"] = Field(default="proteins", description="What the sets hold.")
-    train: tuple[Path, ...] = Field(
-        min_length=1, description="Packed sets (.npz), or, of proteins, folders of PDB/mmCIF files."
+    train: tuple[Path | TrajectorySource, ...] = Field(
+        min_length=1,
+        description="Packed sets (.npz); of proteins also folders of PDB/mmCIF files, of molecules also trajectories.",
     )
-    valid: tuple[Path, ...] = Field(min_length=1, description="The same, for validation.")
+    valid: tuple[Path | TrajectorySource, ...] = Field(min_length=1, description="The same, for validation.")
+    molecules: dict[str, str] = Field(
+        default={}, description="Structure file or SMILES, by residue name, of molecules without a shipped template."
+    )
     valid_chains: int = Field(
         default=24, ge=1, description="Validation chains, or frames of each system of molecules, used while training."
     )
@@ -31,7 +46,17 @@ class DataSettings(_Strict):
         le=1,
         description="Share of systems that are a stretch of 20 to 80 residues, or one molecule, alone.",
     )
+    turned: float = Field(
+        default=0.0, ge=0, le=1, description="Share of molecules drawn alone whose single bonds are turned at random."
+    )
     longest: int = Field(default=320, ge=1, description="Residues of a training system; larger ones are cropped.")
+
+    @model_validator(mode="after")
+    def _proteins_have_sets(self) -> Self:
+        sources = (*self.train, *self.valid)
+        if self.kind == "proteins" and any(isinstance(source, TrajectorySource) for source in sources):
+            raise ValueError("trajectories train molecules; pack proteins as folders, or set kind: molecules")
+        return self
 
 
 class NoiseSettings(_Strict):

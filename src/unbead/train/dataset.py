@@ -10,6 +10,7 @@ from unbead.chem.amino import protein_slots
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.read import read_structure
+from unbead.train.config import TrajectorySource
 from unbead.train.packed import SHORTEST, Chain, load_packed
 
 STRUCTURES = (".pdb", ".ent", ".cif", ".mmcif", ".pdb.gz", ".cif.gz")
@@ -43,13 +44,13 @@ def load_chains(sources: Sequence[Path]) -> list[Chain]:
     return list(chains.values())
 
 
-def data_hash(sources: Sequence[Path]) -> str:
+def data_hash(sources: Sequence[Path | TrajectorySource]) -> str:
     """Hash the contents of the sources, for the model card.
 
     Parameters
     ----------
-    sources : sequence of Path
-        Packed sets or folders.
+    sources : sequence of Path or TrajectorySource
+        Packed sets, folders or trajectories.
 
     Returns
     -------
@@ -58,7 +59,7 @@ def data_hash(sources: Sequence[Path]) -> str:
     """
     digest = hashlib.sha256()
     for source in sources:
-        for file in sorted(_structures(source)) if source.is_dir() else [source]:
+        for file in _files(source):
             try:
                 digest.update(file.read_bytes())
             except OSError as error:
@@ -90,6 +91,12 @@ def chains_from_atoms(atoms: Particles, name: str) -> list[Chain]:
             whole = Chain(f"{name}_{chain}", slots.kind, slots.positions, slots.residues.bonded_to_previous)
             chains.append(whole.select(mine))
     return chains
+
+
+def _files(source: Path | TrajectorySource) -> list[Path]:
+    if isinstance(source, TrajectorySource):
+        return [source.structure] if source.trajectory is None else [source.structure, source.trajectory]
+    return sorted(_structures(source)) if source.is_dir() else [source]
 
 
 def _structures(folder: Path) -> list[Path]:

@@ -114,7 +114,7 @@ def total_loss(
     noisy = 1.0 + 4.0 * (batch[LEVEL][batch[keys.ATOM_BEAD]][i] > 0)  # perturbed beads tempt it to break bonds
     geometry = (batch[PAIR_WEIGHT] * noisy * error.square()).mean()
     handed = signed_volume(predicted, batch[CHIRAL]) - signed_volume(truth, batch[CHIRAL])
-    chirality = handed.clamp(-4.0, 4.0).square().mean()
+    chirality = handed.clamp(-4.0, 4.0).square().sum() / max(len(handed), 1)
     sigma = log_sigma.clamp(-5.0, 3.0)
     confidence = (0.5 * squared.detach() * torch.exp(-2 * sigma) + 3 * sigma).mean()
     perturbation = (level - batch[LEVEL]).square().mean()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from MDAnalysis.lib.mdamath import triclinic_vectors
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
@@ -12,8 +13,9 @@ from unbead.graph import keys
 from unbead.graph.batch import bead_fields
 from unbead.io.whole import nearest_images
 from unbead.mapping.assemble import Assembly, assemble
-from unbead.mapping.coarsen import coarsen
+from unbead.mapping.coarsen import bead_operator
 from unbead.mapping.mapping import Mapping
+from unbead.mapping.operator import to_scipy
 from unbead.models.encode import Encoded, encode
 from unbead.models.settings import NetworkSettings
 from unbead.models.vocabulary import Vocabulary
@@ -33,26 +35,23 @@ class Mapped:
         Beads and atoms.
     encoded : Encoded
         The same in the network's terms.
-    beads : ndarray, shape=(n_frames, n_beads, 3), dtype=float32
-        Mapped positions in Å.
-    atoms : ndarray, shape=(n_frames, n_atoms, 3), dtype=float32
-        Heavy atoms in Å, in the order of the assembly.
-    boxes : ndarray, shape=(n_frames, 6), dtype=float32
-        Lengths in Å and angles in degrees; zeros where a frame is not periodic.
+    operator : scipy.sparse.csr_matrix, shape=(n_beads, n_all)
+        Beads of all atoms of the system, hydrogens included.
+    place : ndarray, shape=(n_atoms,), dtype=int64
+        Where the atoms of the assembly are among all atoms.
     geometry : dict of str to ndarray
         The fields of `unbead.train.examples` that do not depend on the frame.
     """
 
     assembly: Assembly
     encoded: Encoded
-    beads: NDArray[np.float32]
-    atoms: NDArray[np.float32]
-    boxes: NDArray[np.float32]
+    operator: csr_matrix
+    place: NDArray[np.int64]
     geometry: dict[str, NDArray]
 
 
 def map_system(system: System, mapping: Mapping, vocabulary: Vocabulary) -> Mapped:
-    """Coarsen all frames of a system.
+    """Assemble a system as it is to be built from its beads.
 
     Parameters
     ----------
@@ -66,16 +65,16 @@ def map_system(system: System, mapping: Mapping, vocabulary: Vocabulary) -> Mapp
     Returns
     -------
     Mapped
-        Beads, atoms and what is asked of them.
+        What its frames have in common.
 
     Raises
     ------
     UnbeadError
         If a molecule lacks a heavy atom of its template.
     """
-    frames = range(len(system.frames))
-    beads = [coarsen(system.frame(k), mapping) for k in frames]
-    assembly = assemble(beads[0], mapping)
+    beads, operator = bead_operator(system.atoms, mapping)
+    assembly = assemble(beads, mapping)
+    matrix = to_scipy(operator)[assembly.kept]
     atoms = assembly.atoms
     wanted = np.char.add(np.char.add(atoms.residue_index.astype(str), ":"), atoms.names)
     there = np.char.add(np.char.add(system.atoms.residue_index.astype(str), ":"), system.atoms.names)
@@ -88,9 +87,8 @@ def map_system(system: System, mapping: Mapping, vocabulary: Vocabulary) -> Mapp
     return Mapped(
         assembly,
         encode(assembly, vocabulary),
-        np.stack([frame.positions[assembly.kept] for frame in beads]),
-        system.frames[:, place],
-        system.boxes,
+        matrix,
+        place,
         _geometry(assembly),
     )
 
@@ -124,15 +122,19 @@ def _geometry(assembly: Assembly) -> dict[str, NDArray]:
     }
 
 
-def nearest_molecules(mapped: Mapped, frame: int, centre: int, count: int) -> NDArray[np.int64]:
+def nearest_molecules(
+    mapped: Mapped, x: NDArray[np.float32], box: NDArray[np.float32] | None, centre: int, count: int
+) -> NDArray[np.int64]:
     """Find the molecules around one.
 
     Parameters
     ----------
     mapped : Mapped
         A system.
-    frame : int
-        Which frame.
+    x : ndarray, shape=(n_all, 3), dtype=float32
+        All its atoms in Å.
+    box : ndarray, shape=(6,), dtype=float32, or None
+        Lengths in Å and angles in degrees.
     centre : int
         Residue in the middle.
     count : int
@@ -143,35 +145,38 @@ def nearest_molecules(mapped: Mapped, frame: int, centre: int, count: int) -> ND
     ndarray, shape=(count,), dtype=int64
         Residues by increasing distance of their beads' centres, through the faces of the box where there is one.
     """
-    box = mapped.boxes[frame]
-    away = nearest_images(_centres(mapped, frame) - _centres(mapped, frame)[centre], box if box.any() else None)
+    centres = _centres(mapped, mapped.operator @ x)
+    away = nearest_images(centres - centres[centre], box)
     return np.argsort(np.linalg.norm(away, axis=1), kind="stable")[:count]
 
 
-def _centres(mapped: Mapped, frame: int) -> NDArray[np.float64]:
+def _centres(mapped: Mapped, beads: NDArray) -> NDArray[np.float64]:
     index = mapped.assembly.beads.residue_index
     n = len(mapped.assembly.beads.residues)
     count = np.maximum(np.bincount(index, minlength=n), 1)
-    return np.stack([np.bincount(index, mapped.beads[frame, :, k], n) / count for k in range(3)], 1)
+    return np.stack([np.bincount(index, beads[:, k], n) / count for k in range(3)], 1)
 
 
 def make_molecule_example(
     mapped: Mapped,
-    frame: int,
+    x: NDArray[np.float32],
+    box: NDArray[np.float32] | None,
     network: NetworkSettings,
     rng: np.random.Generator,
     residues: NDArray[np.int64] | None = None,
     level: float = 0.0,
     told: bool = True,
 ) -> dict[str, NDArray]:
-    """Ask for the atoms of one frame, turned at random.
+    """Coarsen one frame, turn it at random and ask for its heavy atoms back.
 
     Parameters
     ----------
     mapped : Mapped
         The system.
-    frame : int
-        Which frame.
+    x : ndarray, shape=(n_all, 3), dtype=float32
+        All its atoms in Å.
+    box : ndarray, shape=(6,), dtype=float32, or None
+        Lengths in Å and angles in degrees.
     network : NetworkSettings
         Neighbours and radius.
     rng : numpy.random.Generator
@@ -189,15 +194,14 @@ def make_molecule_example(
     dict of str to ndarray
         One system: fields of `unbead.graph.keys` and `unbead.train.examples`.
     """
-    beads, atoms = mapped.beads[frame], mapped.atoms[frame]
+    beads, atoms = (mapped.operator @ x).astype(np.float32), x[mapped.place]
     bead_residue, atom_residue = mapped.assembly.beads.residue_index, mapped.assembly.atoms.residue_index
-    box = mapped.boxes[frame] if mapped.boxes[frame].any() else None
     turn = random_rotation(rng)
     cell = None if box is None or residues is not None else triclinic_vectors(box) @ turn.T
     keep = np.ones(len(mapped.assembly.beads.residues), bool)
     if residues is not None:
         keep = np.isin(np.arange(len(keep)), residues)
-        centres = _centres(mapped, frame)
+        centres = _centres(mapped, beads)
         away = centres - centres[residues[0]]
         shift = (nearest_images(away, box) - away).astype(np.float32)
         beads, atoms = beads + shift[bead_residue], atoms + shift[atom_residue]

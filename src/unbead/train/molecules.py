@@ -1,29 +1,30 @@
 """Systems of molecules, such as bilayers, as training systems."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from itertools import zip_longest
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from unbead.chem.identity import identities
+from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
-from unbead.graph import keys
-from unbead.graph.batch import collate
-from unbead.mapping.mapping import Mapping, load_mapping
+from unbead.mapping.mapping import Mapping
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.random import random_mapping
 from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
-from unbead.train.config import TrainSettings
-from unbead.train.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
-from unbead.train.losses import resolve_swaps, signed_volume
+from unbead.pipeline.given import Given, choose_mapping
+from unbead.train.config import TrainSettings, TrajectorySource
 from unbead.train.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
+from unbead.train.molecule_validation import validate_molecules
 from unbead.train.sampling import RANDOM, Sampler
 from unbead.train.systems import System, load_systems
+from unbead.train.trajectories import read_trajectory
+from unbead.train.turns import turn_bonds
 
 VARIANTS = 0.25  # share of systems with the other beads that a mapping has for some of their residues
 
@@ -40,92 +41,51 @@ class Molecules(Sampler):
     """
 
     def __init__(self, settings: TrainSettings):
-        self.trained = systems = load_systems(settings.data.train)
+        names = (*settings.mappings, *settings.check)
+        mappings = {name: _with_molecules(name, settings.data.molecules) for name in names if name != RANDOM}
+        self.trained = systems = load(settings.data.train)
         super().__init__(settings, vocabulary_of(systems))
         residues = {str(name) for system in systems for name in system.atoms.residues.names}
         self.systems = {
-            name: [self._mapped(systems, mapping) for mapping in versions(load_mapping(name), residues)]
+            name: [self._mapped(systems, mapping) for mapping in versions(mappings[name], residues)]
             for name in self.names
             if name != RANDOM
         }
         frames = np.sqrt([len(system.frames) for system in systems])
         self.often = frames / frames.sum()
-        self.held_out = load_systems(settings.data.valid)
-        self.valid: dict[str, list[Mapped]] = {}
+        self.held_out = load(settings.data.valid)
+        self.valid = {name: self._mapped(self.held_out, mappings[name]) for name in settings.check}
 
     def draw(self, mapping: str, level: float, told: bool, rng: np.random.Generator) -> dict[str, NDArray]:
         """Draw molecules; parameters are those of `Sampler.draw`."""  # numpydoc ignore=PR01,RT01
         data = self.settings.data
         which = int(rng.choice(len(self.often), p=self.often))
-        frame = int(rng.integers(len(self.trained[which].frames)))
-        if mapping == RANDOM:
-            mapped, frame = self._randomly_mapped(self.trained[which], frame, rng), 0
-        else:
-            several = self.systems[mapping]
-            version = int(rng.integers(1, len(several))) if len(several) > 1 and rng.random() < VARIANTS else 0
-            mapped = several[version][which]
+        system = self.trained[which]
+        frame = int(rng.integers(len(system.frames)))
+        mapped = self._draw_mapped(which, mapping, rng)
+        x, box = system.frames[frame], system.box(frame)
         count = len(mapped.assembly.template_names)
         wanted = 1 if rng.random() < data.fragments else data.longest
-        residues = None
+        centre, residues = int(rng.integers(count)), None
         if wanted < count:
-            residues = nearest_molecules(mapped, frame, int(rng.integers(count)), wanted)
-        return make_molecule_example(mapped, frame, self.settings.network, rng, residues, level, told)
+            residues = nearest_molecules(mapped, x, box, centre, wanted)
+        if wanted == 1 and rng.random() < data.turned:
+            x = turn_bonds(x, system.atoms, centre, rng)
+        return make_molecule_example(mapped, x, box, self.settings.network, rng, residues, level, told)
+
+    def _draw_mapped(self, which: int, mapping: str, rng: np.random.Generator) -> Mapped:
+        if mapping == RANDOM:
+            system = self.trained[which]
+            drawn = random_mapping(rng, np.unique(system.atoms.residues.names).tolist())
+            return map_system(system, Mapping(RANDOM, drawn), self.vocabulary)
+        several = self.systems[mapping]
+        version = int(rng.integers(1, len(several))) if len(several) > 1 and rng.random() < VARIANTS else 0
+        return several[version][which]
 
     def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
-        """Measure a network on held-out systems.
-
-        Parameters
-        ----------
-        model : UnbeadNetwork
-            The network.
-        mapping : str
-            Name of a mapping.
-        device : torch.device
-            Where the network lives.
-
-        Returns
-        -------
-        dict of str to float
-            RMSD in Å (symmetric names resolved, no superposition) of all heavy atoms and by residue name; percentages
-            of bonds off by more than 10 % and of handed centres that are mirrored.
-        """
-        if mapping not in self.valid:
-            self.valid[mapping] = self._mapped(self.held_out, load_mapping(mapping))
-        rng = np.random.default_rng(0)
-        squared: dict[str, list[NDArray]] = {}
-        broken, mirrored = [], []
-        was_training = model.training
-        model.eval()
-        for mapped in self.valid[mapping]:
-            index = mapped.assembly.atoms.residue_index
-            names = mapped.assembly.template_names[index]
-            for frame in range(min(len(mapped.beads), self.settings.data.valid_chains)):
-                example = make_molecule_example(mapped, frame, self.settings.network, rng)
-                batch = {name: field.to(device) for name, field in collate([example], POINTS_INTO).items()}
-                with torch.no_grad():
-                    predicted = model(batch)[0]
-                truth = resolve_swaps(predicted, batch)
-                error = ((predicted - truth) ** 2).sum(-1).cpu().numpy()
-                for name in np.unique(names):
-                    squared.setdefault(str(name), []).append(error[names == name])
-                i, j = batch[PAIRS][batch[PAIR_WEIGHT] == 1.0].unbind(1)
-                length = (truth[i] - truth[j]).norm(dim=1)
-                broken.append((((predicted[i] - predicted[j]).norm(dim=1) - length).abs() > 0.1 * length).cpu().numpy())
-                volumes = (signed_volume(x, batch[CHIRAL]) for x in (predicted, batch[keys.ATOM_POSITIONS]))
-                mirrored.append(torch.stack(tuple(volumes)).prod(0).lt(0).cpu().numpy())
-        model.train(was_training)
-        every = np.concatenate([part for parts in squared.values() for part in parts])
-        return {
-            "all": float(np.sqrt(every.mean())),
-            **{name: float(np.sqrt(np.concatenate(parts).mean())) for name, parts in sorted(squared.items())},
-            "broken_percent": _percent(broken),
-            "mirrored_percent": _percent(mirrored),
-        }
-
-    def _randomly_mapped(self, system: System, frame: int, rng: np.random.Generator) -> Mapped:
-        drawn = Mapping(RANDOM, random_mapping(rng, np.unique(system.atoms.residues.names).tolist()))
-        alone = replace(system, frames=system.frames[frame : frame + 1], boxes=system.boxes[frame : frame + 1])
-        return map_system(alone, drawn, self.vocabulary)
+        """Measure a network on held-out systems, see `validate_molecules`."""  # numpydoc ignore=PR01,RT01
+        frames = self.settings.data.valid_chains
+        return validate_molecules(model, self.held_out, self.valid[mapping], frames, device)
 
     def _mapped(self, systems: Sequence[System], mapping: Mapping) -> list[Mapped]:
         found = [map_system(system, mapping, self.vocabulary) for system in systems]
@@ -138,6 +98,40 @@ class Molecules(Sampler):
                     f"{system.name}: no training system has {residue}'s atom {atom}; train it or leave it"
                 )
         return found
+
+
+def _with_molecules(name: str, structures: dict[str, str]) -> Mapping:
+    """Load a mapping; templates of the user's molecules are known from now on."""
+    none = np.zeros(0, "U1")
+    residues = Residues(none, np.zeros(0, np.int64), none, none, none, np.zeros(0, bool))
+    nothing = Particles(
+        none, np.zeros((0, 3), np.float32), np.zeros(0, np.int64), residues, none, np.zeros(0, np.float32)
+    )
+    return choose_mapping(nothing, name, Given(structures))
+
+
+def load(sources: Sequence[Path | TrajectorySource]) -> list[System]:
+    """Load systems of molecules.
+
+    Parameters
+    ----------
+    sources : sequence of Path or TrajectorySource
+        Packed sets and trajectories.
+
+    Returns
+    -------
+    list of System
+        Systems in the order of the sources.
+
+    Raises
+    ------
+    UnbeadError
+        If a source cannot be used.
+    """
+    found: list[System] = []
+    for source in sources:
+        found += [read_trajectory(source)] if isinstance(source, TrajectorySource) else load_systems(source)
+    return found
 
 
 def versions(mapping: Mapping, residues: Collection[str]) -> list[Mapping]:
@@ -186,11 +180,6 @@ def vocabulary_of(systems: Sequence[System]) -> Vocabulary:
         for name in np.unique(system.atoms.residues.names):
             known = template(str(name))
             if known is None:
-                raise UnbeadError(f"{system.name}: no template of {name}; name its structure under `molecules:`")
+                raise UnbeadError(f"{system.name}: no template of {name}; name its structure under data.molecules")
             found |= dict.fromkeys(identities(known))
     return Vocabulary(tuple(found))
-
-
-def _percent(flags: Sequence[NDArray[np.bool_]]) -> float:
-    joined = np.concatenate(flags)
-    return float(100 * joined.mean()) if len(joined) else 0.0

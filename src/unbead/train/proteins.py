@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -37,8 +38,12 @@ class Proteins(Sampler):
 
     def __init__(self, settings: TrainSettings):
         super().__init__(settings, protein_vocabulary())
-        self.chains = load_chains(settings.data.train)
-        held_out: Iterable[Chain] = load_chains(settings.data.valid)
+        train, valid = (
+            [source for source in sources if isinstance(source, Path)]
+            for sources in (settings.data.train, settings.data.valid)
+        )
+        self.chains = load_chains(train)
+        held_out: Iterable[Chain] = load_chains(valid)
         self.valid = [chain for chain in held_out if len(chain) <= LONGEST_CHECKED][: settings.data.valid_chains]
         self.tables = {name: mapping_tables(load_mapping(name).molecules) for name in self.names if name != RANDOM}
 

@@ -34,27 +34,20 @@ class System:
     frames: NDArray[np.float32]
     boxes: NDArray[np.float32]
 
-    def frame(self, index: int) -> Particles:
-        """Return the atoms of one frame.
+    def box(self, frame: int) -> NDArray[np.float32] | None:
+        """Return the box of a frame.
 
         Parameters
         ----------
-        index : int
+        frame : int
             Which frame.
 
         Returns
         -------
-        Particles
-            Atoms with the frame's box, None where it has none.
+        ndarray, shape=(6,), dtype=float32, or None
+            Lengths in Å and angles in degrees; None where the frame is not periodic.
         """
-        periodic = bool(self.boxes[index].any())
-        return _particles(
-            self.atoms.names,
-            self.atoms.residue_index,
-            self.atoms.residues.names,
-            self.frames[index],
-            self.boxes[index] if periodic else None,
-        )
+        return self.boxes[frame] if self.boxes[frame].any() else None
 
 
 def make_system(
@@ -88,7 +81,7 @@ def make_system(
         The system.
     """
     boxes = np.zeros((len(frames), 6), np.float32) if boxes is None else boxes
-    return System(name, _particles(names, residue_index, residues, frames[0], None), frames, boxes)
+    return System(name, _particles(names, residue_index, residues, frames[0]), frames, boxes)
 
 
 def save_systems(path: Path, systems: Sequence[System]) -> None:
@@ -111,35 +104,34 @@ def save_systems(path: Path, systems: Sequence[System]) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def load_systems(sources: Sequence[Path]) -> list[System]:
-    """Load packed sets of systems.
+def load_systems(path: Path) -> list[System]:
+    """Load a packed set of systems.
 
     Parameters
     ----------
-    sources : sequence of Path
-        Files written by `save_systems`.
+    path : Path
+        A file written by `save_systems`.
 
     Returns
     -------
     list of System
-        Systems in the order of the files.
+        Systems in the order of the file.
 
     Raises
     ------
     UnbeadError
-        If a file is missing or is no such set.
+        If the file is missing or is no such set.
     """
+    try:
+        with np.load(path) as data:
+            names = list(dict.fromkeys(key.rpartition("/")[0] for key in data.files))
+            columns = [[data[f"{name}/{field}"] for field in _FIELDS] for name in names]
+    except (OSError, ValueError, KeyError) as error:
+        raise UnbeadError(f"{path}: not a packed set of molecules ({error}); see docs/training.md") from None
     systems = []
-    for path in sources:
-        try:
-            with np.load(path) as data:
-                names = list(dict.fromkeys(key.rpartition("/")[0] for key in data.files))
-                columns = [[data[f"{name}/{field}"] for field in _FIELDS] for name in names]
-        except (OSError, ValueError, KeyError) as error:
-            raise UnbeadError(f"{path}: not a packed set of molecules ({error}); see docs/training.md") from None
-        for name, (atoms, index, residues, positions, boxes) in zip(names, columns, strict=True):
-            frames = positions.astype(np.float32) * np.float32(1e-3)
-            systems.append(make_system(name, atoms, index, residues, frames, boxes))
+    for name, (atoms, index, residues, positions, boxes) in zip(names, columns, strict=True):
+        frames = positions.astype(np.float32) * np.float32(1e-3)
+        systems.append(make_system(name, atoms, index, residues, frames, boxes))
     return systems
 
 
@@ -148,7 +140,6 @@ def _particles(
     residue_index: NDArray[np.int64],
     residues: NDArray[np.str_],
     positions: NDArray[np.float32],
-    box: NDArray[np.float32] | None,
 ) -> Particles:
     n, blank = len(residues), np.full(len(residues), "")
     return Particles(
@@ -158,5 +149,4 @@ def _particles(
         residues=Residues(residues, np.arange(1, n + 1), blank, blank, blank, np.zeros(n, bool)),
         elements=np.full(len(names), ""),
         b_factors=np.zeros(len(names), np.float32),
-        box=box,
     )

@@ -1,0 +1,66 @@
+"""Shifts and images make no difference, not to the last bit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.helpers import make_particles
+from unbead.chem.particles import join
+from unbead.io.box import box_vectors
+from unbead.io.origin import at_origin
+from unbead.io.whole import find_molecules
+
+BOXES = {"none": None, "brick": [50, 55.123, 60.5, 90, 90, 90], "rhombic": [60, 60, 60, 60, 60, 90]}
+
+
+@pytest.fixture(scope="module")
+def system(crystal):
+    """A protein, and forty waters that are anywhere, as decimals of a file."""
+    places = np.round(np.random.default_rng(3).uniform(0, 50, (40, 3)), 2)
+    return join([crystal, make_particles(["W"] * 40, ["W"] * 40, range(1, 41), places)])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from(list(BOXES)), st.integers(0, 10**6), st.tuples(*[st.floats(-60, 60)] * 3))
+def test_the_same_bits_for_all_shifts_and_images(system, box, seed, shift):
+    box = None if BOXES[box] is None else np.array(BOXES[box], np.float32)
+    molecules = find_molecules(replace(system, box=box))
+    first = at_origin(system.positions, box, molecules)
+    x = system.positions + np.array(shift)
+    if box is not None:
+        x += np.random.default_rng(seed).integers(-1, 2, x.shape) @ box_vectors(box)
+    other = at_origin(x.astype(np.float32), box, molecules)
+    assert np.array_equal(first.positions, other.positions)
+    assert np.array_equal(first.positions[0], [0, 0, 0])
+
+
+@pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
+def test_the_way_back(system, box):
+    box = None if box is None else np.array(box, np.float32)
+    molecules = find_molecules(replace(system, box=box))
+    placed = at_origin(system.positions, box, molecules)
+    again = placed.back(placed.positions, system.residue_index)
+    assert np.allclose(again, system.positions, atol=1e-4)  # all were whole, at the image of their first particle
+
+
+def test_large_systems_and_numbers_of_any_kind():
+    """Coordinates that are no decimals stay what they are, but for their own rounding."""
+    rng = np.random.default_rng(5)
+    x = rng.uniform(0, 900, (500, 3)).astype(np.float32)
+    p = make_particles(["W"] * 500, ["W"] * 500, range(500), x)
+    placed = at_origin(x, None, find_molecules(p))
+    assert np.abs(placed.positions - (x - x[0])).max() < 2e-4
+    file = np.round(x.astype(float), 2)
+    moved = (file + [100.7, -3.3, 17.1]).astype(np.float32)
+    molecules = find_molecules(p)
+    assert np.array_equal(
+        at_origin(file.astype(np.float32), None, molecules).positions, at_origin(moved, None, molecules).positions
+    )
+
+
+def test_nothing_stays_nothing():
+    p = make_particles(["W"], ["W"], [1]).select(np.zeros(1, bool))
+    assert len(at_origin(p.positions, None, find_molecules(p)).positions) == 0
