@@ -20,7 +20,7 @@ def charmm_residues() -> StringIO:
     Returns
     -------
     StringIO
-        The force field file with the residues that have templates here, lipids that it lacks by analogy, and the
+        The force field file with the residues that have templates here (lipids that it lacks by analogy) and the
         patches of proteins.
     """
     data = Path(require("openmm.app").__file__).parent / "data"

@@ -88,6 +88,7 @@ class Backmapper:
     ):
         self.assembly = assembly
         self.device = device
+        self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
         self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
