@@ -54,7 +54,7 @@ def test_large_systems_and_numbers_of_any_kind():
     placed = at_origin(x, None, find_molecules(p))
     assert np.abs(placed.positions - (x - x[0])).max() < 2e-4
     file = np.round(x.astype(float), 2)
-    moved = (file + [100.7, -3.3, 17.1]).astype(np.float32)
+    moved = (file + np.array([100.7, -3.3, 17.1])).astype(np.float32)
     molecules = find_molecules(p)
     assert np.array_equal(
         at_origin(file.astype(np.float32), None, molecules).positions, at_origin(moved, None, molecules).positions

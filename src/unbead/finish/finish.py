@@ -24,7 +24,6 @@ from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
 from unbead.finish.whole import mend
 
-
 NO_PAIRS = np.zeros((0, 2), np.int64)
 
 

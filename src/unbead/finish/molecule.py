@@ -91,9 +91,7 @@ def known_template(atoms: Particles, residue: int) -> Template:
     """
     known = template(str(atoms.residues.names[residue]))
     if known is None:
-        raise UnbeadError(
-            f"{atoms.residues.label(residue)}: no template of this residue; finish the rest without it"
-        )
+        raise UnbeadError(f"{atoms.residues.label(residue)}: no template of this residue; finish the rest without it")
     return known
 
 

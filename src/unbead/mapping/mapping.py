@@ -19,7 +19,9 @@ NOT_MOLECULES = ("_", "bead_types")  # fragments to inherit from, and HEroBM's t
 SHARED: dict[str, tuple[str, ...]] = {
     "martini3": ("_martini3-lipids",),
     "martini3-ca": ("_martini3-lipids",),
-    "martini2": ("_martini2-lipids",),
+    "martini2": ("_martini2-lipids", "_martini2-nucleic"),
+    "residue-com": ("_com-nucleic",),
+    "ca": ("_one-bead-nucleic",),
 }
 
 
