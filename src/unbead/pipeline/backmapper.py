@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.io.box import box_vectors
-from unbead.io.whole import whole_positions
+from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
