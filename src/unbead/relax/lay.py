@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from unbead.mapping.assemble import Assembly, restrict
 from unbead.mapping.operator import apply
 from unbead.relax.bounds import residue_bounds
-from unbead.relax.copies import find_copies, lay_conformer, on_a_line, surroundings
+from unbead.relax.copies import find_copies, helix_neighbours, lay_conformer, on_a_line, surroundings
 from unbead.relax.descent import Descent
 from unbead.relax.repair import invert
 from unbead.relax.rotors import conformers, staggered
@@ -149,14 +149,23 @@ class Layer:
     ) -> NDArray[np.float32]:
         start = np.zeros((len(part.atoms), 3), np.float32)
         residue = self.assembly.beads.residue_index
+        count = np.bincount(residue, minlength=len(self.residues)).clip(1)[:, None]
+        centres = np.stack([np.bincount(residue, x, len(self.residues)) for x in positions.T], 1) / count
         whole = np.flatnonzero((part.template_names != "")[residue])
-        for copies in find_copies(part, part.template_names != ""):
+        kinds = find_copies(part, part.template_names != "")
+        ideal = np.full_like(centres, np.nan)
+        for copies in kinds:
+            if copies.known.screw is not None:
+                ideal[copies.residues] = (copies.weights @ copies.known.coordinates[: copies.known.n_heavy]).mean(0)
+        for copies in kinds:
             conformer = conformers(copies.known, TRIES)[number]
-            hints = None
-            if on_a_line(copies.weights @ conformer):
-                hints = surroundings(positions, residue, whole[copies.beads], cell)
-            beads = positions[whole[copies.beads]].astype(np.float64)
-            start[copies.atoms] = lay_conformer(copies, conformer, beads, hints)
+            mine = whole[copies.beads]
+            guides = None
+            if copies.known.screw is not None:
+                guides = helix_neighbours(copies, ideal, centres, self.assembly.atoms.residues.bonded_to_previous)
+            elif on_a_line(copies.weights @ conformer):
+                guides = surroundings(copies, conformer, positions, residue, mine, cell)
+            start[copies.atoms] = lay_conformer(copies, conformer, positions[mine].astype(np.float64), guides)
         return start
 
     def _turns(self, part: Assembly) -> Turns | None:
