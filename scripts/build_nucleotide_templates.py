@@ -1,10 +1,10 @@
 """Write ``src/unbead/chem/data/templates-nucleic.json``.
 
-Bonds, reference bond lengths and angles come from OpenMM's Amber OL15 (DNA) and OL3 (RNA), in rings and at the bases
-from the conformer. Conformers are residues of a B-DNA, the dodecamer of openmmtools
-(``openmmtools/data/dna_dodecamer/minimized_dna_dodecamer.pdb``, MIT), and of the stem of an RNA hairpin, the first model
-of RCSB 2KOC (CC0); each is laid into the frame of its helix, whose axis is z, so that the next residue is one turn and
-one rise on.
+Bonds, reference bond lengths and angles come from OpenMM's Amber OL15 (DNA) and OL3 (RNA), angles in rings from the
+conformer. Conformers are residues of a B-DNA, the dodecamer of openmmtools
+(``openmmtools/data/dna_dodecamer/minimized_dna_dodecamer.pdb``, MIT), and of the stem of an RNA hairpin, the first
+model of RCSB 2KOC (CC0); each is laid into the frame of its helix, whose axis is z, so that the next residue is one
+turn and one rise on.
 
 Run: ``python scripts/build_nucleotide_templates.py DODECAMER.pdb 2KOC.pdb``.
 """
@@ -183,7 +183,9 @@ def main():
     for kind, path in zip(("DNA", "RNA"), sys.argv[1:], strict=True):
         residues = residues_of(path)
         reference, twist, rise = helix(residues, HELICES[kind])
-        print(f"{kind}: {twist:.2f}° and {rise:.3f} Å from residue to residue, P at {np.hypot(*reference[0, :2]):.2f} Å")
+        print(
+            f"{kind}: {twist:.2f}° and {rise:.3f} Å from residue to residue, P at {np.hypot(*reference[0, :2]):.2f} Å"
+        )
         tables = force_field(FILES[kind])
         for name in BASES[kind]:
             templates[name] = template(name, kind, residues, reference, tables, twist, rise)

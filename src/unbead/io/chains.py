@@ -14,7 +14,14 @@ FAR = 14.0  # beads out on side chains
 PEPTIDE = 2.0  # atoms C and N
 PHOSPHATE = 2.5  # atoms O3' and P
 NUCLEOTIDES = 9.0  # the same bead of two nucleotides; strands of a double helix are wider apart
-SUGARS = ("C4'", "C1'", "BB2", "BB3", "P", "BB1")  # by which the distance of nucleotides is judged, the first that both have
+SUGARS = (
+    "C4'",
+    "C1'",
+    "BB2",
+    "BB3",
+    "P",
+    "BB1",
+)  # by which the distance of nucleotides is judged, the first that both have
 EXTENDED = 3.8  # Å per residue of a chain that is stretched out
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of templates
 
@@ -24,7 +31,8 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
 
     A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is
     the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead;
-    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box. Water, ions, lipids and other single molecules are bonded to nothing.
+    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box.
+    Water, ions, lipids and other single molecules are bonded to nothing.
 
     Parameters
     ----------
