@@ -1,11 +1,11 @@
 """Make ``src/unbead/chem/data/templates-glycolipids.json``: the gangliosides GM1 and GM3, each as one residue.
 
-CHARMM36 has them as chains of sugars only, so the names are our own: atoms of the ceramide as in CHARMM36's PSM, those of
-the sugars as in the chemical component dictionary with a letter for the sugar (A glucose, B galactose, C
+CHARMM36 has them as chains of sugars only, so the names are our own: atoms of the ceramide as in CHARMM36's PSM, those
+of the sugars as in the chemical component dictionary with a letter for the sugar (A glucose, B galactose, C
 N-acetylgalactosamine, D the last galactose, E N-acetylneuraminic acid), hydrogens numbered. The SMILES are checked
 against the components, stereochemistry included. Geometry is that of MMFF94, of the ceramide that of PSM.
 
-Run after `build_lipid_templates.py`: ``pip install rdkit networkx biotite && python scripts/build_glycolipid_templates.py``
+Run ``pip install rdkit networkx biotite openmm``, `build_lipid_templates.py`, then this.
 """
 
 import json
@@ -18,8 +18,8 @@ from biotite.structure import info
 from build_lipid_templates import centres_of, planar_groups, right, stereo, stretch
 from build_templates import swaps
 from rdkit import Chem
-from rdkit.Chem import AllChem
-from vacuum import bends, lengths
+from rdkit.Chem import AllChem, rdMolTransforms
+from vacuum import bends, lengths, twists
 
 from unbead.chem.templates import template
 
@@ -48,7 +48,8 @@ def ganglioside(branch):
         "[C@H]1[C@@H]([C@H]([C@@H]([C@H](O1)CO)O[C@H]2[C@@H]([C@H]([C@H]([C@H](O2)CO)"
         f"{branch[0]})O{NEURAMINIC[0]})O)O)O"
     )
-    names = f"C1A C2A C3A C4A C5A O5A C6A O6A O4A C1B C2B C3B C4B C5B O5B C6B O6B {branch[1]} O3B {NEURAMINIC[1]} O2B O3A O2A"
+    inner = f"C1B C2B C3B C4B C5B O5B C6B O6B {branch[1]} O3B {NEURAMINIC[1]} O2B"
+    names = f"C1A C2A C3A C4A C5A O5A C6A O6A O4A {inner} O3A O2A"
     base = " ".join(f"C{k}S" for k in range(18, 0, -1))
     acyl = " ".join(["NF C1F OF", *(f"C{k}F" for k in range(2, 17)), "O3"])
     return (
@@ -85,12 +86,12 @@ def check(mol, names):
         query, labels = component(COMPONENTS[letter])
         wanted = {ACID.get(label, label) + letter for label in labels}
         hits = mol.GetSubstructMatches(query, useChirality=True)
-        found = [{label for label in (names[i] for i in hit)} for hit in hits]
+        found = [{names[i] for i in hit} for hit in hits]
         if not any(len(wanted - these) <= 1 for these in found):  # the glycosidic oxygen is the neighbour's
             raise SystemExit(f"sugar {letter} is not {COMPONENTS[letter]}")
 
 
-def conformer(mol, planes):
+def conformer(mol, graph, planes):
     """Coordinates of the most stretched of the best conformers."""
     found = []
     for seed in range(TRIES):
@@ -101,6 +102,10 @@ def conformer(mol, planes):
     minima = []
     for _, trial in sorted(found, key=lambda f: -f[0])[:CHOSEN]:
         field = AllChem.MMFFGetMoleculeForceField(trial, AllChem.MMFFGetMoleculeProperties(trial))
+        field.Minimize(maxIts=5000)
+        for twist in twists(graph, planes):
+            trans = abs(rdMolTransforms.GetDihedralDeg(trial.GetConformer(), *twist)) > 90
+            field.MMFFAddTorsionConstraint(*twist, False, 179.0 * trans, 179.0 * trans + 1.0, 1000.0)
         field.Minimize(maxIts=5000)
         points = trial.GetConformer().GetPositions()
         if right(mol, points, stereo(mol), planes):
@@ -118,7 +123,7 @@ def build(smiles, heavy_names):
     bonds = sorted(tuple(sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx()))) for b in mol.GetBonds())
     graph = nx.Graph(bonds)
     planes = planar_groups(graph, elements)
-    points = conformer(mol, planes)
+    points = conformer(mol, graph, planes)
     points = points - points[: len(heavy_names)].mean(0)
     bent = [(i, j, k) for j in sorted(graph) for i, k in combinations(sorted(graph[j]), 2)]
     known = template("PSM")

@@ -164,7 +164,7 @@ def stretch(mol):
     for bond in mol.GetBonds():
         j, k = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
         if j in link and k in link:
-            i, m = ([n for n in heavy[a] if n != b][0] for a, b in ((j, k), (k, j)))
+            i, m = (next(n for n in heavy[a] if n != b) for a, b in ((j, k), (k, j)))
             rdMolTransforms.SetDihedralDeg(mol.GetConformer(), i, j, k, m, 180.0)
 
 

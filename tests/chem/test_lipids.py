@@ -11,8 +11,8 @@ from unbead.chem.templates import LIPIDS, known_residues, template
 
 NAMES = [name for name in known_residues() if template(name).kind in LIPIDS]
 REQUESTED = """
-    POPC POPE POPG POPS POPA DOPC DOPE DOPG DOPS DPPC DPPE DPPG DLPC DLPE DLPG DMPC DMPE DSPC PSM SSM PLPC SAPC SDPC PAPC
-    PAPE POPI24 SAPI24 TOCL2 TMCL2 CHL1 DUPC DLIPE PAPS
+    POPC POPE POPG POPS POPA DOPC DOPE DOPG DOPS DPPC DPPE DPPG DLPC DLPE DLPG DMPC DMPE DSPC PSM SSM PLPC SAPC SDPC
+    PAPC PAPE POPI24 SAPI24 TOCL2 TMCL2 CHL1 DUPC DLIPE PAPS
 """.split()
 # A centre with its three heavy neighbours by falling priority (Cahn, Ingold, Prelog), and its label.
 GLYCEROL = ("C2", "O21", "C1", "C3", "R")
@@ -21,6 +21,7 @@ LABELS = {
     "POPG": [("C12", "OC2", "C11", "C13", "R")],  # as in CHARMM-GUI's structures
     "PSM": [("C2S", "NF", "C3S", "C1S", "S"), ("C3S", "O3", "C2S", "C4S", "R")],
     "TOCL2": [("C12", "O12", "C11", "C13", "R"), ("C32", "O32", "C31", "C33", "R")],
+    "GM3": [("C2S", "NF", "C3S", "C1S", "S"), ("C3S", "O3", "C2S", "C4S", "R")],
     "CHL1": [("C3", "O3", "C4", "C2", "S"), ("C20", "C17", "C22", "C21", "R")],
 }
 # Labels as RDKit gives them: cholesterol's as in its IUPAC name, inositol's as in the PDB's component PIO.
@@ -51,6 +52,8 @@ def test_the_lipids_asked_for_are_there():
         ("PSM", "C39 H79 N2 O6 P"),
         ("TOCL2", "C81 H148 O17 P2"),  # charge -2
         ("CHL1", "C27 H46 O"),
+        ("GM1", "C71 H126 N3 O31"),  # charge -1
+        ("GM3", "C57 H103 N2 O21"),
     ],
 )
 def test_formulas(name, formula):
@@ -78,8 +81,9 @@ def test_double_bonds_are_cis_but_for_that_of_sphingosine(name):
     for i, j in double:
         a, d = (min(k for k in bonded[p] - {q} if t.elements[k] != "H") for p, q in ((i, j), (j, i)))
         turn = abs(np.degrees(dihedral(*t.coordinates[[a, i, j, d]])))
-        trans = t.atoms[i] == "C4S" or name == "CHL1"  # in a ring the two first carbons are trans
-        assert turn > 160 if trans else turn < 20, (t.atoms[i], turn)
+        trans = {t.atoms[i], t.atoms[j]} == {"C4S", "C5S"}
+        trans |= name == "CHL1"  # in a ring the two first carbons are trans
+        assert turn > 170 if trans else turn < 10, (t.atoms[i], turn)
         assert any({a, i, j, d} <= set(group) for group in t.planar)
     expected = {"PO": 1, "DO": 2, "SA": 4, "SD": 6, "PA": 4, "DL": 0, "DP": 0, "PS": 1, "CH": 1}
     if len(name) == 4 and name[:2] in expected:
@@ -94,6 +98,11 @@ def test_esters_are_z_and_amides_trans(name):
         if len(group) == 5 and len(carbonyl) == 1:
             far = t.coordinates[list(group)] - t.coordinates[carbonyl[0]]
             assert np.linalg.norm(far, axis=1).max() < 3.0  # 3.6 Å in an E ester
+
+
+def test_stereocentres_are_all_there():
+    counts = {"POPC": 1, "POPS": 2, "POPI24": 7, "PSM": 2, "TOCL2": 2, "CHL1": 8, "GM3": 18, "GM1": 28}
+    assert {name: len(template(name).chiral) for name in counts} == counts
 
 
 def test_rings_of_sterols_and_inositol():

@@ -16,11 +16,12 @@ def test_models_end_at_model_endmdl_or_end():
         "ATOM a\nEND\nATOM b\nEND\n",
         "ATOM a\nMODEL 2\nATOM b",
     ):
-        assert [model.atoms for model in pdb_models(text)] == [["ATOM a"], ["ATOM b"]]
+        assert [model.atoms for model in pdb_models(text.split("\n"))] == [["ATOM a"], ["ATOM b"]]
 
 
 def test_ends_are_atoms_before_ter_and_a_box_holds_until_the_next():
-    models = pdb_models("TER\nCRYST1 1\nATOM a\nHETATM b\nTER\nATOM c\nEND\nATOM d\nEND\nCRYST1 2\nATOM e\n")
+    text = "TER\nCRYST1 1\nATOM a\nHETATM b\nTER\nATOM c\nEND\nATOM d\nEND\nCRYST1 2\nATOM e\n"
+    models = list(pdb_models(text.split("\n")))
     assert models[0].ends == [1] and models[0].atoms == ["ATOM a", "HETATM b", "ATOM c"]
     assert [model.crystal for model in models] == ["CRYST1 1", "CRYST1 1", "CRYST1 2"]
 
@@ -29,13 +30,13 @@ def test_ends_are_atoms_before_ter_and_a_box_holds_until_the_next():
 def test_gro_frames_have_the_lines_they_say(sizes, blank):
     frames = [[f"title {n}", f" {n}", *["x"] * n, "box"] for n in sizes]
     text = "\n".join(line for frame in frames for line in frame) + "\n" * blank
-    assert gro_frames(text, Path("x.gro")) == frames
+    assert list(gro_frames(text.split("\n"), Path("x.gro"))) == frames
 
 
 @pytest.mark.parametrize("text", ["t\n 2\na\nb\n", "t\n-1\na\nb\n", "t\nx\n", "t"])
 def test_gro_frames_cut_short_are_refused(text):
     with pytest.raises(UnbeadError, match=r"x\.gro: not a readable GRO"):
-        gro_frames(text, Path("x.gro"))
+        list(gro_frames(text.split("\n"), Path("x.gro")))
 
 
 def test_bytes_that_are_no_text_and_windows_lines_are_taken(tmp_path):

@@ -19,22 +19,37 @@ from unbead.cli.finishing import (
     finish_options,
     report_finish,
 )
+from unbead.cli.report import report_system
+from unbead.cli.trajectory import backmap_frames, refuse_for_frames, report_frames
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from unbead.finish.finish import FinishOptions
     from unbead.pipeline.given import Given
     from unbead.pipeline.system import How
 
-INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz).", metavar="INPUT")
+INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
+FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="[TRAJ]...")
 OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
+OUTPUTS = typer.Option("--output", "-o", help="A structure: .pdb, .gro, .cif; a trajectory: .xtc, .dcd, .trr, .pdb.")
+TRAJECTORIES = (".xtc", ".dcd", ".trr")
 
 
 def run(  # numpydoc ignore=PR01
     source: Annotated[Path, INPUT],
-    output: Annotated[Path, OUTPUT],
+    output: Annotated[Path, OUTPUTS],
+    trajectories: Annotated[list[Path] | None, FRAMES] = None,
     mapping: Annotated[str | None, typer.Option(help="Name or folder; default: recognised.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name or .safetensors file.")] = None,
-    frame: Annotated[int, typer.Option(help="Model or frame of the input, from 0.")] = 0,
+    frame: Annotated[int | None, typer.Option(help="One model or frame, from 0.", show_default=False)] = None,
+    start: Annotated[int | None, typer.Option(help="First frame of a trajectory, from 0.")] = None,
+    stop: Annotated[int | None, typer.Option(help="First frame not to take.")] = None,
+    step: Annotated[int | None, typer.Option(help="Take one frame in so many.")] = None,
+    topology_out: Annotated[Path | None, typer.Option(help="First frame of a trajectory: .pdb, .gro or .cif.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the trajectory that is there.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Share frames among so many processes.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Share frames on this Dask cluster, tcp://...")] = None,
     consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -56,7 +71,7 @@ def run(  # numpydoc ignore=PR01
     topology: Topology = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Rebuild the atoms of a coarse-grained structure.
+    """Rebuild the atoms of a coarse-grained structure or trajectory.
 
     B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
     geometry could be brought in order; the residues are named.
@@ -76,11 +91,23 @@ def run(  # numpydoc ignore=PR01
         )
         how = How(consistency, relax, backbone, water, skip_unknown, seed)
         given = read_given(molecule or (), mapping_file or ())
-        summary = backmap_file(source, output, mapping, model, frame, device, how, as_json, finishing, given)
+        files = trajectories or []
+        of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
+        of_frames |= {"workers": workers, "scheduler": scheduler}
+        asked = {name: value for name, value in of_frames.items() if value is not None}
+        if (files and frame is None) or asked or output.suffix.lower() in TRAJECTORIES:
+            refuse_for_frames(frame, finishing)
+            asked |= {"mapping": mapping, "model": model, "device": device}
+            summary, show = backmap_frames(source, files, output, how, given, as_json, **asked), report_frames
+        else:
+            summary = backmap_file(
+                source, output, mapping, model, frame or 0, device, how, as_json, finishing, given, files
+            )
+            show = report
         if as_json:
             typer.echo(json.dumps(summary))
         else:
-            report(summary, output)
+            show(summary, output)
         if summary["problems"]:
             raise typer.Exit(WRITTEN_WITH_WARNINGS)
 
@@ -96,6 +123,7 @@ def backmap_file(
     quiet: bool,
     finishing: "FinishOptions | None" = None,
     given: "Given | None" = None,
+    trajectories: "Sequence[Path]" = (),
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
 
@@ -111,6 +139,8 @@ def backmap_file(
         What to do with the heavy atoms; nothing if not given.
     given : Given, optional
         Molecules of the user's own.
+    trajectories : sequence of Path, optional
+        Files that the frame is taken from.
 
     Returns
     -------
@@ -121,9 +151,10 @@ def backmap_file(
     from unbead.mapping.operator import to_scipy
     from unbead.pipeline.structure import backmap_structure
 
-    check_output(output, source)
+    for path in (source, *trajectories):
+        check_output(output, path)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
-        result = backmap_structure(source, mapping, model, frame, device, how, status.update, given)
+        result = backmap_structure(source, mapping, model, frame, device, how, status.update, given, trajectories)
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:
             from unbead.finish.finish import finish
@@ -147,26 +178,7 @@ def report(summary: dict, output: Path) -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     say = console.print
-    say(
-        f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"
-        f" → {summary['atoms']} heavy atoms"
-    )
-    if summary["waters"] or summary["ions"]:
-        say(f"of these {summary['waters']} water molecules and {summary['ions']} ions")
-    if summary["unknown"]:
-        left = ", ".join(f"{name} ({count})" for name, count in summary["unknown"].items())
-        say(f"[yellow]warning[/yellow]: left out residues that nobody knows: {left}")
-    if summary["skipped"]:
-        kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
-        more = ", …" if len(summary["skipped"]) > 6 else ""
-        say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {kinds}{more}")
-    if summary["by_template"]:
-        kinds = [f"{name} × {count}" for name, count in summary["by_template"].items()]
-        say(f"laid by template, since no model knows them: {listed(kinds)}")
-    if summary["perturbation"]:
-        say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
-    if summary["repairs"]:
-        say("repaired: " + ", ".join(f"{count} {what}" for what, count in summary["repairs"].items()))
+    report_system(summary, console)
     say(f"predicted error {summary['predicted_error']:.2f} Å (per atom in the B-factor column)")
     if "finish" in summary:
         report_finish(summary["finish"], console)

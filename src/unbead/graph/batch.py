@@ -45,6 +45,7 @@ def bead_fields(
     neighbours: int,
     radius: float,
     cell: NDArray | None = None,
+    offset: NDArray[np.float64] | None = None,
 ) -> dict[str, NDArray]:
     """Make the fields that describe where beads are and whom they see.
 
@@ -62,13 +63,15 @@ def bead_fields(
         Radius of view in Å.
     cell : ndarray, shape=(3, 3), dtype=float, optional
         Box vectors in Å.
+    offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
+        Å that positions are moved by where neighbours are looked for; keeps copies at one place apart.
 
     Returns
     -------
     dict of str to ndarray
         Fields of `unbead.graph.keys`.
     """
-    rows = find_neighbours(positions, neighbours, radius, cell)
+    rows = find_neighbours(positions if offset is None else positions + offset, neighbours, radius, cell)
     return {
         keys.BEAD_POSITIONS: np.asarray(positions, np.float32),
         keys.BEAD_RESIDUE: residue,

@@ -141,6 +141,27 @@ def finish(particles: Particles, ends: NDArray[np.bool_], source: str) -> Partic
     """
     if not len(particles):
         raise UnbeadError(f"{source}: no atoms or beads in it; is it a structure?")
+    refuse_impossible(particles, source)
+    particles = replace(particles, box=usable_box(particles.box))
+    bonded = bonded_to_previous(particles, ends)
+    return replace(particles, residues=replace(particles.residues, bonded_to_previous=bonded))
+
+
+def refuse_impossible(particles: Particles, source: str) -> None:
+    """Complain of coordinates that cannot be.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+    source : str
+        What to call the input in messages.
+
+    Raises
+    ------
+    UnbeadError
+        If one is not a number, or farther than 100,000 Å out.
+    """
     wrong = ~(np.abs(particles.positions) <= FARTHEST).all(1)  # not so for NaN
     if wrong.any():
         i = int(np.flatnonzero(wrong)[0])
@@ -149,8 +170,19 @@ def finish(particles: Particles, ends: NDArray[np.bool_], source: str) -> Partic
             f"{source}: {where}: {particles.names[i]} has coordinates that cannot be ({particles.positions[i]});"
             f" {int(wrong.sum())} in all; repair the file"
         )
-    box = particles.box
-    if box is not None and not (np.isfinite(box).all() and box_vectors(box).any()):
-        particles = replace(particles, box=None)
-    bonded = bonded_to_previous(particles, ends)
-    return replace(particles, residues=replace(particles.residues, bonded_to_previous=bonded))
+
+
+def usable_box(box: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    """Return a box that has a volume.
+
+    Parameters
+    ----------
+    box : ndarray, shape=(6,), dtype=float32, or None
+        Lengths in Å and angles in degrees.
+
+    Returns
+    -------
+    ndarray, shape=(6,), dtype=float32, or None
+        The same; None if it has none.
+    """
+    return box if box is not None and np.isfinite(box).all() and box_vectors(box).any() else None

@@ -87,9 +87,7 @@ def pdb_lines(models: list[Particles]) -> Iterator[str]:
     before = None
     for number, p in enumerate(models, 1):
         if p.box is not None and (before is None or not np.array_equal(p.box, before)):
-            lengths, angles = p.box[:3].tolist(), p.box[3:].tolist()
-            cell = "".join(f"{x:9.3f}" for x in lengths) + "".join(f"{x:7.2f}" for x in angles)
-            yield f"CRYST1{cell} P 1           1\n"
+            yield _crystal(p.box)
         before = p.box
         if len(models) > 1:
             yield f"MODEL     {number:4d}\n"
@@ -97,6 +95,39 @@ def pdb_lines(models: list[Particles]) -> Iterator[str]:
         if len(models) > 1:
             yield "ENDMDL\n"
     yield "END\n"
+
+
+def pdb_frame_lines(p: Particles, number: int, time: float, step: int) -> Iterator[str]:
+    """Write a frame of a trajectory as a PDB model, so that frames can follow each other.
+
+    Parameters
+    ----------
+    p : Particles
+        The frame, in Å.
+    number : int
+        Number of the model, from one.
+    time : float
+        Time in ps.
+    step : int
+        Step of the simulation.
+
+    Yields
+    ------
+    str
+        Lines; the title has time and step as GROMACS writes them.
+    """
+    yield f"TITLE     Unbead t= {time:.5f} step= {step}\n"
+    if p.box is not None:
+        yield _crystal(p.box)
+    yield f"MODEL     {number:4d}\n"
+    yield from _pdb_model(p)
+    yield "ENDMDL\n"
+
+
+def _crystal(box: NDArray[np.float32]) -> str:
+    lengths, angles = box[:3].tolist(), box[3:].tolist()
+    cell = "".join(f"{x:9.3f}" for x in lengths) + "".join(f"{x:7.2f}" for x in angles)
+    return f"CRYST1{cell} P 1           1\n"
 
 
 def _pdb_model(p: Particles) -> Iterator[str]:

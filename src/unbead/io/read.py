@@ -55,7 +55,7 @@ def count_frames(path: Path) -> int:
     int
         Its models or frames.
     """
-    return len(_frames(path))
+    return len(structure_frames(path))
 
 
 def read_structure(path: Path | str, frame: int = 0) -> Particles:
@@ -79,16 +79,30 @@ def read_structure(path: Path | str, frame: int = 0) -> Particles:
         If the file is missing, empty, not a structure, or has coordinates that cannot be.
     """
     path = Path(path)
-    frames = _frames(path)
-    if not frames:
-        raise UnbeadError(f"{path}: no atoms or beads in it; is it a structure?")
+    frames = structure_frames(path)
     if not 0 <= frame < len(frames):
         raise UnbeadError(f"{path}: no frame {frame}; it has {len(frames)}, counted from 0")
     return frames[frame]()
 
 
-def _frames(path: Path) -> list[Callable[[], Particles]]:
-    """One reader for each frame of a file."""
+def structure_frames(path: Path) -> list[Callable[[], Particles]]:
+    """Cut a structure file into its frames.
+
+    Parameters
+    ----------
+    path : Path
+        A structure file.
+
+    Returns
+    -------
+    list of callable
+        One reader for each model or frame, at least one.
+
+    Raises
+    ------
+    UnbeadError
+        If the file is missing, empty or not a structure.
+    """
     kind = file_format(path)
     if not path.is_file():
         raise UnbeadError(f"{path}: no such file")
@@ -99,12 +113,16 @@ def _frames(path: Path) -> list[Callable[[], Particles]]:
     text = read_text(path)
     if not text.strip():
         raise UnbeadError(f"{path}: the file is empty")
-    if kind == "PDB":
-        return [partial(read_pdb, model, path) for model in pdb_models(text)]
+    if kind == "CIF":
+        sites = AtomSites(text, path)
+        return [partial(sites.read, i) for i in range(len(sites))]
+    lines = text.split("\n")
     if kind == "GRO":
-        return [partial(read_gro, frame, path) for frame in gro_frames(text, path)]
-    sites = AtomSites(text, path)
-    return [partial(sites.read, i) for i in range(len(sites))]
+        return [partial(read_gro, frame, path) for frame in gro_frames(lines, path)]
+    models = [partial(read_pdb, model, path) for model in pdb_models(lines)]
+    if not models:
+        raise UnbeadError(f"{path}: no atoms or beads in it; is it a structure?")
+    return models
 
 
 def _tpr(path: Path) -> mda.Universe:

@@ -1,8 +1,12 @@
 """Text files cut into frames, before anything is parsed."""
 
 import gzip
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import TextIO, cast
 
 from unbead.errors import UnbeadError
 
@@ -25,11 +29,41 @@ def read_text(path: Path) -> str:
     UnbeadError
         If the file cannot be read or unpacked.
     """
+    with _opened(path) as file:
+        return file.read()
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Read a text file line by line, unpacked if its name ends in ``.gz``.
+
+    Parameters
+    ----------
+    path : Path
+        A text file.
+
+    Yields
+    ------
+    str
+        Its lines without their ends; bytes that are no UTF-8 become question marks.
+
+    Raises
+    ------
+    UnbeadError
+        If the file cannot be read or unpacked.
+    """
+    with _opened(path) as file:
+        for line in file:
+            yield line.rstrip("\n")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
     try:
-        if path.name.lower().endswith(".gz"):
-            with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
-                return file.read()
-        return path.read_text(encoding="utf-8", errors="replace")
+        with opener(path, "rt", encoding="utf-8", errors="replace") as file:
+            yield cast(TextIO, file)
+    except (UnbeadError, GeneratorExit):
+        raise
     except (OSError, EOFError, ValueError) as error:
         raise UnbeadError(f"{path}: cannot be read ({error}); check that it is complete") from None
     except Exception as error:  # zlib has an error class of its own
@@ -48,57 +82,60 @@ class PdbModel:
         Indices of the atoms that a TER record follows.
     crystal : str
         The CRYST1 line that holds for the model, or "".
+    title : str
+        The TITLE line before the model, or "".
     """
 
     atoms: list[str] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     crystal: str = ""
+    title: str = ""
 
 
-def pdb_models(text: str) -> list[PdbModel]:
+def pdb_models(lines: Iterable[str]) -> Iterator[PdbModel]:
     """Cut a PDB file into its models, told by MODEL, ENDMDL or END; a CRYST1 line holds until the next.
 
     Parameters
     ----------
-    text : str
-        A PDB file.
+    lines : iterable of str
+        Lines of a PDB file.
 
-    Returns
-    -------
-    list of PdbModel
+    Yields
+    ------
+    PdbModel
         The models that have atoms.
     """
-    models: list[PdbModel] = []
-    crystal = ""
     current = PdbModel()
-    for line in text.split("\n"):
+    for line in lines:
         if line.startswith(("ATOM", "HETATM")):
-            if not current.atoms:
-                models.append(current)
             current.atoms.append(line)
         elif line.startswith("TER") and current.atoms:
             current.ends.append(len(current.atoms) - 1)
         elif line.startswith(("END", "MODEL ")):
             if current.atoms:
-                current = PdbModel(crystal=crystal)
+                yield current
+                current = PdbModel(crystal=current.crystal)
         elif line.startswith("CRYST1"):
-            current.crystal = crystal = line
-    return models
+            current.crystal = line
+        elif line.startswith("TITLE") and not current.atoms:
+            current.title = line
+    if current.atoms:
+        yield current
 
 
-def gro_frames(text: str, path: Path) -> list[list[str]]:
+def gro_frames(lines: Iterable[str], path: Path) -> Iterator[list[str]]:
     """Cut a GRO file into its frames: title, number of particles, particles, box.
 
     Parameters
     ----------
-    text : str
-        A GRO file.
+    lines : iterable of str
+        Lines of a GRO file.
     path : Path
         What to call the file in messages.
 
-    Returns
-    -------
-    list of list of str
+    Yields
+    ------
+    list of str
         Lines of each frame.
 
     Raises
@@ -106,22 +143,25 @@ def gro_frames(text: str, path: Path) -> list[list[str]]:
     UnbeadError
         If a line is not the number of particles, or fewer lines follow than it says.
     """
-    lines = text.rstrip().split("\n")
-    frames = []
+    lines = iter(lines)
     start = 0
-    while start < len(lines):
+    while (title := next(lines, None)) is not None:
+        second = next(lines, "")
+        if not title.strip() and not second.strip() and not any(line.strip() for line in lines):
+            return  # blank lines at the end
         try:
-            n = int(lines[start + 1])
-        except (IndexError, ValueError):
+            n = int(second)
+        except ValueError:
             raise UnbeadError(
                 f"{path}: not a readable GRO file, line {start + 2} is not a number of particles; check the file"
             ) from None
-        stop = start + n + 3
-        if n < 0 or stop > len(lines):
+        body = list(islice(lines, max(n, 0) + 1))
+        if body and not body[-1].strip():
+            body.pop()  # the end of the file
+        if n < 0 or len(body) <= n:
             raise UnbeadError(
-                f"{path}: not a readable GRO file, {len(lines) - start - 2} lines follow line {start + 2} where"
+                f"{path}: not a readable GRO file, {len(body)} lines follow line {start + 2} where"
                 f" {n} particles and the box should; check that the file is complete"
             )
-        frames.append(lines[start:stop])
-        start = stop
-    return frames
+        yield [title, second, *body]
+        start += n + 3

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
 from unbead.io.build import finish, first_locations
+from unbead.io.frame import Snapshot, cut_off
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def from_universe(universe: mda.Universe, frame: int = 0, source: str = "univers
     atoms: Any = universe.atoms  # MDAnalysis types them as optional
     with_atoms, first, index = np.unique(atoms.resindices, return_index=True, return_inverse=True)
     rows: Any = universe.residues[with_atoms]  # type: ignore[index]
-    order = np.argsort(index, kind="stable")
+    picked = particle_rows(universe)
     chains, segments = _chains(label_column(atoms, "chainIDs")[first], label_column(rows, "segids"))
     residues = Residues(
         names=label_column(rows, "resnames"),
@@ -76,15 +77,14 @@ def from_universe(universe: mda.Universe, frame: int = 0, source: str = "univers
     )
     molecules = atoms.molnums[first] if hasattr(atoms, "molnums") else np.zeros(len(rows))
     particles = Particles(
-        names=label_column(atoms, "names")[order],
-        positions=np.array(step.positions, np.float32)[order],
-        residue_index=index[order],
+        names=label_column(atoms, "names")[picked],
+        positions=np.array(step.positions, np.float32)[picked],
+        residue_index=index[picked],
         residues=residues,
-        elements=np.char.capitalize(label_column(atoms, "elements"))[order],
-        b_factors=np.asarray(getattr(atoms, "tempfactors", np.zeros(len(atoms))), np.float32)[order],
+        elements=np.char.capitalize(label_column(atoms, "elements"))[picked],
+        b_factors=np.asarray(getattr(atoms, "tempfactors", np.zeros(len(atoms))), np.float32)[picked],
         box=None if step.dimensions is None else step.dimensions.astype(np.float32),
     )
-    particles = particles.select(first_locations(label_column(atoms, "altLocs")[order], particles.residue_index))
     return finish(particles, np.append(np.diff(molecules) != 0, True)[: len(rows)], source)
 
 
@@ -134,6 +134,62 @@ def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) ->
         everything.positions = particles.positions
         universe.dimensions = particles.box
     return universe
+
+
+def particle_rows(universe: mda.Universe) -> NDArray[np.int64]:
+    """Find the atoms of a universe that `from_universe` takes, in its order.
+
+    Parameters
+    ----------
+    universe : MDAnalysis.Universe
+        A topology.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=int64
+        Indices of atoms: residue by residue, of alternate locations the first of each.
+    """
+    atoms: Any = universe.atoms
+    index = np.unique(atoms.resindices, return_inverse=True)[1]
+    order = np.argsort(index, kind="stable")
+    return order[first_locations(label_column(atoms, "altLocs")[order], index[order])]
+
+
+class UniverseFrames:
+    """The frames of a universe, which is moved through them.
+
+    Parameters
+    ----------
+    universe : MDAnalysis.Universe
+        Topology and trajectory.
+    """
+
+    def __init__(self, universe: mda.Universe):
+        self._universe = universe
+        self._rows = particle_rows(universe)
+        self.n_particles, self.n_frames = len(self._rows), len(universe.trajectory)
+
+    def read(self, wanted: range) -> Iterator[Snapshot]:
+        """Read frames, first to last; see `FrameFile.read`.
+
+        Parameters
+        ----------
+        wanted : range
+            Frames, counted from zero.
+
+        Yields
+        ------
+        Snapshot
+            Each of them.
+        """
+        for k in wanted:
+            try:
+                step: Any = self._universe.trajectory[k]
+            except (OSError, EOFError, IndexError):
+                raise cut_off("universe", k) from None
+            box = None if step.dimensions is None else step.dimensions.astype(np.float32)
+            positions = np.array(step.positions, np.float32)[self._rows]
+            yield Snapshot(positions, box, float(step.time), int(step.data.get("step", k)))
 
 
 def label_column(group: Any, name: str) -> NDArray[np.str_]:

@@ -30,6 +30,24 @@ def check_output(path: Path, source: Path | None = None) -> None:
     """
     if path.name.lower().endswith(".gz") or file_format(path) not in WRITERS:
         raise UnbeadError(f"{path}: cannot write this format; name it .pdb, .gro or .cif")
+    check_place(path, source)
+
+
+def check_place(path: Path, source: Path | None = None) -> None:
+    """Complain of a place where a file cannot be written, whatever its format.
+
+    Parameters
+    ----------
+    path : Path
+        The file to be written later.
+    source : Path, optional
+        An input, which must not be overwritten.
+
+    Raises
+    ------
+    UnbeadError
+        If its folder does not exist, or it must not be written.
+    """
     if not path.parent.is_dir():
         raise UnbeadError(f"{path}: the folder {path.parent} does not exist; create it first")
     if path.is_dir():

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from unbead.io.box import box_vectors
-from unbead.io.whole import make_whole
+from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
@@ -35,8 +35,8 @@ class Frame:
         Heavy atoms in Å.
     errors : ndarray, shape=(n_atoms,), dtype=float32
         Predicted error of each atom in Å (root mean square distance).
-    level : float
-        Perturbation of the beads against mapped ones in Å.
+    levels : tuple of float
+        Perturbation of the beads against mapped ones in Å, as each network sees it, and last what is laid by template.
     relaxed : Relaxed or None
         What relaxing repaired and left; None where nothing was relaxed.
     seconds_placing : float
@@ -45,9 +45,14 @@ class Frame:
 
     positions: NDArray[np.float32]
     errors: NDArray[np.float32]
-    level: float
+    levels: tuple[float, ...]
     relaxed: Relaxed | None = None
     seconds_placing: float = 0.0
+
+    @property
+    def level(self) -> float:
+        """The largest of the levels in Å."""
+        return max(self.levels)
 
 
 class Backmapper:
@@ -83,6 +88,7 @@ class Backmapper:
     ):
         self.assembly = assembly
         self.device = device
+        self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
         self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
@@ -107,7 +113,8 @@ class Backmapper:
         positions: NDArray[np.float32],
         box: NDArray[np.float32] | None = None,
         consistency: str = "soft",
-        level: float | None = None,
+        level: float | Sequence[float] | None = None,
+        offset: NDArray[np.float64] | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -120,8 +127,10 @@ class Backmapper:
         consistency : str
             ``exact``: the atoms' centres are the beads; ``soft``: within a tolerance that grows with the level;
             ``off``.
-        level : float, optional
-            Perturbation of the beads in Å; estimated by the network if not given.
+        level : float or sequence of float, optional
+            Perturbation of the beads in Å, for all or as in `Frame.levels`; estimated if not given.
+        offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
+            See `unbead.graph.batch.bead_fields`.
 
         Returns
         -------
@@ -129,12 +138,13 @@ class Backmapper:
             Atom positions, predicted errors and the level.
         """
         started = time.perf_counter()
-        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
+        positions = whole_positions(positions, box, self.molecules).astype(np.float32)
         cell = None if box is None else box_vectors(box)
         laid = None if self.layer is None else self.layer(positions, cell)
-        told: list[float | None] = [level] * len(self.shares)
+        aside = None if offset is None else offset[self.assembly.owner]
+        told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.shares)
         for attempt in range(ATTEMPTS):
-            placed = [placer(positions, cell, its) for placer, its in zip(self.placers, told, strict=False)]
+            placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, told, strict=False)]
             levels = [part.level for part in placed]
             if laid is not None:
                 levels.append(laid.level if told[-1] is None else told[-1])
@@ -150,13 +160,13 @@ class Backmapper:
             seconds, relaxed = time.perf_counter() - started, None
             if self.relaxer is None:
                 break
-            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal)
+            relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal, offset=aside)
             atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
             strained = self._strained(relaxed) if consistency == "soft" and level is None else []
             if not any(strained) or attempt == ATTEMPTS - 1:
                 break
             told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
-        return Frame(atoms, errors, max(levels), relaxed, seconds)
+        return Frame(atoms, errors, tuple(levels), relaxed, seconds)
 
     def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Atoms and errors of all networks, and what they left out."""
@@ -196,5 +206,6 @@ class Backmapper:
             mine = np.isin(spine, placer.beads)
             if mine.any():
                 bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
-                found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
+                with torch.inference_mode():
+                    found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
         return found

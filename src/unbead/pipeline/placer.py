@@ -85,7 +85,11 @@ class Placer:
         self.fields = {name: torch.from_numpy(field).to(device) for name, field in fields.items()}
 
     def __call__(
-        self, positions: NDArray[np.float32], cell: NDArray[np.float64] | None, level: float | None = None
+        self,
+        positions: NDArray[np.float32],
+        cell: NDArray[np.float64] | None,
+        level: float | None = None,
+        offset: NDArray[np.float64] | None = None,
     ) -> Placed:
         """Place the atoms of one frame.
 
@@ -97,6 +101,8 @@ class Placer:
             Box vectors in Å as rows.
         level : float, optional
             Perturbation of the beads in Å; estimated if not given.
+        offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
+            See `unbead.graph.batch.bead_fields`.
 
         Returns
         -------
@@ -104,8 +110,8 @@ class Placer:
             Atoms, errors and features.
         """
         settings = self.network.settings
-        mine = positions[self.beads]
-        found = bead_fields(mine, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell)
+        mine, aside = positions[self.beads], None if offset is None else offset[self.beads]
+        found = bead_fields(mine, self.encoded.bead_residue, -1.0, settings.neighbours, settings.radius, cell, aside)
         batch = self.fields | {name: torch.from_numpy(field).to(self.device) for name, field in found.items()}
         with torch.inference_mode():
             if level is None:

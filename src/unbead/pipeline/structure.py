@@ -1,7 +1,7 @@
 """Backmap one structure: read, recognise, reconstruct."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
 from unbead.io.read import read_structure
+from unbead.io.trajectory import Trajectory
 from unbead.io.universe import from_universe, to_universe
 from unbead.io.wrap import wrap
 from unbead.mapping.operator import Operator
@@ -20,6 +21,8 @@ from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
 from unbead.pipeline.given import Given, choose_mapping
 from unbead.pipeline.system import CHOICES, How, System
+
+BROKEN_CHAIN = "chain broken where numbers go on"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,39 @@ def choose_device(name: str) -> torch.device:
     if not there.get(name, False):
         raise UnbeadError(f"device {name} is not available here; use --device auto or cpu")
     return torch.device(name)
+
+
+def read_beads(source: Path | str | mda.Universe, frame: int = 0, trajectories: Sequence[Path] = ()) -> Particles:
+    """Read one frame of a coarse-grained system.
+
+    Parameters
+    ----------
+    source : Path, str or MDAnalysis.Universe
+        The structure.
+    frame : int
+        Which frame, from zero.
+    trajectories : sequence of Path, optional
+        Files that the frame is taken from instead.
+
+    Returns
+    -------
+    Particles
+        The beads.
+
+    Raises
+    ------
+    UnbeadError
+        If the input cannot be used or has no such frame.
+    """
+    if isinstance(source, mda.Universe):
+        return from_universe(source, frame)
+    if not trajectories:
+        return read_structure(source, frame)
+    beads = read_structure(source)
+    trajectory = Trajectory(beads, trajectories, str(source))
+    if not 0 <= frame < len(trajectory):
+        raise UnbeadError(f"{trajectories[0]}: no frame {frame}; there are {len(trajectory)}, counted from 0")
+    return next(trajectory.read(range(frame, frame + 1))).of(beads)
 
 
 def open_system(
@@ -126,6 +162,7 @@ def backmap_structure(
     how: How | None = None,
     progress: Callable[[str], None] | None = None,
     given: Given | None = None,
+    trajectories: Sequence[Path] = (),
 ) -> Result:
     """Backmap one frame.
 
@@ -147,6 +184,8 @@ def backmap_structure(
         Called with a line on what is being done.
     given : Given, optional
         Molecules of the user's own: structures and mapping files.
+    trajectories : sequence of Path, optional
+        Files that the frame is taken from, in place of the structure's own.
 
     Returns
     -------
@@ -161,7 +200,7 @@ def backmap_structure(
     started = time.perf_counter()
     tell = progress or (lambda text: None)
     tell("reading")
-    beads = from_universe(source, frame) if isinstance(source, mda.Universe) else read_structure(source, frame)
+    beads = read_beads(source, frame, trajectories)
     with about(source):
         system = open_system(beads, mapping, model, device, how or How(), tell, given)
     gaps, ends = find_gaps(system.assembly)
@@ -178,7 +217,7 @@ def backmap_structure(
         "perturbation": round(answer.level, 3),
         "predicted_error": round(float(np.sqrt((built**2).mean())), 3),
         "repairs": {} if answer.relaxed is None else answer.relaxed.repairs.counts(),
-        "problems": problems | ({"chain broken where numbers go on": gaps} if gaps else {}),
+        "problems": problems | ({BROKEN_CHAIN: gaps} if gaps else {}),
         "chain_ends": ends,
         "seconds": round(time.perf_counter() - started, 2),
         "seconds_network": round(time.perf_counter() - loaded - seconds_relax, 2),

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, join
+from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
 from unbead.io.origin import at_origin
@@ -75,6 +76,8 @@ class System:
         Which beads hang together.
     assembly : Assembly
         The molecules; its atoms come first.
+    ingredients : tuple
+        What it was made of.
     facts : dict
         What is known before any frame: mapping, counts of beads and atoms, and what was skipped.
 
@@ -85,6 +88,7 @@ class System:
     """
 
     def __init__(self, beads: Particles, mapping: Mapping, models: Sequence[Model], device: torch.device, how: How):
+        self.ingredients = (beads, mapping, models, device, how)
         parts = split_system(beads, mapping, how.skip_unknown)
         if not len(parts.build):
             raise UnbeadError(f"nothing to build: mapping {mapping.name} knows water and ions only in this system")
@@ -115,7 +119,17 @@ class System:
             "by_template": _counts(self.assembly.atoms.residues.names[self.backmapper.by_template]),
         }
 
-    def __call__(self, positions: NDArray[np.float32], box: NDArray[np.float32] | None = None) -> Frame:
+    def __reduce__(self) -> tuple:
+        """Travel to other processes as what it was made of, which is far smaller."""
+        known = [template(str(name)) for name in np.unique(self.assembly.template_names)]
+        return _revive, ([each for each in known if each is not None], self.ingredients)
+
+    def __call__(
+        self,
+        positions: NDArray[np.float32],
+        box: NDArray[np.float32] | None = None,
+        levels: Sequence[float] | None = None,
+    ) -> Frame:
         """Backmap one frame.
 
         Parameters
@@ -124,6 +138,8 @@ class System:
             All beads of the input in Å.
         box : ndarray, shape=(6,), dtype=float32, optional
             Box lengths in Å and angles in degrees.
+        levels : sequence of float, optional
+            Perturbation of the beads in Å, as in `Frame.levels`; estimated if not given.
 
         Returns
         -------
@@ -132,7 +148,7 @@ class System:
             the image where its first bead is.
         """
         origin = at_origin(positions, box, self.molecules)
-        frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency)
+        frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels)
         cell = None if box is None else box_vectors(box)
         solute = self.assembly.atoms.with_positions(frame.positions)
         placed = place_solvent(self.solvent, origin.positions[self.solvent_beads], solute, cell, self.how.seed)
@@ -141,6 +157,13 @@ class System:
             positions=origin.back(np.concatenate([frame.positions, placed]), self.residue),
             errors=np.concatenate([frame.errors, np.zeros(len(placed), np.float32)]),
         )
+
+
+def _revive(known: Sequence[Template], ingredients: tuple) -> System:
+    """Make a system in another process, which may not know the molecules that the user gave."""
+    for each in known:
+        add_template(each)
+    return System(*ingredients)
 
 
 def _counts(names: NDArray[np.str_]) -> dict[str, int]:

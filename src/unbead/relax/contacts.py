@@ -93,7 +93,7 @@ def find_contacts(
     Returns
     -------
     Contacts
-        Pairs within reach.
+        Pairs within reach, in increasing order.
     """
     n = len(positions)
     reach = 2 * float(radius.max()) - OVERLAP + MARGIN + SKIN
@@ -103,4 +103,8 @@ def find_contacts(
     key = np.minimum(i, j) * n + np.maximum(i, j)
     place = np.minimum(np.searchsorted(excluded, key), max(len(excluded) - 1, 0))
     free = (pairs.distance < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
-    return Contacts(np.stack([i, j], 1)[free], nearest[free], pairs.shift(free))
+    rows = np.flatnonzero(free)
+    rows = rows[np.lexsort((pairs.distance[rows], key[rows]))]  # sums over pairs must not depend on the search
+    turned = (i > j)[rows, None]
+    ends = np.where(turned, np.stack([j[rows], i[rows]], 1), np.stack([i[rows], j[rows]], 1))
+    return Contacts(ends, nearest[rows], np.where(turned, -1.0, 1.0) * pairs.shift(rows))

@@ -59,6 +59,18 @@ class Descent:
         self.x = tensor(positions, self.device)
         self.velocity = torch.zeros_like(self.x)
 
+    def mend(self, positions: NDArray) -> None:
+        """Put some of the atoms elsewhere; these are at rest, the others go on.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_atoms, 3), dtype=float32
+            Positions of all in Å.
+        """
+        moved = tensor(positions, self.device)
+        self.velocity = torch.where((moved != self.x).any(1, keepdim=True), 0.0, self.velocity)
+        self.x = moved
+
     @property
     def positions(self) -> NDArray:
         """Where the atoms are, shape (n_atoms, 3), in Å."""

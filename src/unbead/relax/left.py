@@ -85,6 +85,7 @@ def find_left(
     beads: NDArray[np.float32],
     tolerance: NDArray | float | None,
     cell: NDArray[np.float64] | None,
+    offset: NDArray[np.float64] | None = None,
 ) -> Left:
     """Look for what is still wrong.
 
@@ -102,6 +103,8 @@ def find_left(
         Å that the beads leave; None if they were not to be kept.
     cell : ndarray, shape=(3, 3), dtype=float64, or None
         Box vectors in Å as rows.
+    offset : ndarray, shape=(n_atoms, 3), dtype=float64, optional
+        See `unbead.graph.batch.bead_fields`.
 
     Returns
     -------
@@ -126,9 +129,9 @@ def find_left(
     if tolerance is not None:
         away = np.linalg.norm(apply(assembly.operator, positions) - beads, axis=1)
         stray = assembly.beads.residue_index[~(away <= tolerance + STRAY)]
-    threaded = (
-        pierced(positions, known.rings, assembly.bonds, cell) if np.isfinite(positions).all() else np.zeros((0, 2), int)
-    )
+    threaded = np.zeros((0, 2), int)
+    if np.isfinite(positions).all():
+        threaded = pierced(positions if offset is None else positions + offset, known.rings, assembly.bonds, cell)
     return Left(
         np.unique(residue[i[broken]]),
         np.unique(residue[quads[inverted, 0]]),

@@ -24,6 +24,7 @@ SURE = 0.25  # Å
 RAREST = 1e-4  # usualness; empty bins are not told apart
 GAIN = 2.0  # that a turn must bring
 PASSES = 3
+SPACING = 3  # residues between those that are turned together
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,9 @@ def turn_planes(
     place[backbone.before] = np.arange(len(backbone.before))
     by_after = np.full(len(peptides.c) + 1, -1, np.int64)
     by_after[backbone.after] = np.arange(len(backbone.after))
+    spaced = np.cumsum(np.append(1, np.where(backbone.before[1:] == backbone.after[:-1], 1, SPACING + 1)))
     for _ in range(PASSES):
-        rows = _apart(np.flatnonzero(find_outliers(x, peptides, backbone, cell)))
+        rows = _apart(np.flatnonzero(find_outliers(x, peptides, backbone, cell)), spaced)
         if not len(rows):
             break
         first, second = backbone.before[rows], backbone.after[rows]
@@ -171,11 +173,11 @@ def turn_planes(
     return x, np.array(sorted(turned), np.int64)
 
 
-def _apart(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Residues of which no two are within three of each other."""
+def _apart(rows: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Residues of which no two are within three places of each other."""
     chosen: list[int] = []
     for row in rows.tolist():  # outliers are few
-        if not chosen or row - chosen[-1] > 3:
+        if not chosen or place[row] - place[chosen[-1]] > SPACING:
             chosen.append(row)
     return np.array(chosen, np.int64)
 

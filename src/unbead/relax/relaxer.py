@@ -11,7 +11,7 @@ from unbead.mapping.assemble import Assembly
 from unbead.reconstruct.project import project
 from unbead.relax.bounds import disulfide_bounds, join, peptide_bounds
 from unbead.relax.bridges import find_bridges
-from unbead.relax.contacts import across, find_contacts
+from unbead.relax.contacts import Contacts, across, find_contacts
 from unbead.relax.descent import Descent
 from unbead.relax.left import Left, find_left
 from unbead.relax.peptide import choose_cis, straighten
@@ -72,6 +72,7 @@ class Relaxer:
         cell: NDArray[np.float64] | None = None,
         tolerance: NDArray | float | None = 0.1,
         ideal: bool = True,
+        offset: NDArray[np.float64] | None = None,
     ) -> Relaxed:
         """Relax one frame.
 
@@ -89,6 +90,8 @@ class Relaxer:
             Å that atoms' centres may be away from their beads; 0 for exactly, None for anything.
         ideal : bool
             Whether the beads were mapped from atoms. Then a clear cis peptide is believed.
+        offset : ndarray, shape=(n_atoms, 3), dtype=float64, optional
+            See `unbead.graph.batch.bead_fields`.
 
         Returns
         -------
@@ -98,7 +101,12 @@ class Relaxer:
         started = time.perf_counter()
         known = self.topology
         operator, bonds = known.assembly.operator, known.assembly.bonds
-        bridges = find_bridges(positions[known.sg], cell)
+        aside = np.zeros((1, 3)) if offset is None else offset
+
+        def meeting(x: NDArray, cell: NDArray[np.float64] | None) -> Contacts:
+            return find_contacts(x + aside, known.radius, excluded, cell)
+
+        bridges = find_bridges((positions + aside)[known.sg], cell)
         ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
         excluded = np.union1d(known.related, across(ca, cb, sg, len(positions)))
         cis, n_cis = choose_cis(positions, known.peptides, ideal, cell)
@@ -106,8 +114,8 @@ class Relaxer:
         start, n_flat = flatten(known.assembly, home)
         start, n_inverted = invert(start, known.inner)
         start = straighten(start, known.peptides, cis, cell)
-        start, n_pierced = unthread(start, known.rings, bonds, cell)
-        start, n_parted = part(start, find_contacts(start, known.radius, excluded, None).pairs, bonds)
+        start, n_pierced = unthread(start, known.rings, bonds, cell, aside)
+        start, n_parted = part(start, meeting(start, None).pairs, bonds)
 
         bounds = join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg))
         descent = Descent(bounds, home, cell, self.device)
@@ -116,15 +124,14 @@ class Relaxer:
         sure = 1.0 / (1.0 + (errors / SURE) ** 2)
         descent.place(start)
         for strength, hold in ROUNDS:
-            descent.meet(find_contacts(descent.positions, known.radius, excluded, cell), strength)
+            descent.meet(meeting(descent.positions, cell), strength)
             descent.run(STEPS, hold * sure)
         for _ in range(LATE_ROUNDS):
-            contacts = find_contacts(descent.positions, known.radius, excluded, cell)
+            contacts = meeting(descent.positions, cell)
             mended = straighten(descent.positions, known.peptides, cis, cell)
-            mended, threaded = unthread(mended, known.rings, bonds, cell)
+            mended, threaded = unthread(mended, known.rings, bonds, cell, aside)
             n_pierced += threaded
-            if (mended != descent.positions).any():
-                descent.place(mended)
+            descent.mend(mended)
             descent.meet(contacts, ROUNDS[-1][0])
             wrong = descent.wrong()
             if not wrong.any():
@@ -133,7 +140,7 @@ class Relaxer:
         relaxed = descent.positions
         if tolerance is not None and not np.any(tolerance):
             relaxed = project(operator, relaxed, beads)
-        left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell)
+        left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
         repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(turned))
         return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
 

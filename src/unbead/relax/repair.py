@@ -149,7 +149,11 @@ def invert(positions: NDArray[np.float32], bounds: Bounds) -> tuple[NDArray[np.f
 
 
 def unthread(
-    positions: NDArray[np.float32], rings: NDArray[np.int64], bonds: NDArray[np.int64], cell: NDArray | None = None
+    positions: NDArray[np.float32],
+    rings: NDArray[np.int64],
+    bonds: NDArray[np.int64],
+    cell: NDArray | None = None,
+    offset: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float32], int]:
     """Take bonds out of the rings that they pierce, the shortest way; ring and bond share the move.
 
@@ -163,6 +167,8 @@ def unthread(
         Bonds.
     cell : ndarray, shape=(3, 3), dtype=float64, optional
         Box vectors in Å as rows.
+    offset : ndarray, shape=(n_atoms, 3), dtype=float64, optional
+        See `unbead.graph.batch.bead_fields`.
 
     Returns
     -------
@@ -171,7 +177,7 @@ def unthread(
     count : int
         Piercings found.
     """
-    hits = pierced(positions, rings, bonds, cell)
+    hits = pierced(positions if offset is None else positions + offset, rings, bonds, cell)
     x = positions.copy()
     for ring, bond in hits:  # few, if any
         corners = rings[ring][rings[ring] >= 0]

@@ -1,0 +1,38 @@
+"""What is said of any backmapped system, one frame or many."""
+
+from rich.console import Console
+
+from unbead.cli.errors import listed
+
+
+def report_system(summary: dict, console: Console) -> None:
+    """Print what was built of what, and what was repaired.
+
+    Parameters
+    ----------
+    summary : dict
+        The summary of a structure or a trajectory.
+    console : Console
+        Where to print.
+    """
+    say = console.print
+    say(
+        f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"
+        f" → {summary['atoms']} heavy atoms"
+    )
+    if summary["waters"] or summary["ions"]:
+        say(f"of these {summary['waters']} water molecules and {summary['ions']} ions")
+    if summary["unknown"]:
+        left = ", ".join(f"{name} ({count})" for name, count in summary["unknown"].items())
+        say(f"[yellow]warning[/yellow]: left out residues that nobody knows: {left}")
+    if summary["skipped"]:
+        kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
+        more = ", …" if len(summary["skipped"]) > 6 else ""
+        say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {kinds}{more}")
+    if summary["by_template"]:
+        kinds = [f"{name} × {count}" for name, count in summary["by_template"].items()]
+        say(f"laid by template, since no model knows them: {listed(kinds)}")
+    if summary["perturbation"]:
+        say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
+    if summary["repairs"]:
+        say("repaired: " + ", ".join(f"{count} {what}" for what, count in summary["repairs"].items()))

@@ -1,0 +1,181 @@
+"""``unbead run`` over a trajectory: progress, a clean stop, and what was done in a few lines."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from unbead.cli.errors import INTERRUPTED, listed
+from unbead.cli.report import report_system
+from unbead.errors import UnbeadError
+
+if TYPE_CHECKING:
+    from unbead.finish.finish import FinishOptions
+    from unbead.pipeline.given import Given
+    from unbead.pipeline.system import How
+
+
+def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:
+    """Complain of options that are for one structure only.
+
+    Parameters
+    ----------
+    frame : int or None
+        The frame that was chosen.
+    finishing : FinishOptions
+        What is to be done with heavy atoms.
+
+    Raises
+    ------
+    UnbeadError
+        If there are any.
+    """
+    if frame is not None:
+        raise UnbeadError("--frame chooses one structure; choose frames of a trajectory by --start, --stop and --step")
+    if finishing.anything:
+        raise UnbeadError(
+            "--hydrogens, --minimize, --naming and --topology finish one structure; choose one with --frame, and write"
+            " .pdb, .gro or .cif"
+        )
+
+
+def backmap_frames(
+    source: Path, trajectories: list[Path], output: Path, how: "How", given: "Given", quiet: bool, **options
+) -> dict:
+    """Backmap a trajectory into a file, showing what is being done where someone looks.
+
+    Parameters
+    ----------
+    source : Path
+        Coarse-grained structure.
+    trajectories : list of Path
+        Its trajectories.
+    output : Path
+        Where to write.
+    how : How
+        How a frame is backmapped.
+    given : Given
+        Molecules of the user's own.
+    quiet : bool
+        Whether to show nothing.
+    **options
+        See `unbead.pipeline.trajectory.backmap_trajectory`.
+
+    Returns
+    -------
+    dict
+        The summary.
+
+    Raises
+    ------
+    typer.Exit
+        After Ctrl-C, once the frames under way are written.
+    """
+    from unbead.pipeline.trajectory import backmap_trajectory
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with (
+        Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown,
+        stopping() as interrupted,
+    ):
+        task = shown.add_task("starting", total=None, rate="")
+
+        def progress(text: str, done: int, total: int) -> None:
+            speed = shown.tasks[0].speed
+            rate = "" if not speed else f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s a frame"
+            shown.update(task, description=text, completed=done, total=total or None, rate=rate)
+
+        summary = backmap_trajectory(
+            source,
+            trajectories,
+            output=output,
+            progress=progress,
+            interrupted=interrupted,
+            given=given,
+            **options,
+            **asdict(how),
+        )
+    done = summary["frames_before"] + summary["frames"]
+    if interrupted.is_set() and done < summary["frames_total"]:
+        sys.stderr.write(
+            f"unbead: interrupted; {done} of {summary['frames_total']} frames are in {output}, --resume goes on\n"
+        )
+        raise typer.Exit(INTERRUPTED)
+    return summary
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Let the first Ctrl-C ask for an end, and the second end at once.
+
+    Yields
+    ------
+    threading.Event
+        Set once Ctrl-C was pressed.
+    """
+    asked = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        sys.stderr.write("unbead: stopping after the frames under way; Ctrl-C again stops at once\n")
+
+    if threading.current_thread() is not threading.main_thread():  # where signals cannot be caught
+        yield asked
+        return
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def report_frames(summary: dict, output: Path) -> None:
+    """Print what was done, in a few lines.
+
+    Parameters
+    ----------
+    summary : dict
+        The summary of `backmap_frames`.
+    output : Path
+        Where the atoms are.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    say = console.print
+    report_system(summary, console)
+    before = f" ({summary['frames_before']} were there before)" if summary["frames_before"] else ""
+    if not summary["frames"]:
+        say(f"all {summary['frames_total']} frames were there before → [bold]{escape(str(output))}[/bold]")
+        return
+    say(
+        f"{summary['frames']} frames{before}, {summary['seconds_per_frame']:.3g} s each on {summary['device']},"
+        f" predicted error {summary['predicted_error']:.2f} Å → [bold]{escape(str(output))}[/bold]"
+    )
+    if summary["topology"]:
+        say(f"first frame, with names and predicted errors → [bold]{escape(summary['topology'])}[/bold]")
+    if summary["chain_ends"]:
+        say(f"taken for ends of chains: {listed(summary['chain_ends'], 3)}")
+    for fault, where in summary["problems"].items():
+        say(
+            f"[yellow]warning[/yellow]: {fault}: {where['frames']} of {summary['frames']} frames, first in"
+            f" {where['first']}, worst in {where['worst']}: {listed(where['residues'])}"
+        )

@@ -1,0 +1,137 @@
+"""Frames through a system: several at a time where it is small, as copies in one assembly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.particles import join
+from unbead.io.box import box_vectors
+from unbead.io.frame import AtomFrame
+from unbead.io.origin import at_origin
+from unbead.io.trajectory import BeadFrame
+from unbead.mapping.assemble import assemble
+from unbead.pipeline.backmapper import Backmapper, Frame
+from unbead.pipeline.system import System
+from unbead.relax.left import Left
+
+BEADS = {"cpu": 512}  # of all copies together; more brings nothing
+BEADS_ELSEWHERE = 16_384  # on accelerators, where starting a computation takes longer than a small one
+APART = 30.0  # Å between copies, and from a molecule to its image, beyond which neither sees the other
+
+
+@dataclass(frozen=True)
+class Built(AtomFrame):
+    """A backmapped frame.
+
+    Attributes
+    ----------
+    number : int
+        Its place in the trajectory.
+    problems : dict of str to list of str
+        Residues of each kind of fault that could not be mended.
+    repairs : dict of str to int
+        What was mended; for a whole batch with its first frame.
+    """
+
+    number: int
+    problems: dict[str, list[str]]
+    repairs: dict[str, int]
+
+
+class FrameMapper:
+    """Backmaps frames of a trajectory.
+
+    Parameters
+    ----------
+    system : System
+        What is to be built, and how.
+
+    Attributes
+    ----------
+    at_once : int
+        Frames of a batch; one where there is solvent, or molecules laid by template, or the backbone is optimised.
+    """
+
+    def __init__(self, system: System):
+        self._system = system
+        self._several: dict[int, Backmapper] = {}
+        budget = BEADS.get(system.backmapper.device.type, BEADS_ELSEWHERE)
+        alone = len(system.solvent_beads) or system.backmapper.layer or system.how.backbone == "herobm"
+        self.at_once = 1 if alone else max(budget // len(system.assembly.beads), 1)
+
+    def __call__(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None = None) -> list[Built]:
+        """Backmap frames.
+
+        Parameters
+        ----------
+        frames : sequence of BeadFrame
+            Frames, with all beads of the input; batches begin with the first.
+        levels : sequence of float, optional
+            Perturbation of the beads in Å for each network, the same for all frames; estimated for each batch if not
+            given.
+
+        Returns
+        -------
+        list of Built
+            Their atoms.
+        """
+        starts = range(0, len(frames), self.at_once)
+        return [built for start in starts for built in self._batch(frames[start : start + self.at_once], levels)]
+
+    def _batch(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:
+        system, n = self._system, len(frames)
+        origins = [at_origin(f.positions, f.box, system.molecules) for f in frames] if n > 1 else []
+        if not origins or not all(_alone(o.positions, f.box) for o, f in zip(origins, frames, strict=True)):
+            return [self._split(system(f.positions, f.box, levels), [f])[0] for f in frames]
+        x = np.stack([origin.positions[system.solute] for origin in origins])
+        offset = _grid(n, np.ptp(x, axis=1).max() + APART) - x.mean(1, dtype=np.float64)
+        answer = self._copies(n)(
+            x.reshape(-1, 3), None, system.how.consistency, levels, np.repeat(offset, x.shape[1], 0)
+        )
+        found = answer.positions.reshape(n, -1, 3)
+        back = [origin.back(atoms, system.residue) for origin, atoms in zip(origins, found, strict=True)]
+        return self._split(replace(answer, positions=np.concatenate(back)), frames)
+
+    def _copies(self, n: int) -> Backmapper:
+        if n not in self._several:
+            _, mapping, models, device, how = self._system.ingredients
+            several = assemble(join([self._system.assembly.beads] * n), mapping)
+            self._several[n] = Backmapper(several, models, device, how.relax, how.backbone)
+        return self._several[n]
+
+    def _split(self, answer: Frame, frames: Sequence[BeadFrame]) -> list[Built]:
+        """The answer for copies, frame by frame."""
+        residues, n = self._system.assembly.atoms.residues, len(frames)
+        atoms, errors = answer.positions.reshape(n, -1, 3), answer.errors.reshape(n, -1)
+        relaxed = answer.relaxed
+        built = []
+        for k, frame in enumerate(frames):
+            problems = {} if relaxed is None else _of_copy(relaxed.left, k, len(residues)).described(residues)
+            repairs = {} if relaxed is None or k else relaxed.repairs.counts()
+            built.append(Built(atoms[k], frame.box, frame.time, frame.step, errors[k], frame.number, problems, repairs))
+        return built
+
+
+def _of_copy(left: Left, copy: int, n_residues: int) -> Left:
+    """What is left wrong in one of several copies."""
+    rows = {field.name: getattr(left, field.name) for field in fields(left)}
+    return Left(**{name: row[row // n_residues == copy] - copy * n_residues for name, row in rows.items()})
+
+
+def _alone(positions: NDArray[np.float32], box: NDArray[np.float32] | None) -> bool:
+    """Whether no part of a system is near an image of another."""
+    if box is None:
+        return True
+    cell = box_vectors(box)
+    normals = np.cross(np.roll(cell, -1, 0), np.roll(cell, -2, 0))
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    heights = np.abs((cell * normals).sum(1))
+    return bool((np.ptp(positions @ normals.T, axis=0) + APART < heights).all())
+
+
+def _grid(n: int, spacing: float) -> NDArray[np.float64]:
+    """Points of a cubic grid, shape (n, 3), in Å."""
+    side = int(np.ceil(round(n ** (1 / 3), 6)))
+    return spacing * np.stack(np.unravel_index(np.arange(n), (side, side, side)), 1).astype(np.float64)

@@ -1,0 +1,253 @@
+"""What a run over a trajectory has to do, checked before any work is done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import MDAnalysis as mda
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from unbead import __version__
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError, about
+from unbead.io.frame import Clock
+from unbead.io.growing import SUFFIXES, make_encoding
+from unbead.io.trajectory import BeadFrame, Trajectory
+from unbead.io.write import check_output, check_place
+from unbead.pipeline.doubts import find_gaps
+from unbead.pipeline.given import Given
+from unbead.pipeline.record import check_same, describe_files, read_record
+from unbead.pipeline.structure import open_system, read_beads
+from unbead.pipeline.system import How, System
+
+PROBES = 5  # frames, at most, that the perturbation level is estimated from
+SHARE = 10  # frames to each of them
+
+
+class TrajectoryOptions(BaseModel):
+    """Options of `unbead.pipeline.trajectory.backmap_trajectory`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: int = Field(default=0, ge=0, description="First frame, from zero through all files.")
+    stop: int | None = Field(default=None, ge=0, description="First frame not to take; the end if not given.")
+    step: int = Field(default=1, ge=1, description="Take one frame in so many.")
+    topology_out: Path | None = Field(
+        default=None, description="Structure of the first frame; beside the output with the suffix .pdb if not given."
+    )
+    resume: bool = Field(default=False, description="Go on with the output of an earlier run, if there is one.")
+    mapping: str | None = Field(default=None, description="Name or folder; recognised if not given.")
+    model: str | None = Field(default=None, description="Model name or .safetensors file, before those that ship.")
+    device: str = Field(default="auto", description="auto, cpu, cuda or mps.")
+    workers: int | None = Field(default=None, ge=1, description="Processes on this machine that share the frames.")
+    scheduler: str | None = Field(default=None, description="Dask scheduler whose workers share them instead.")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do.
+
+    Attributes
+    ----------
+    output : Path
+        Trajectory to write.
+    topology : Path or None
+        Structure of its first frame, if one is to be written.
+    trajectory : Trajectory
+        Frames of beads.
+    wanted : range
+        Those to backmap.
+    system : System
+        What is to be built.
+    gaps, ends : list of str
+        Breaks of chains whose numbers go on, narrow and wide.
+    levels : list of float
+        Perturbation of the beads in Å for each network.
+    clock : Clock
+        Times of the frames.
+    record : dict
+        What the output is made of.
+    resumes : bool
+        Whether there is an output to go on with.
+    """
+
+    output: Path
+    topology: Path | None
+    trajectory: Trajectory
+    wanted: range
+    system: System
+    gaps: list[str]
+    ends: list[str]
+    levels: list[float]
+    clock: Clock
+    record: dict
+    resumes: bool
+
+
+def check_options(**values) -> TrajectoryOptions:
+    """Check the options of a run.
+
+    Parameters
+    ----------
+    **values
+        Fields of `TrajectoryOptions`.
+
+    Returns
+    -------
+    TrajectoryOptions
+        The options.
+
+    Raises
+    ------
+    UnbeadError
+        If there is no such option, or a value is not one that it takes.
+    """
+    try:
+        options = TrajectoryOptions(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).replace("_", "-")
+        raise UnbeadError(f"--{name} {first['input']}: {first['msg'][:1].lower()}{first['msg'][1:]}") from None
+    if options.workers is not None and options.scheduler is not None:
+        raise UnbeadError("--workers starts processes here, --scheduler uses those of a cluster; choose one of them")
+    return options
+
+
+def make_plan(
+    source: Path | str | mda.Universe,
+    trajectories: Sequence[Path],
+    output: Path,
+    options: TrajectoryOptions,
+    how: How,
+    given: Given,
+    tell: Callable[[str], None],
+) -> Plan:
+    """Look at everything that a run needs.
+
+    Parameters
+    ----------
+    source : Path, str or MDAnalysis.Universe
+        Coarse-grained structure.
+    trajectories : sequence of Path
+        Files of frames; the structure's own if there are none.
+    output : Path
+        Trajectory to write.
+    options : TrajectoryOptions
+        Choices of frames, files and processes.
+    how : How
+        Choices of how a frame is backmapped.
+    given : Given
+        Molecules of the user's own.
+    tell : callable
+        Called with a line on what is being done.
+
+    Returns
+    -------
+    Plan
+        What there is to do.
+
+    Raises
+    ------
+    UnbeadError
+        If the input or the output cannot be used.
+    """
+    universe = source if isinstance(source, mda.Universe) else None
+    inputs = [] if universe is not None else [Path(str(source)), *trajectories]
+    if output.suffix.lower() not in SUFFIXES:
+        raise UnbeadError(f"{output}: cannot write a trajectory in this format; name it {', '.join(SUFFIXES)}")
+    older = read_record(output)
+    topology = _topology(output, options.topology_out, older)
+    for path in inputs or [None]:
+        check_place(output, path)
+        if topology is not None:
+            check_output(topology, path)
+    tell("reading")
+    beads = read_beads(source)
+    name = "the universe" if universe is not None else str(source)
+    trajectory = Trajectory(beads, universe or trajectories or inputs, name)
+    wanted = trajectory.select(options.start, options.stop, options.step)
+    begin = _readable(trajectory, wanted[:2])
+    beads = begin[0].of(beads)
+    with about(source):
+        system = open_system(beads, options.mapping, options.model, options.device, how, tell, given)
+    record = {
+        "unbead": __version__,
+        "inputs": describe_files(inputs),
+        "frames": [wanted.start, wanted.stop, wanted.step],
+        "mapping": system.facts["mapping"],
+        "model": options.model,
+        "molecule": given.structures,
+        "mapping_file": [str(path) for path in given.files],
+        "device": system.facts["device"],
+        "topology_out": None if topology is None else topology.name,
+    } | asdict(how)
+    clock = _clock(begin)
+    there = output.exists()
+    if there and options.resume:
+        check_same(output, record)
+    elif there and older is not None:
+        _refuse_partial(output, older, system.atoms, clock)
+    tell("looking at frames")
+    every = max(-(-len(wanted) // PROBES), SHARE)
+    probes = _readable(trajectory, wanted[::every])
+    levels = np.median([system(frame.positions, frame.box).levels for frame in probes], 0).tolist()
+    return Plan(
+        output,
+        topology,
+        trajectory,
+        wanted,
+        system,
+        *find_gaps(system.assembly),
+        levels,
+        clock,
+        record,
+        there and options.resume,
+    )
+
+
+def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | None:
+    """Where the first frame goes as a structure."""
+    if asked is not None:
+        if asked.resolve() == output.resolve():
+            raise UnbeadError(f"--topology-out {asked}: is the output; name another file")
+        return asked
+    if output.suffix.lower() == ".pdb":
+        return None
+    beside = output.with_suffix(".pdb")
+    if beside.exists() and (older is None or older.get("topology_out") != beside.name):
+        raise UnbeadError(f"{beside}: exists already; say with --topology-out where the first frame is to be written")
+    return beside
+
+
+def _readable(trajectory: Trajectory, wanted: range) -> list[BeadFrame]:
+    """Frames up to the first that cannot be read; at least one."""
+    found = []
+    try:
+        for frame in trajectory.read(wanted):
+            found.append(frame)
+    except UnbeadError:
+        if not found:
+            raise
+    return found
+
+
+def _clock(frames: Sequence[BeadFrame]) -> Clock:
+    """Times of all frames from the first two."""
+    interval, steps = 0.0, 0
+    if len(frames) > 1:
+        interval, steps = frames[1].time - frames[0].time, frames[1].step - frames[0].step
+    return Clock(frames[0].time, interval if interval > 0 else 1.0, max(steps, 1))
+
+
+def _refuse_partial(output: Path, older: dict, atoms: Particles, clock: Clock) -> None:
+    """Complain of an unfinished run that would be lost."""
+    try:
+        done = make_encoding(output, atoms, clock).complete(output)[0]
+        total = len(range(*older["frames"]))
+    except (UnbeadError, OSError, KeyError, TypeError, ValueError):
+        return  # not what the record is of
+    if done < total:
+        raise UnbeadError(
+            f"{output}: has {done} of {total} frames of a run that was interrupted; go on with --resume, or remove it"
+        )
