@@ -1,9 +1,9 @@
 """How near rebuilt molecules are to those that were coarsened: lipids by residue kind and system, single molecules.
 
 Run: ``python benchmarks/molecules.py SET ... [--model M] [--mapping martini3] [--molecule NAME=FILE ...]``
-(``--frames N``, ``--json FILE``). Sets are packed as by ``scripts/pack_lipids.py`` and ``scripts/pack_ligands.py``. Heavy
-atoms, no superposition, names of symmetric atoms resolved; RMSD over all atoms of all molecules, of the network's answer
-and of what ``unbead run`` makes of it.
+(``--frames N``, ``--json FILE``). Sets are packed as by ``scripts/pack_lipids.py`` and
+``scripts/pack_ligands.py``. Heavy atoms, no superposition, names of symmetric atoms resolved; RMSD over all atoms of
+all molecules, of the network's answer and of what ``unbead run`` makes of it.
 """
 
 import argparse
@@ -33,7 +33,7 @@ MEANS = ("broken_bonds_percent", "clashscore", "bead_mean")
 
 
 def squared_errors(assembly: Assembly, found: NDArray, truth: NDArray) -> dict[str, NDArray]:
-    """Squared errors of atoms, shape (n_molecules, n_heavy), by residue name; symmetric atoms as suits each group best."""
+    """Squared errors of atoms, shape (n_molecules, n_heavy), by residue name; equal atoms as suits each group best."""
     first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(assembly.template_names)))
     errors = {}
     for name in np.unique(assembly.template_names).tolist():

@@ -54,6 +54,7 @@ def read_trajectory(source: TrajectorySource) -> System:
         If a file cannot be read, no residue has a template, or molecules are others than their templates.
     """
     universe, where = _open(source), source.structure
+    assert universe.residues is not None and universe.atoms is not None
     groups: dict[tuple[str, tuple[str, ...]], list[NDArray[np.int64]]] = {}
     for residue in universe.residues:
         name = source.residues.get(str(residue.resname), str(residue.resname))
@@ -95,6 +96,7 @@ def _open(source: TrajectorySource) -> mda.Universe:
 
 
 def _elements(universe: mda.Universe) -> NDArray[np.str_]:
+    assert universe.atoms is not None
     told = getattr(universe.atoms, "elements", None)
     guessed = np.array([guess_element(str(name)) or "C" for name in universe.atoms.names])
     return (
