@@ -36,7 +36,9 @@ def test_a_lipid_that_is_taken_out_comes_back_as_it_was(residues, name):
     (made,) = (entry for entry in without if entry.get("name") == name)
     before, after = facts(entry), facts(made)
     odd = {atom for atom in before if before[atom] != after[atom]}
-    assert odd <= ({"C218", "C220"} if name == "SAPI24" else set())  # the file has these of arachidonoyl in two versions
+    assert odd <= (
+        {"C218", "C220"} if name == "SAPI24" else set()
+    )  # the file has these of arachidonoyl in two versions
     assert sum(1 for _ in made.iter("Bond")) == len(template(name).bonds)
 
 

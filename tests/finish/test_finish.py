@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from unbead.errors import UnbeadError
 from tests.finish.conftest import molecules
 from unbead.chem.particles import join
 from unbead.errors import UnbeadError

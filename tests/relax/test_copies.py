@@ -87,7 +87,9 @@ def test_surroundings_are_the_nearest_beads_of_others(rotation):
 
     def directions(x, residue, beads, cell=None):
         guides = surroundings(copies, conformer, x, residue, beads, cell)
-        assert (guides.weights > 0).all() and np.allclose(np.linalg.norm(np.diff(guides.mobile, axis=1), axis=2), 2**0.5)
+        assert (guides.weights > 0).all() and np.allclose(
+            np.linalg.norm(np.diff(guides.mobile, axis=1), axis=2), 2**0.5
+        )
         return guides.target - x[beads].mean(1, keepdims=True)
 
     x = np.array([[0, 0, 0], [1, 0, 0], [5, 0, 0], [0, 7, 0], [90, 0, 0]], float)

@@ -22,8 +22,9 @@ RESIDUE_ALIASES = {
     "CHL": "CHL1", "CLR": "CHL1", "POP6": "POPI24", "SAP6": "SAPI24", "TOCL": "TOCL2", "TMCL": "TMCL2",
     "DIPE": "DLIPE", "PRPC": "PDOPC", "PRPE": "PDOPE", "DPG1": "GM1", "DPG3": "GM3",
     "WAT": "HOH", "SOL": "HOH", "TIP3": "HOH", "H2O": "HOH", "SOD": "NA", "CLA": "CL", "POT": "K", "CAL": "CA",
-    "DA3": "DA", "DC3": "DC", "DG3": "DG", "DT3": "DT", "A3": "A", "C3": "C", "G3": "G", "U3": "U", "RA": "A", "RC": "C",
-    "RG": "G", "RU": "U", "RA3": "A", "RC3": "C", "RG3": "G", "RU3": "U", "RA5": "A5", "RC5": "C5", "RG5": "G5",
+    "DA3": "DA", "DC3": "DC", "DG3": "DG", "DT3": "DT", "A3": "A", "C3": "C", "G3": "G", "U3": "U", "RA": "A",
+    "RC": "C", "RG": "G", "RU": "U", "RA3": "A", "RC3": "C", "RG3": "G", "RU3": "U", "RA5": "A5", "RC5": "C5",
+    "RG5": "G5",
     "RU5": "U5", "ADE": "A", "CYT": "C", "GUA": "G", "URA": "U", "THY": "DT",
     "ZN2": "ZN", "NA+": "NA", "CL-": "CL", "K+": "K",
 }  # fmt: skip

@@ -32,7 +32,9 @@ def add_by_analogy(residues: Element, known: Iterable[Template]) -> None:
         if molecule.name not in entries:
             lacking.append((molecule, around))
             continue
-        facts = {atom.get("name"): (atom.get("type"), atom.get("charge")) for atom in entries[molecule.name].iter("Atom")}
+        facts = {
+            atom.get("name"): (atom.get("type"), atom.get("charge")) for atom in entries[molecule.name].iter("Atom")
+        }
         for name, label in zip(molecule.atoms, around, strict=True):
             models[label][facts[name]] += 1
     for molecule, around in lacking:

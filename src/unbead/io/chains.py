@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.chem.solvent import solvent_kinds
-from unbead.chem.templates import template
+from unbead.chem.templates import POLYMERS, template
 
 # Farthest distance in Å between the representative particles of two bonded residues.
 NEAR = 5.5  # Cα or BB beads
@@ -14,9 +14,8 @@ FAR = 14.0  # beads out on side chains
 PEPTIDE = 2.0  # atoms C and N
 PHOSPHATE = 2.5  # atoms O3' and P
 NUCLEOTIDES = 9.0  # the same bead of two nucleotides; strands of a double helix are wider apart
-SUGARS = ("C4'", "C1'", "BB2", "BB3", "P", "BB1")  # by which the distance of nucleotides is judged, the first that both have
+SUGARS = ("C4'", "C1'", "BB2", "BB3", "P", "BB1")  # the first that both have tells the distance of nucleotides
 EXTENDED = 3.8  # Å per residue of a chain that is stretched out
-POLYMERS = ("amino", "cap", "nucleotide")  # kinds of templates
 
 
 def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -24,7 +23,8 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
 
     A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is
     the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead;
-    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box. Water, ions, lipids and other single molecules are bonded to nothing.
+    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box. Water, ions,
+    lipids and other single molecules are bonded to nothing.
 
     Parameters
     ----------
@@ -105,6 +105,8 @@ def same_molecule(particles: Particles) -> NDArray[np.bool_]:
     step = np.diff(r.numbers)
     gap = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1]) & (step > 1)
     gap = np.flatnonzero(gap & ~joined[1:] & ~alone[1:] & ~alone[:-1])
+    if not len(gap):
+        return joined
     x = particles.positions[first_particles(particles)]
     distance = calc_bonds(x[gap], x[gap + 1], box=particles.box)
     joined[gap[distance <= EXTENDED * step[gap]] + 1] = True
