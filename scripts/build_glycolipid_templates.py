@@ -45,7 +45,7 @@ EQUATORIAL |= {
     letter: ((bridge, "C1", "C2", "C3"), ("C6", "C5", "C4", "C3"))
     for letter, bridge in {"A": "O1A", "B": "O4A", "C": "O4B", "D": "O3C"}.items()
 }
-TRIES, CHOSEN = 10, 5
+TRIES, CHOSEN = 40, 2
 
 
 def ganglioside(branch):
@@ -106,30 +106,38 @@ def chairs(names):
     ]
 
 
+def usable(mol, trial, planes, turns):
+    """Whether a conformer has the right stereochemistry and the dihedrals `turns` trans."""
+    shape = trial.GetConformer()
+    chair = all(abs(rdMolTransforms.GetDihedralDeg(shape, *turn)) > 150 for turn in turns)
+    return chair and right(mol, shape.GetPositions(), stereo(mol), planes)
+
+
 def conformer(mol, graph, planes, turns):
-    """Coordinates of the most stretched of the best conformers with the dihedrals `turns` trans."""
+    """Coordinates of the best of a few conformers with the dihedrals `turns` trans and the tails stretched."""
     found = []
     for seed in range(TRIES):
         trial = Chem.Mol(mol)
-        if AllChem.EmbedMolecule(trial, randomSeed=17 * seed + 1, useRandomCoords=True) == 0:
+        if len(found) < CHOSEN and AllChem.EmbedMolecule(trial, randomSeed=17 * seed + 1, useRandomCoords=True) == 0:
             field = AllChem.MMFFGetMoleculeForceField(trial, AllChem.MMFFGetMoleculeProperties(trial))
             for turn in turns:
                 field.MMFFAddTorsionConstraint(*turn, False, 165.0, 195.0, 200.0)
             field.Minimize(maxIts=2000)
             stretch(trial)
-            found.append((np.ptp(trial.GetConformer().GetPositions(), axis=0).max(), trial))
+            if usable(mol, trial, planes, turns):
+                found.append(trial)
     minima = []
-    for _, trial in sorted(found, key=lambda f: -f[0])[:CHOSEN]:
+    for trial in found:
         field = AllChem.MMFFGetMoleculeForceField(trial, AllChem.MMFFGetMoleculeProperties(trial))
         field.Minimize(maxIts=5000)
         for twist in twists(graph, planes):
             trans = abs(rdMolTransforms.GetDihedralDeg(trial.GetConformer(), *twist)) > 90
             field.MMFFAddTorsionConstraint(*twist, False, 179.0 * trans, 179.0 * trans + 1.0, 1000.0)
         field.Minimize(maxIts=5000)
-        points = trial.GetConformer().GetPositions()
-        chair = all(abs(rdMolTransforms.GetDihedralDeg(trial.GetConformer(), *turn)) > 150 for turn in turns)
-        if chair and right(mol, points, stereo(mol), planes):
-            minima.append((field.CalcEnergy(), points))
+        if usable(mol, trial, planes, turns):
+            minima.append((field.CalcEnergy(), trial.GetConformer().GetPositions()))
+    if not minima:
+        raise SystemExit("no conformer keeps its stereochemistry and its chairs")
     return min(minima, key=lambda m: m[0])[1]
 
 

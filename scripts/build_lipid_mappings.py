@@ -39,7 +39,8 @@ CHOLESTEROL_8 = {
     "R5": "C13 C17 C18", "C1": "C20 C21 C22 C23", "C2": "C24 C25 C26 C27",
 }  # fmt: skip
 # Sugars of gangliosides: A glucose, B galactose, C N-acetylgalactosamine, D galactose, E N-acetylneuraminic acid.
-# Which atoms the beads own follows from the distances between beads in real files; conformers have them within 0.4 Å.
+# Which atoms the beads own follows from the distances of beads in real files, which the rigid pairs of a sugar have
+# within 0.5 Å; N-acetylgalactosamine's are up to 0.7 Å off, and several other ways to share its atoms are as near.
 SUGARS = {
     "GM1": "C1A C2A O1A O2A", "GM2": "C5A C6A O5A O6A", "GM3": "C3A C4A O3A O4A",
     "GM4": "C1B C2B O2B", "GM5": "C5B C6B O5B O6B", "GM6": "C3B C4B O3B O4B",

@@ -87,7 +87,7 @@ def test_double_bonds_are_cis_but_for_that_of_sphingosine(name):
     double = [(i, j) for i in flat for j in bonded[i] & set(flat) if i < j]
     for i, j in double:
         a, d = (min(k for k in bonded[p] - {q} if t.elements[k] != "H") for p, q in ((i, j), (j, i)))
-        turn = abs(np.degrees(dihedral(*t.coordinates[[a, i, j, d]])))
+        turn = abs(dihedral(*t.coordinates[[a, i, j, d]]))
         trans = {t.atoms[i], t.atoms[j]} == {"C4S", "C5S"}
         trans |= name == "CHL1"  # in a ring the two first carbons are trans
         assert turn > 170 if trans else turn < 10, (t.atoms[i], turn)
@@ -126,7 +126,7 @@ def test_sugars_of_gangliosides_are_chairs_with_equatorial_arms(name, sugars):
     turns += [tuple(f"C{k}{s}" for k in (3, 4, 5, 6)) for s in sugars]
     turns += [("O3B", "C2E", "C3E", "C4E"), ("C4E", "C5E", "C6E", "C7E")]
     for turn in turns:
-        assert abs(np.degrees(dihedral(*t.coordinates[[t.index(atom) for atom in turn]]))) > 150, turn
+        assert abs(dihedral(*t.coordinates[[t.index(atom) for atom in turn]])) > 150, turn
 
 
 @pytest.mark.parametrize("name", NAMES)
