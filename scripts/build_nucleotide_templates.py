@@ -1,7 +1,7 @@
 """Write ``src/unbead/chem/data/templates-nucleic.json``.
 
-Bonds, reference bond lengths and angles come from OpenMM's Amber OL15 (DNA) and OL3 (RNA), in rings and at the bases
-from the conformer. Conformers are residues of a B-DNA, the dodecamer of openmmtools
+Bonds, reference bond lengths and angles come from OpenMM's Amber OL15 (DNA) and OL3 (RNA), angles in rings from the
+conformer. Conformers are residues of a B-DNA, the dodecamer of openmmtools
 (``openmmtools/data/dna_dodecamer/minimized_dna_dodecamer.pdb``, MIT), and of the stem of an RNA hairpin, the first
 model of RCSB 2KOC (CC0); each is laid into the frame of its helix, whose axis is z, so that the next residue is one
 turn and one rise on.

@@ -26,7 +26,8 @@ class AtOrigin:
     positions : ndarray, shape=(n, 3), dtype=float32
         Whole molecules in Å.
     offset : ndarray, shape=(n_residues, 3), dtype=float64
-        What leads from there back to the molecule in the input, in Å.
+        What leads from there back to where the molecule was in the input, in Å. A molecule that the box had cut was in
+        several places; it goes to the one with its centre in the cell.
     """
 
     positions: NDArray[np.float32]
@@ -77,8 +78,22 @@ def at_origin(positions: NDArray, box: NDArray[np.float32] | None, molecules: Mo
         start = x[molecules.first[molecules.start]] - x[0]
         offset += np.floor(start @ np.linalg.inv(cell) + SLACK) @ cell
     moved = x - offset[molecules.residue]
+    if box is not None:
+        offset -= _cells_of_cut(x, positions, molecules, cell) @ cell
     noise = min(ROUNDING * float(np.spacing(np.float32(np.abs(x).max()))), GRID / 4)
     return AtOrigin(_decimal(moved, cell, noise).astype(np.float32), offset)
+
+
+def _cells_of_cut(
+    whole: NDArray[np.float64], positions: NDArray, molecules: Molecules, cell: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Cells in which the centres of cut molecules are, by residue; zero for molecules that were whole."""
+    molecule = molecules.start[molecules.residue]
+    n = len(molecules.start)
+    cut = np.bincount(molecule, (whole != positions).any(1), n) > 0
+    size = np.maximum(np.bincount(molecule, minlength=n), 1)
+    centre = np.stack([np.bincount(molecule, axis, n) for axis in whole.T], 1) / size[:, None]
+    return np.where(cut[:, None], np.floor(centre @ np.linalg.inv(cell)), 0.0)[molecules.start]
 
 
 def _decimal(values: NDArray[np.float64], cell: NDArray[np.float64], noise: float) -> NDArray[np.float64]:

@@ -144,6 +144,7 @@ def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
     list of str
         Labels of residues; terminal oxygens, which most residues do not have, are not missed.
     """
+    atoms = name_ends_of_atoms(atoms)
     residues = atoms.residues
     names = [str(name) for name in residues.names]
     wanted: dict[str, set[str]] = {}
