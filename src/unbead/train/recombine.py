@@ -119,4 +119,4 @@ def _axes(triad: NDArray[np.float32]) -> NDArray[np.float32]:
     along = along / np.linalg.norm(along)
     across = np.cross(along, near - first)
     across = across / np.linalg.norm(across)
-    return np.stack([along, np.cross(across, along), across])
+    return np.stack([along, np.cross(across, along), across]).astype(np.float32)
