@@ -104,9 +104,16 @@ def lipids(data: Path) -> Iterator[Case]:
 def nucleic(data: Path) -> Iterator[Case]:
     """DNA and RNA by several mappings."""
     for path in sorted((data / "bonus").glob("*.pdb*")):
-        for name in ("martini2", "nucleotide-p", "nucleotide-com"):
-            atoms = read_structure(path)
+        for name in ("martini2", "residue-com", "ca"):
+            atoms = nucleotides(path)
             yield f"{path.name.split('.')[0]} {name}", atoms, load_mapping(name)
+
+
+def nucleotides(path: Path) -> Particles:
+    """The nucleotides of a file."""
+    atoms = read_structure(path)
+    known = [template(str(name)) for name in atoms.residues.names]
+    return atoms.select_residues(np.array([found is not None and found.kind == "nucleotide" for found in known]))
 
 
 def truth_of(assembly: Assembly, atoms: Particles) -> NDArray[np.float64]:

@@ -1,11 +1,11 @@
 """Make ``src/unbead/chem/data/templates-glycolipids.json``: the gangliosides GM1 and GM3, each as one residue.
 
-CHARMM36 has them as chains of sugars only, so the names are our own: atoms of the ceramide as in CHARMM36's PSM, those of
-the sugars as in the chemical component dictionary with a letter for the sugar (A glucose, B galactose, C
+CHARMM36 has them as chains of sugars only, so the names are our own: atoms of the ceramide as in CHARMM36's PSM, those
+of the sugars as in the chemical component dictionary with a letter for the sugar (A glucose, B galactose, C
 N-acetylgalactosamine, D the last galactose, E N-acetylneuraminic acid), hydrogens numbered. The SMILES are checked
 against the components, stereochemistry included. Geometry is that of MMFF94, of the ceramide that of PSM.
 
-Run after `build_lipid_templates.py`: ``pip install rdkit networkx biotite && python scripts/build_glycolipid_templates.py``
+Run ``pip install rdkit networkx biotite openmm``, `build_lipid_templates.py`, then this.
 """
 
 import json
@@ -18,8 +18,8 @@ from biotite.structure import info
 from build_lipid_templates import centres_of, planar_groups, right, stereo, stretch
 from build_templates import swaps
 from rdkit import Chem
-from rdkit.Chem import AllChem
-from vacuum import bends, lengths
+from rdkit.Chem import AllChem, rdMolTransforms
+from vacuum import bends, lengths, twists
 
 from unbead.chem.templates import template
 
@@ -39,7 +39,13 @@ GALACTOSAMINE = (
 )
 COMPONENTS = {"A": "BGC", "B": "GAL", "C": "NGA", "D": "GAL", "E": "SIA"}
 ACID = {"O1A": "O11", "O1B": "O12"}  # the acid's oxygens, whose names end on letters already
-TRIES, CHOSEN = 16, 4
+# Carbons of a chair whose arm is equatorial, by sugar: the turn of arm, carbon and the next two of the ring is trans.
+EQUATORIAL = {"E": (("O3B", "C2", "C3", "C4"), ("C7", "C6", "C5", "C4"))}
+EQUATORIAL |= {
+    letter: ((bridge, "C1", "C2", "C3"), ("C6", "C5", "C4", "C3"))
+    for letter, bridge in {"A": "O1A", "B": "O4A", "C": "O4B", "D": "O3C"}.items()
+}
+TRIES, CHOSEN = 10, 5
 
 
 def ganglioside(branch):
@@ -48,9 +54,8 @@ def ganglioside(branch):
         "[C@H]1[C@@H]([C@H]([C@@H]([C@H](O1)CO)O[C@H]2[C@@H]([C@H]([C@H]([C@H](O2)CO)"
         f"{branch[0]})O{NEURAMINIC[0]})O)O)O"
     )
-    names = (
-        f"C1A C2A C3A C4A C5A O5A C6A O6A O4A C1B C2B C3B C4B C5B O5B C6B O6B {branch[1]} O3B {NEURAMINIC[1]} O2B O3A O2A"
-    )
+    inner = f"C1B C2B C3B C4B C5B O5B C6B O6B {branch[1]} O3B {NEURAMINIC[1]} O2B"
+    names = f"C1A C2A C3A C4A C5A O5A C6A O6A O4A {inner} O3A O2A"
     base = " ".join(f"C{k}S" for k in range(18, 0, -1))
     acyl = " ".join(["NF C1F OF", *(f"C{k}F" for k in range(2, 17)), "O3"])
     return (
@@ -87,25 +92,43 @@ def check(mol, names):
         query, labels = component(COMPONENTS[letter])
         wanted = {ACID.get(label, label) + letter for label in labels}
         hits = mol.GetSubstructMatches(query, useChirality=True)
-        found = [{label for label in (names[i] for i in hit)} for hit in hits]
+        found = [{names[i] for i in hit} for hit in hits]
         if not any(len(wanted - these) <= 1 for these in found):  # the glycosidic oxygen is the neighbour's
             raise SystemExit(f"sugar {letter} is not {COMPONENTS[letter]}")
 
 
-def conformer(mol, planes):
-    """Coordinates of the most stretched of the best conformers."""
+def chairs(names):
+    """Turns that are trans where sugars are the usual chairs, 4C1 and in neuraminic acid 2C5."""
+    return [
+        [names.index(atom if atom in names else atom + letter) for atom in turn]
+        for letter in sorted({name[-1] for name in names} & set(EQUATORIAL))
+        for turn in EQUATORIAL[letter]
+    ]
+
+
+def conformer(mol, graph, planes, turns):
+    """Coordinates of the most stretched of the best conformers with the dihedrals `turns` trans."""
     found = []
     for seed in range(TRIES):
         trial = Chem.Mol(mol)
         if AllChem.EmbedMolecule(trial, randomSeed=17 * seed + 1, useRandomCoords=True) == 0:
+            field = AllChem.MMFFGetMoleculeForceField(trial, AllChem.MMFFGetMoleculeProperties(trial))
+            for turn in turns:
+                field.MMFFAddTorsionConstraint(*turn, False, 165.0, 195.0, 200.0)
+            field.Minimize(maxIts=2000)
             stretch(trial)
             found.append((np.ptp(trial.GetConformer().GetPositions(), axis=0).max(), trial))
     minima = []
     for _, trial in sorted(found, key=lambda f: -f[0])[:CHOSEN]:
         field = AllChem.MMFFGetMoleculeForceField(trial, AllChem.MMFFGetMoleculeProperties(trial))
         field.Minimize(maxIts=5000)
+        for twist in twists(graph, planes):
+            trans = abs(rdMolTransforms.GetDihedralDeg(trial.GetConformer(), *twist)) > 90
+            field.MMFFAddTorsionConstraint(*twist, False, 179.0 * trans, 179.0 * trans + 1.0, 1000.0)
+        field.Minimize(maxIts=5000)
         points = trial.GetConformer().GetPositions()
-        if right(mol, points, stereo(mol), planes):
+        chair = all(abs(rdMolTransforms.GetDihedralDeg(trial.GetConformer(), *turn)) > 150 for turn in turns)
+        if chair and right(mol, points, stereo(mol), planes):
             minima.append((field.CalcEnergy(), points))
     return min(minima, key=lambda m: m[0])[1]
 
@@ -120,7 +143,7 @@ def build(smiles, heavy_names):
     bonds = sorted(tuple(sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx()))) for b in mol.GetBonds())
     graph = nx.Graph(bonds)
     planes = planar_groups(graph, elements)
-    points = conformer(mol, planes)
+    points = conformer(mol, graph, planes, chairs(names))
     points = points - points[: len(heavy_names)].mean(0)
     bent = [(i, j, k) for j in sorted(graph) for i, k in combinations(sorted(graph[j]), 2)]
     known = template("PSM")

@@ -1,13 +1,13 @@
 """Write the mapping files of lipids into ``src/unbead/mapping/data/_martini3-lipids`` and ``_martini2-lipids``.
 
-Heads stand here as heavy atoms per bead; tails follow the rule of four carbons per bead. Where one residue name has more
-than one set of beads (cholesterol of 2023 and before, bead names of several versions), each set is a file of its own.
+Heads stand here as heavy atoms per bead; tails follow the rule of four carbons per bead. Where one residue name has
+more than one set of beads (cholesterol of 2023 and before, names of several versions), each set is a file of its own.
 
 Sources: Martini 3, Souza et al., Nat. Methods 2021 (10.1038/s41592-021-01098-3), its phospholipids v1; cholesterol,
 Borges-Araújo et al., J. Chem. Theory Comput. 2023 (10.1021/acs.jctc.3c00547); phosphoinositides, Borges-Araújo et al.,
 J. Chem. Theory Comput. 2022 (10.1021/acs.jctc.1c00615); gangliosides, López et al., J. Chem. Theory Comput. 2013
-(10.1021/ct3009655), whose beads were told apart by their distances; Martini 2 lipids, Marrink et al., J. Phys. Chem. B 2007
-(10.1021/jp071097f) and what real files have.
+(10.1021/ct3009655), whose beads were told apart by their distances in a simulation; Martini 2 lipids, Marrink et al.,
+J. Phys. Chem. B 2007 (10.1021/jp071097f) and what real files have.
 """
 
 import shutil
@@ -38,14 +38,15 @@ CHOLESTEROL_8 = {
     "ROH": "C2 C3 C4 O3", "R1": "C1 C5 C10 C19", "R2": "C6 C7 C8", "R3": "C9 C11 C12", "R4": "C14 C15 C16",
     "R5": "C13 C17 C18", "C1": "C20 C21 C22 C23", "C2": "C24 C25 C26 C27",
 }  # fmt: skip
-# Sugars of gangliosides by the letters of their atoms: glucose, galactose, N-acetylgalactosamine, galactose, sialic acid.
+# Sugars of gangliosides: A glucose, B galactose, C N-acetylgalactosamine, D galactose, E N-acetylneuraminic acid.
+# Which atoms the beads own follows from the distances between beads in real files; conformers have them within 0.4 Å.
 SUGARS = {
     "GM1": "C1A C2A O1A O2A", "GM2": "C5A C6A O5A O6A", "GM3": "C3A C4A O3A O4A",
     "GM4": "C1B C2B O2B", "GM5": "C5B C6B O5B O6B", "GM6": "C3B C4B O3B O4B",
     "GM7": "C1C C2C N2C C7C C8C O7C", "GM8": "C5C C6C O5C O6C", "GM9": "C3C C4C O3C O4C",
     "GM10": "C1D C2D O2D", "GM11": "C5D C6D O5D O6D", "GM12": "C3D C4D O3D O4D",
-    "GM13": "C1E C2E O11E O12E", "GM14": "C3E C4E O4E", "GM15": "C5E C6E O6E", "GM16": "N5E C10E C11E O10E",
-    "GM17": "C7E C8E C9E O7E O8E O9E",
+    "GM13": "C1E C2E O11E O12E", "GM14": "C3E C4E O4E", "GM15": "C6E O6E C7E O7E", "GM16": "C5E N5E C10E C11E O10E",
+    "GM17": "C8E C9E O8E O9E",
 }  # fmt: skip
 PALMITOYL, STEAROYL, LAUROYL, MYRISTOYL = "C1 C2 C3 C4", "C1 C2 C3 C4", "C1 C2 C3", "C1 C2 C3"
 OLEOYL, LINOLEOYL, OLEOYL_5 = "C1 D2 C3 C4", "C1 D2 D3 C4", "C1 C2 D3 C4 C5"

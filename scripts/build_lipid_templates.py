@@ -164,7 +164,7 @@ def stretch(mol):
     for bond in mol.GetBonds():
         j, k = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
         if j in link and k in link:
-            i, m = ([n for n in heavy[a] if n != b][0] for a, b in ((j, k), (k, j)))
+            i, m = (next(n for n in heavy[a] if n != b) for a, b in ((j, k), (k, j)))
             rdMolTransforms.SetDihedralDeg(mol.GetConformer(), i, j, k, m, 180.0)
 
 
@@ -267,7 +267,7 @@ def planar_groups(graph, elements):
     for i in sorted(flat):
         core = {
             i,
-            *(j for j in heavy[i] if j in flat or elements[j] == "O" and len(heavy[j]) == 2 or elements[j] == "N"),
+            *(j for j in heavy[i] if j in flat or (elements[j] == "O" and len(heavy[j]) == 2) or elements[j] == "N"),
         }
         groups.append(sorted({i, *heavy[i], *(k for j in core for k in heavy[j])}))
     return sorted({tuple(group) for group in groups})

@@ -29,12 +29,7 @@ class Vacuum:
         system = field.createSystem(topology, residueTemplates={residue: name}, nonbondedMethod=app.NoCutoff)
         springs(system, [term[:-1] for term in missing], [term[-1] for term in missing], 2e5, 500.0)
         graph = nx.Graph(bonds)
-        self.twists = [
-            (i, j, k, m)
-            for plane in planes
-            for j, k in graph.subgraph(plane).edges
-            for i, m in product(set(graph[j]) & set(plane) - {k}, set(graph[k]) & set(plane) - {j})
-        ]
+        self.twists = twists(graph, planes)
         flatten(system, self.twists, 300.0)
         self.charged = context(openmm.XmlSerializer.clone(system))
         discharge(system)
@@ -81,11 +76,21 @@ def discharge(system):
                 force.setExceptionParameters(i, a, b, 0, sigma, epsilon)
 
 
-def flatten(system, twists, barrier):
+def twists(graph, planes):
+    """Dihedrals about the bonds of planar groups."""
+    return [
+        (i, j, k, m)
+        for plane in planes
+        for j, k in graph.subgraph(plane).edges
+        for i, m in product(set(graph[j]) & set(plane) - {k}, set(graph[k]) & set(plane) - {j})
+    ]
+
+
+def flatten(system, dihedrals, barrier):
     """Add two-fold torsions, which change no cis to trans and let nothing twist; `barrier` in kJ/mol."""
     flat = openmm.PeriodicTorsionForce()
-    for twist in twists:
-        flat.addTorsion(*twist, 2, math.pi, barrier)
+    for dihedral in dihedrals:
+        flat.addTorsion(*dihedral, 2, math.pi, barrier)
     system.addForce(flat)
 
 

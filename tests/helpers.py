@@ -3,6 +3,7 @@
 import numpy as np
 
 from unbead.chem.particles import Particles, Residues
+from unbead.chem.templates import template
 
 
 def make_particles(names, residue_names, numbers, positions=None, chain="A", elements=None):
@@ -27,3 +28,14 @@ def make_particles(names, residue_names, numbers, positions=None, chain="A", ele
         elements=np.array(elements if elements is not None else [""] * n),
         b_factors=np.zeros(n, np.float32),
     )
+
+
+def molecules(*names, heavy=True):
+    """Molecules in a row, 30 Å apart, as their templates have them."""
+    rows = []
+    for number, name in enumerate(names, 1):
+        known = template(name)
+        end = known.n_heavy if heavy else len(known.atoms)
+        shift = np.array([30.0 * number, 0, 0])
+        rows += [(atom, name, number, x + shift) for atom, x in zip(known.atoms[:end], known.coordinates, strict=False)]
+    return make_particles(*(list(column) for column in zip(*rows, strict=True)))

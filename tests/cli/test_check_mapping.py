@@ -27,3 +27,10 @@ def test_check_names_file_and_line(refused, tmp_path):
 
 def test_check_of_an_empty_folder(refused, tmp_path):
     refused("mapping", "check", tmp_path, words=["no mapping file"])
+
+
+def test_show_lists_all_bead_sets_of_a_residue(unbead, refused):
+    shown = json.loads(unbead("mapping", "show", "martini3", "CHOL", "--json").stdout)
+    assert {name: len(beads) for name, beads in shown.items()} == {"CHOL": 9, "CHL1_8": 8}
+    assert shown["CHOL"]["ROH"] == ["C3", "O3", "C4", "C2"]
+    refused("mapping", "show", "martini3", "XYZ", words=["no residue XYZ"])

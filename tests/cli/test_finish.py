@@ -46,3 +46,16 @@ def test_options_that_do_not_fit(refused, crystal_path, options, words):
 
 def test_beads_are_no_atoms(refused, beads_path):
     refused("finish", beads_path, "-o", "full.pdb", words=["THR 1", "BB"])
+
+
+def test_water_anew(unbead, refused, beads_path, tmp_path):
+    refused("run", beads_path, "-o", "full.pdb", "--water", "resolvate", words=["no box"])
+    boxed = tmp_path / "boxed.pdb"
+    box = "CRYST1   50.000   50.000   50.000  90.00  90.00  90.00 P 1           1\n"
+    water = "ATOM   9999  W   W   X9000      10.000  10.000  10.000  1.00  0.00\n"
+    boxed.write_text(box + beads_path.read_text().replace("END\n", water + "END\n"))
+    result = unbead("run", boxed, "-o", "full.pdb", "--water", "resolvate")
+    assert result.exit_code == 0, result.output
+    assert "filled the box: HOH" in result.stdout
+    atoms = read_structure(tmp_path / "full.pdb")
+    assert 2500 < (atoms.residues.names == "HOH").sum() < 4200 and atoms.box is not None

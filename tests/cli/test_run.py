@@ -3,11 +3,11 @@ import pytest
 
 from tests.helpers import make_particles
 from tests.molecules import ADENOSINE, NAMES, embedded, write_mapping
+from unbead.chem.particles import join
 from unbead.io.read import read_structure
 from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.system import join
 
 
 def spoilt(lines, row, x):
@@ -27,7 +27,7 @@ def test_a_molecule_of_ones_own(unbead, beads_of, tmp_path):
     x = embedded(ADENOSINE, 1)[0] + beads_of("martini3").positions.max(0) + 10
     atoms = make_particles(NAMES, ["CLI"] * 19, [1] * 19, x, elements=[name[0] for name in NAMES])
     ligand = coarsen(atoms, load_mapping(tmp_path))
-    write_structure(tmp_path / "both.pdb", join(beads_of("martini3"), ligand))
+    write_structure(tmp_path / "both.pdb", join([beads_of("martini3"), ligand]))
     result = unbead("run", "both.pdb", "-o", "atoms.pdb", "--molecule", f"CLI={ADENOSINE}", "--mapping-file", file)
     assert result.exit_code == 0, result.output
     assert "laid by template, since no model knows them: CLI × 1" in result.stdout

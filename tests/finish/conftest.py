@@ -124,9 +124,7 @@ def molecules(*names, step=24.0):
         names=np.concatenate([t.atoms[: t.n_heavy] for t in known]),
         positions=np.concatenate(places).astype(np.float32),
         residue_index=np.repeat(np.arange(len(names)), size),
-        residues=Residues(
-            np.array(names), 1 + np.arange(len(names)), blank, blank, blank, np.zeros(len(names), bool)
-        ),
+        residues=Residues(np.array(names), 1 + np.arange(len(names)), blank, blank, blank, np.zeros(len(names), bool)),
         elements=np.concatenate([t.elements[: t.n_heavy] for t in known]),
         b_factors=np.zeros(sum(size), np.float32),
     )

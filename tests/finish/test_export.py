@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
 
+from tests.finish.conftest import NONE
 from unbead.errors import UnbeadError
 from unbead.finish.export import check_topology, write_topology
 from unbead.finish.forcefield import FORCE_FIELDS
 from unbead.finish.hydrogens import add_hydrogens
+from unbead.finish.minimize import minimize
+from unbead.finish.molecule import heavy_atoms, with_bonds
 from unbead.finish.naming import NAMINGS, rename
 from unbead.io.read import read_structure
 
@@ -49,3 +52,19 @@ def test_every_naming_fits_the_columns(molecule_of, tmp_path):
     for naming in NAMINGS:
         write_topology(tmp_path / f"{naming}.top", full, rename(full, naming), "charmm36")
         assert len(read_structure(tmp_path / f"{naming}.gro")) == len(full.atoms)
+
+
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+def test_openmm_runs_a_membrane_in_water(patch, tmp_path, forcefield):
+    from openmm import app
+
+    full = minimize(add_hydrogens(with_bonds(heavy_atoms(patch), NONE), forcefield), forcefield).molecule
+    write_topology(tmp_path / "ready", full, rename(full, "charmm"), forcefield)
+    system = openmm.XmlSerializer.deserialize((tmp_path / "ready/system.xml").read_text())
+    pdb = app.PDBFile(str(tmp_path / "ready/system.pdb"))
+    assert system.getNumConstraints() and system.usesPeriodicBoundaryConditions()
+    np.testing.assert_allclose(pdb.topology.getUnitCellDimensions()._value, patch.box[:3] / 10, atol=1e-4)
+    simulation = app.Simulation(pdb.topology, system, openmm.LangevinMiddleIntegrator(300, 1, 0.002))
+    simulation.context.setPositions(pdb.positions)
+    simulation.step(20)
+    assert np.isfinite(simulation.context.getState(energy=True).getPotentialEnergy()._value)

@@ -8,7 +8,7 @@ import pytest
 from tests.helpers import make_particles
 from unbead.chem import templates
 from unbead.chem.solvent import WATER
-from unbead.chem.templates import Template, add_template, template
+from unbead.chem.templates import add_template, template
 from unbead.errors import UnbeadError
 from unbead.finish.fill import fill_box, in_core, near_molecules
 from unbead.finish.molecule import Molecule
@@ -71,9 +71,16 @@ def bilayer():
     bonds = np.stack([np.arange(14), np.arange(1, 15)], 1)
     known = template("NA")
     add_template(
-        Template(**{**vars(known), "name": "FATX", "parent": "FATX", "kind": "lipid", "atoms": tuple(names),
-                    "elements": tuple(name[0] for name in names), "coordinates": np.zeros((15, 3))})
-    )  # fmt: skip
+        replace(
+            known,
+            name="FATX",
+            parent="FATX",
+            kind="lipid",
+            atoms=tuple(names),
+            elements=tuple(name[0] for name in names),
+            coordinates=np.zeros((15, 3)),
+        )
+    )
     spots = np.stack(np.meshgrid(np.arange(4), np.arange(4)), -1).reshape(-1, 2) * 6.0
     places = [np.column_stack([np.tile(spot, (15, 1)), side * z + 30]) for side in (1, -1) for spot in spots]
     numbers = np.repeat(np.arange(32), 15)

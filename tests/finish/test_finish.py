@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from tests.finish.conftest import molecules
+from unbead.chem.particles import join
 from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
 
@@ -60,3 +62,30 @@ def test_resolvate_fills_the_box_and_needs_one(crystal):
     assert len(done.atoms) > 3 * added["HOH"]
     with pytest.raises(UnbeadError, match="no box"):
         finish(replace(crystal, box=None), FinishOptions(resolvate=True))
+
+
+def test_a_whole_system(peptide, patch, tmp_path):
+    protein = peptide("ALA", "HIS", "SER")
+    both = replace(join([protein.with_positions(protein.positions + 90), patch]), box=patch.box)
+    options = FinishOptions(hydrogens=True, forcefield="charmm36", naming="charmm", topology=tmp_path / "system.top")
+    done = finish(both, options)
+    names = done.atoms.residues.names
+    assert names[:3].tolist() == ["ALA", "HSE", "SER"]
+    assert set(names[3:]) == {"POPC", "CHL1", "SOD", "CLA", "TIP3"}
+    counts = (tmp_path / "system.top").read_text().split("[ molecules ]\n")[1].split("\n")
+    assert counts[:5] == ["Protein 1", "POPC 1", "CHL1 1", "NA 1", "CL 1"]
+    assert counts[5] == f"SOL {(names == 'TIP3').sum()}"
+
+
+def test_lipids_that_the_force_field_lacks_are_refused_before_the_work():
+    told = []
+    with pytest.raises(UnbeadError, match="SAPI24 1"):
+        finish(molecules("SAPI24"), FinishOptions(minimize=True), progress=told.append)
+    assert len(told) == 1
+
+
+def test_lipids_that_the_box_cuts_are_put_together(patch):
+    wrapped = patch.with_positions(patch.positions % patch.box[:3])
+    first, second = (finish(atoms, FinishOptions(hydrogens=True)).atoms for atoms in (patch, wrapped))
+    a, b = (p.positions[p.residue_index == 0] for p in (first, second))
+    np.testing.assert_allclose(b - b[0], a - a[0], atol=1e-3)

@@ -3,11 +3,14 @@ import random
 import numpy as np
 import pytest
 
-from tests.finish.conftest import bonded
+from tests.finish.conftest import NONE, bonded, molecules
+from unbead.chem.particles import join
 from unbead.chem.templates import known_residues, template
 from unbead.errors import UnbeadError
 from unbead.finish.forcefield import FORCE_FIELDS, INNER_STATES
 from unbead.finish.hydrogens import add_hydrogens
+from unbead.finish.molecule import heavy_atoms, with_bonds
+from unbead.finish.termini import add_oxt
 
 pytest.importorskip("openmm")
 WITHOUT = ("HIS", "CYX", "MSE", "SEP", "TPO", "PTR")  # no state, no partner, no template
@@ -76,3 +79,26 @@ def test_water_gets_two_hydrogens_and_ions_none(water, forcefield):
     assert np.array_equal(full.atoms.positions[~full.hydrogens], water.atoms.positions)
     a, b = full.atoms.positions[full.bonds].transpose(1, 0, 2)
     assert np.allclose(np.linalg.norm(a - b, axis=1), 0.957, atol=0.06)
+
+
+def test_lipids_and_proteins_together(peptide, patch):
+    both = join([peptide("ALA", "SER"), patch])
+    molecule = with_bonds(add_oxt(heavy_atoms(both)), NONE)
+    full = add_hydrogens(molecule, "amber14")
+    kept = ~full.hydrogens
+    np.testing.assert_array_equal(full.atoms.positions[kept], molecule.atoms.positions)
+    for i, name in ((0, "ALA"), (2, "POPC"), (3, "CHL1"), (4, "NA"), (6, "HOH")):
+        known = template(name)
+        found = full.atoms.names[full.atoms.residue_index == i].tolist()
+        assert set(known.atoms) - {"H"} <= set(found) and len(set(found)) == len(found), name
+    bearer = full.bonds[full.hydrogens[full.bonds].any(1)]
+    length = np.linalg.norm(np.diff(full.atoms.positions[bearer], axis=1)[:, 0], axis=1)
+    assert 0.94 < length.min() < length.max() < 1.13
+    rows = np.arange(len(full.atoms))
+    last_heavy = np.maximum.accumulate(np.where(kept, rows, -1))
+    assert (bearer.min(1) == last_heavy[bearer.max(1)]).all()  # each hydrogen after its heavy atom
+
+
+def test_lipids_need_no_force_field():
+    full = add_hydrogens(with_bonds(heavy_atoms(molecules("SAPI24")), NONE), "amber14")
+    assert sorted(full.atoms.names.tolist()) == sorted(template("SAPI24").atoms)

@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from tests.finish.conftest import NONE
 from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
 from unbead.finish.forcefield import FORCE_FIELDS, create_system
 from unbead.finish.hydrogens import add_hydrogens
-from unbead.finish.minimize import TOLERANCE, bead_weights, minimize
+from unbead.finish.minimize import STRONGEST, TOLERANCE, bead_weights, minimize
+from unbead.finish.molecule import heavy_atoms, with_bonds
 from unbead.mapping.operator import to_scipy
 
 openmm = pytest.importorskip("openmm")
@@ -69,3 +73,28 @@ def test_weights_skip_what_is_new(molecule_of):
     molecule = add_hydrogens(molecule_of("GLY", "GLY"), "amber14")
     weights = bead_weights(csr_matrix(np.eye(8)), molecule)
     assert molecule.atoms.names[weights.indices].tolist() == ["N", "CA", "C", "O"] * 2
+
+
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+def test_a_clashing_membrane_in_water_runs(patch, forcefield):
+    x = patch.positions + np.random.default_rng(1).normal(scale=0.3, size=patch.positions.shape)
+    molecule = add_hydrogens(with_bonds(heavy_atoms(patch.with_positions(x)), NONE), forcefield)
+    done = minimize(molecule, forcefield)
+    assert done.before > 1e4 and done.after < -1e4
+    assert done.rms_force <= TOLERANCE and done.max_force <= STRONGEST
+    system = create_system(done.molecule, forcefield, constraints=openmm.app.HBonds)
+    context = openmm.Context(system, openmm.LangevinMiddleIntegrator(300, 1, 0.002))
+    context.setPositions(done.molecule.atoms.positions / 10)
+    context.applyConstraints(1e-5)
+    context.setVelocitiesToTemperature(300, 1)
+    context.getIntegrator().step(20)
+    assert np.isfinite(context.getState(energy=True).getPotentialEnergy()._value)
+
+
+def test_atoms_are_held_in_a_box_too(patch):
+    few = patch.select_residues(np.arange(len(patch.residues)) < 400)
+    boxed = replace(few, box=np.array([34.1, 27.9, 14, 90, 90, 90], np.float32))
+    molecule = add_hydrogens(with_bonds(heavy_atoms(boxed), NONE), "amber14")
+    free, held = (minimize(molecule, "amber14", how, tolerance=100.0).molecule.atoms for how in ("none", "heavy"))
+    rows = ~molecule.hydrogens
+    assert moved(molecule.atoms, held, rows) < 0.8 * moved(molecule.atoms, free, rows)

@@ -13,7 +13,7 @@ from unbead.io.box import box_vectors
 from unbead.io.origin import at_origin
 from unbead.io.whole import find_molecules
 
-BOXES = {"none": None, "brick": [50, 55.123, 60.5, 90, 90, 90], "rhombic": [60, 60, 60, 60, 60, 90]}
+BOXES = {"none": None, "brick": [50, 55.12345, 60.5, 90, 90, 90], "rhombic": [60, 60, 60, 60, 60, 90]}
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +46,35 @@ def test_the_way_back(system, box):
     assert np.allclose(again, system.positions, atol=1e-4)  # all were whole, at the image of their first particle
 
 
+@pytest.mark.parametrize("box", [BOXES["brick"], BOXES["rhombic"]], ids=["brick", "rhombic"])
+@pytest.mark.parametrize("shift", [[0, 0, 0], [41, 50, 11], [-200, 5, 80]])
+def test_cut_molecules_go_back_to_the_cell_and_others_to_where_they_were(system, box, shift):
+    box = np.array(box, np.float32)
+    cell = box_vectors(box)
+    molecules = find_molecules(replace(system, box=box))
+    whole = system.positions + np.array(shift)
+    placed = at_origin(whole.astype(np.float32), box, molecules)
+    assert np.allclose(placed.back(placed.positions, system.residue_index), whole, atol=1e-4)
+    wrapped = (whole - np.floor(whole @ np.linalg.inv(cell)) @ cell).astype(np.float32)
+    placed = at_origin(wrapped, box, molecules)
+    again = placed.back(placed.positions, system.residue_index)
+    protein = system.residue_index < 46
+    assert np.ptp(wrapped[protein], axis=0).max() > 45  # it is cut
+    centre = again[protein].mean(0, dtype=float) @ np.linalg.inv(cell)
+    assert (centre > -1e-6).all() and (centre < 1).all()
+    assert np.allclose(np.diff(again[protein], axis=0), np.diff(system.positions[protein], axis=0), atol=1e-4)
+    assert np.allclose(again[~protein], wrapped[~protein], atol=1e-4)
+
+
 def test_large_systems_and_numbers_of_any_kind():
     """Coordinates that are no decimals stay what they are, but for their own rounding."""
     rng = np.random.default_rng(5)
     x = rng.uniform(0, 900, (500, 3)).astype(np.float32)
     p = make_particles(["W"] * 500, ["W"] * 500, range(500), x)
     placed = at_origin(x, None, find_molecules(p))
-    assert np.abs(placed.positions - (x - x[0])).max() < 2e-4
+    assert np.abs(placed.positions - (x - x[0])).max() < 5 * np.spacing(np.float32(900))
     file = np.round(x.astype(float), 2)
-    moved = (file + [100.7, -3.3, 17.1]).astype(np.float32)
+    moved = (file + np.array([100.7, -3.3, 17.1])).astype(np.float32)
     molecules = find_molecules(p)
     assert np.array_equal(
         at_origin(file.astype(np.float32), None, molecules).positions, at_origin(moved, None, molecules).positions

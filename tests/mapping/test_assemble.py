@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from tests.helpers import make_particles
+from tests.helpers import make_particles, molecules
+from unbead.chem.templates import known_residues, template
 from unbead.errors import UnbeadError
 from unbead.mapping.assemble import assemble, restrict
+from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import available_mappings, load_mapping
 from unbead.mapping.operator import apply, to_scipy
 
@@ -72,3 +74,34 @@ def test_a_restricted_assembly_is_that_of_fewer_beads(beads_of):
     as_dense = [to_scipy(a.operator).toarray() for a in (part, alone)]
     np.testing.assert_allclose(*as_dense)
     assert {tuple(b) for b in part.bonds} == {tuple(b) for b in alone.bonds}
+
+
+LIPIDS = [name for name in known_residues() if template(name).kind in ("lipid", "sterol")]
+
+
+@pytest.mark.parametrize("name", ["martini2", "martini3", "martini3-ca"])
+def test_lipids_come_back_with_the_names_and_places_of_their_atoms(name):
+    mapping = load_mapping(name)
+    atoms = molecules(*[lipid for lipid in LIPIDS if mapping.find(lipid)])
+    beads = coarsen(atoms, mapping)
+    a = assemble(beads, mapping)
+    assert np.array_equal(a.atoms.names, atoms.names)
+    assert np.allclose(apply(a.operator, atoms.positions), beads.positions, atol=1e-3)
+    assert a.template_names.tolist() == atoms.residues.names.tolist()
+    assert not a.atoms.residues.bonded_to_previous.any()
+    assert [template(residue).name for residue in a.atoms.residues.names] == a.template_names.tolist()
+
+
+def test_lipids_get_the_names_of_their_templates_as_files_hold_them():
+    cholesterol = "ROH R1 R2 R3 R4 R5 R6 C1 C2".split()
+    linoleoyl = "NH3 PO4 GL1 GL2 C1A D2A D3A C4A C1B D2B D3B C4B".split()
+    names = ["CHOL"] * len(cholesterol) + ["DLPE"] * len(linoleoyl)
+    a = assemble(make_particles([*cholesterol, *linoleoyl], names, [1] * 9 + [2] * 12), M3)
+    assert a.atoms.residues.names.tolist() == ["CHL1", "DIPE"] and a.template_names.tolist() == ["CHL1", "DLIPE"]
+    assert len(a.atoms) == 28 + 51 and a.beads.residues.names.tolist() == ["CHOL", "DLPE"]
+
+
+def test_virtual_sites_of_lipids_are_skipped():
+    names = "C1 C2 C3 C4 PO4 P4 P5 GL1 GL2 C1A D2A D3A D4A C5A C1B C2B C3B C4B".split()
+    a = assemble(make_particles(names, ["SAP6"] * 18, [1] * 18), M3)
+    assert a.skipped == {"SAP6:C4": 1} and a.template_names.tolist() == ["SAPI24"]

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from tests.helpers import make_particles
+from tests.helpers import make_particles, molecules
 from unbead.errors import UnbeadError
+from unbead.mapping.coarsen import coarsen
 from unbead.mapping.detect import detect
-from unbead.mapping.mapping import available_mappings
+from unbead.mapping.mapping import available_mappings, load_mapping
 
 
 @pytest.mark.parametrize("name", available_mappings())
@@ -45,3 +46,18 @@ def test_water_and_ions_do_not_count(beads_of):
     assert detect(make_particles(names, residues, numbers, positions)).name == "martini2"
     with pytest.raises(UnbeadError, match="water and ions"):
         detect(make_particles(names[n:], residues[n:], numbers[n:]))
+
+
+@pytest.mark.parametrize("name", ["martini2", "martini3"])
+def test_systems_of_lipids_alone_are_recognised(name):
+    beads = coarsen(molecules(*["POPC"] * 3, "CHL1", "CHL1", "PSM"), load_mapping(name))
+    assert detect(beads).name == name
+
+
+def test_lipids_that_are_the_same_in_both_are_taken_for_martini3():
+    assert detect(coarsen(molecules("POPC", "DPPC"), load_mapping("martini2"))).name == "martini3"
+
+
+def test_all_atom_lipids_are_refused():
+    with pytest.raises(UnbeadError, match="looks atomistic"):
+        detect(molecules("POPC", "POPC", "CHL1", heavy=False))

@@ -9,6 +9,7 @@ from rdkit import Chem
 from tests.helpers import make_particles
 from tests.molecules import ADENOSINE, BEADS, NAMES, embedded, write_mapping
 from unbead.chem.molecule_file import read_molecule
+from unbead.chem.particles import join
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.io.write import write_structure
@@ -16,7 +17,6 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.given import Given, choose_mapping, read_given
 from unbead.pipeline.structure import backmap_structure
-from unbead.pipeline.system import join
 
 
 def atoms_of(name, count=4):

@@ -80,7 +80,7 @@ def test_bad_choices(beads_of):
         backmap_structure(to_universe(beads_of("ca")), how=How(consistency="hard"))
     with pytest.raises(UnbeadError, match="network, herobm"):
         backmap_structure(to_universe(beads_of("ca")), how=How(backbone="spine"))
-    with pytest.raises(UnbeadError, match="water wet is unknown; use keep, drop"):
+    with pytest.raises(UnbeadError, match="water wet is unknown; use keep, drop, resolvate"):
         backmap_structure(to_universe(beads_of("ca")), how=How(water="wet"))
     with pytest.raises(UnbeadError, match="not available"):
         choose_device("tpu")

@@ -52,7 +52,7 @@ def test_water_and_ions_follow_the_molecules(wet, model):
 
 def test_the_molecules_do_not_depend_on_their_solvent(wet, beads_of, model):
     dry = open_system(beads_of("martini3"), model)(beads_of("martini3").positions, BOX)
-    for water in ("keep", "drop"):
+    for water in ("keep", "resolvate", "drop"):
         found = open_system(wet, model, skip_unknown=True, water=water)(wet.positions, BOX)
         np.testing.assert_allclose(found.positions[: len(dry.positions)], dry.positions, atol=1e-4)
     assert len(found.positions) == len(dry.positions) + 2
@@ -93,6 +93,11 @@ def test_shifted_and_cut_systems_give_the_same_atoms(opened, cell, seed, shift):
 def test_unknown_residues_are_named(wet, model):
     with pytest.raises(UnbeadError, match=r"WHAT \(1\).*--skip-unknown"):
         open_system(wet, model)
+
+
+def test_no_box_to_fill(beads_of, model):
+    with pytest.raises(UnbeadError, match="no box"):
+        open_system(beads_of("martini3"), model, water="resolvate")
 
 
 def test_a_system_without_molecules_is_refused(model):

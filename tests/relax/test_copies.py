@@ -1,5 +1,7 @@
 """Copies of a molecule and conformers laid onto their beads."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from tests.helpers import make_particles
 from unbead.chem.templates import template
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import load_mapping
-from unbead.relax.copies import find_copies, lay_conformer, on_a_line, surroundings
+from unbead.relax.copies import Guides, find_copies, helix_neighbours, lay_conformer, on_a_line, surroundings
 
 
 def system(names=("POPC", "CHL1", "POPC"), shuffled=False):
@@ -71,18 +73,49 @@ def test_hints_decide_what_one_bead_leaves_open(rotation):
     copies = find_copies(a, np.ones(1, bool))[0]
     x = template("TRP").coordinates[: copies.known.n_heavy]
     hints = np.array([[[0, 0, 1.0], [1.0, 0, 0]]])
-    one = lay_conformer(copies, x, np.zeros((1, 1, 3)), hints)
-    two = lay_conformer(copies, x, np.zeros((1, 1, 3)), hints @ rotation)
+    guides = Guides(x.mean(0) + np.linalg.svd(x - x.mean(0))[2][None, :2], hints, np.ones((1, 2)))
+    one = lay_conformer(copies, x, np.zeros((1, 1, 3)), guides)
+    two = lay_conformer(copies, x, np.zeros((1, 1, 3)), replace(guides, target=hints @ rotation))
     assert np.allclose(one @ rotation, two, atol=1e-6)
     assert np.allclose(copies.weights @ one[0], 0, atol=1e-6)
 
 
 def test_surroundings_are_the_nearest_beads_of_others(rotation):
+    a = assemble(make_particles(["CM"] * 2, ["TRP"] * 2, [1, 2]), load_mapping("residue-com"))
+    copies = find_copies(a, np.ones(2, bool))[0]
+    conformer = template("TRP").coordinates[: copies.known.n_heavy]
+
+    def directions(x, residue, beads, cell=None):
+        guides = surroundings(copies, conformer, x, residue, beads, cell)
+        assert (guides.weights > 0).all() and np.allclose(
+            np.linalg.norm(np.diff(guides.mobile, axis=1), axis=2), 2**0.5
+        )
+        return guides.target - x[beads].mean(1, keepdims=True)
+
     x = np.array([[0, 0, 0], [1, 0, 0], [5, 0, 0], [0, 7, 0], [90, 0, 0]], float)
     residue, beads = np.array([0, 0, 1, 2, 3]), np.array([[0, 1], [4, 4]])
-    found = surroundings(x, residue, beads, None)
+    found = directions(x, residue, beads)
     assert np.allclose(found, [[[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, 1, 0]]])
-    turned = surroundings(x @ rotation, residue, beads[:1], None)
+    turned = directions(x @ rotation, residue, beads[:1])
     assert np.allclose(turned, found[:1] @ rotation, atol=1e-5)
     box = np.diag([8.0, 200, 200])
-    assert np.allclose(surroundings(x[:4], residue[:4], beads[:1], box), [[[-1, 0, 0], [0, 1, 0]]])
+    assert np.allclose(directions(x[:4], residue[:4], beads[:1], box), [[[-1, 0, 0], [0, 1, 0]]])
+
+
+def test_neighbours_in_a_helix_turn_a_residue(rotation):
+    a = assemble(make_particles(["P"] * 7, ["DA"] * 7, list(range(1, 8))), load_mapping("ca"))
+    (copies,) = find_copies(a, np.ones(7, bool))
+    known = copies.known
+    twist, rise = np.radians(known.screw[0]), known.screw[1]
+    k = np.arange(7)[:, None, None]
+    turn = np.array([[[np.cos(t), np.sin(t), 0], [-np.sin(t), np.cos(t), 0], [0, 0, 1]] for t in twist * np.arange(7)])
+    truth = (known.coordinates[: known.n_heavy] @ turn + k * [0, 0, rise]) @ rotation
+    ideal = np.tile(known.coordinates[known.index("P")], (7, 1))
+    centres = truth[:, known.index("P")]
+    bonded = a.atoms.residues.bonded_to_previous
+    guides = helix_neighbours(copies, ideal, centres, bonded)
+    assert (guides.weights[3] > 0).sum() == 6 and (guides.weights[0] > 0).sum() == 4
+    laid = lay_conformer(copies, known.coordinates[: known.n_heavy], centres[:, None], guides)
+    assert np.abs(laid - truth).max() < 1e-3
+    alone = helix_neighbours(copies, ideal, centres, np.zeros(7, bool))
+    assert not alone.weights.any()

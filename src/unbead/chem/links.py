@@ -1,4 +1,8 @@
-"""Geometry between residues, from Engh and Huber (Acta Cryst. 1991, A47, 392)."""
+"""Geometry between residues.
+
+That of peptides is from Engh and Huber (Acta Cryst. 1991, A47, 392), that of nucleic acids from Gelbin et al. (J. Am.
+Chem. Soc. 1996, 118, 519).
+"""
 
 PEPTIDE_LENGTH = 1.329  # Å, C–N
 DISULFIDE_LENGTH = 2.04  # Å, SG–SG
@@ -12,3 +16,14 @@ PEPTIDE_ANGLES = {
     ("C", "+N", "+CA"): 121.7,
     ("C", "+N", "+CD"): 125.0,
 }
+
+PHOSPHATE_LENGTH = 1.607  # Å, O3'–P
+# Angles over the bond between nucleotides in degrees, and the length in Å of the side that is not that bond.
+PHOSPHATE_ANGLES = {
+    ("C3'", "O3'", "+P"): (119.7, 1.431),
+    ("O3'", "+P", "+OP1"): (107.9, 1.485),
+    ("O3'", "+P", "+OP2"): (107.9, 1.485),
+    ("O3'", "+P", "+O5'"): (104.0, 1.593),
+}
+# Bonds between residues: the last atom of the earlier, the first of the later, and their distance in Å.
+LINKS = (("C", "N", PEPTIDE_LENGTH), ("O3'", "P", PHOSPHATE_LENGTH))

@@ -75,10 +75,15 @@ def canonical_atom_name(residue: str, atom: str) -> str:
     if known.kind == "amino":
         specific = _BY_RESIDUE.get(known.parent, {}) | tables.get(known.parent, {})
         common = _COMMON | tables["Protein"]
+    elif known.kind == "nucleotide":
+        name = name.replace("*", "'")  # of old PDB files
+        specific, common = {}, tables["Nucleic"]
     else:
         specific, common = _BY_RESIDUE.get(known.name, {}) | tables.get(known.name, {}), {}
     for table in (specific, common):
         if name in table:
             return table[name]
+    if known.index(name) >= 0:
+        return name
     turned = name[1:] + name[:1]  # old PDB files begin names of four letters with the digit: 0C21 for C210
     return turned if name[:1].isdigit() and known.index(turned) >= 0 else name

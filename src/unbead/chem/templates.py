@@ -22,6 +22,10 @@ RESIDUE_ALIASES = {
     "CHL": "CHL1", "CLR": "CHL1", "POP6": "POPI24", "SAP6": "SAPI24", "TOCL": "TOCL2", "TMCL": "TMCL2",
     "DIPE": "DLIPE", "PRPC": "PDOPC", "PRPE": "PDOPE",
     "WAT": "HOH", "SOL": "HOH", "TIP3": "HOH", "H2O": "HOH", "SOD": "NA", "CLA": "CL", "POT": "K", "CAL": "CA",
+    "DA3": "DA", "DC3": "DC", "DG3": "DG", "DT3": "DT", "A3": "A", "C3": "C", "G3": "G", "U3": "U", "RA": "A",
+    "RC": "C", "RG": "G", "RU": "U", "RA3": "A", "RC3": "C", "RG3": "G", "RU3": "U", "RA5": "A5", "RC5": "C5",
+    "RG5": "G5",
+    "RU5": "U5", "ADE": "A", "CYT": "C", "GUA": "G", "URA": "U", "THY": "DT",
     "ZN2": "ZN", "NA+": "NA", "CL-": "CL", "K+": "K",
 }  # fmt: skip
 
@@ -61,6 +65,9 @@ class Template:
         Groups of atom pairs that can swap names together without changing the molecule.
     coordinates : ndarray, shape=(n_atoms, 3), dtype=float64
         An ideal conformer in Å.
+    screw : tuple of float, or None
+        Turn in degrees and rise in Å about the z axis of `coordinates` to the next residue of a helix; None for what
+        forms none.
     """
 
     name: str
@@ -77,6 +84,7 @@ class Template:
     planar: tuple[tuple[int, ...], ...]
     symmetric: tuple[tuple[tuple[int, int], ...], ...]
     coordinates: NDArray[np.float64]
+    screw: tuple[float, float] | None = None
 
     @cached_property
     def heavy(self) -> NDArray[np.bool_]:
@@ -150,6 +158,7 @@ def _build(name: str, facts: dict) -> Template:
         planar=tuple(tuple(group) for group in facts["planar"]),
         symmetric=tuple(tuple((a, b) for a, b in group) for group in facts["symmetric"]),
         coordinates=np.array(facts["coordinates"]),
+        screw=tuple(facts["screw"]) if "screw" in facts else None,
     )
 
 

@@ -39,14 +39,11 @@ def show(  # numpydoc ignore=PR01
         from unbead.mapping.mapping import load_mapping
 
         mapping = load_mapping(name)
-        chosen = mapping.molecules
-        if residue is not None:
-            found = mapping.find(residue)
-            if found is None:
-                raise UnbeadError(f"mapping {name} has no residue {residue}; `unbead mapping show {name}` lists them")
-            chosen = {residue: found}
+        chosen = mapping.every() if residue is None else mapping.candidates(residue)
+        if not chosen:
+            raise UnbeadError(f"mapping {name} has no residue {residue}; `unbead mapping show {name}` lists them")
         table: dict[str, dict[str, list[str]]] = {}
-        for molecule_name, molecule in chosen.items():
+        for molecule in chosen:
             rows: dict[str, list[str]] = {bead: [] for bead in molecule.beads}
             for column, atom in enumerate(molecule.atoms):
                 if guess_element(atom) == "H":
@@ -55,7 +52,8 @@ def show(  # numpydoc ignore=PR01
                     counts = molecule.weights[k, column] > 0
                     if counts or molecule.owner[column] == k:
                         rows[bead].append(atom if counts else f"{atom}*")
-            table[molecule_name] = rows
+            label = residue or molecule.molecule
+            table[label if label not in table else Path(molecule.source).stem.upper()] = rows
         if as_json:
             typer.echo(json.dumps(table))
         else:
@@ -74,6 +72,6 @@ def check(folder: Annotated[Path, typer.Argument(help="Folder of mapping files."
         if not folder.is_dir():
             raise UnbeadError(f"{folder}: no such folder; give a folder with one YAML file per molecule")
         mapping = load_mapping(folder)
-        for name, molecule in mapping.molecules.items():
-            typer.echo(f"{name}: {len(molecule.atoms)} atoms in {len(molecule.beads)} beads")
-        typer.echo(f"{folder}: {len(mapping.molecules)} molecules, no mistakes")
+        for molecule in mapping.every():
+            typer.echo(f"{molecule.molecule}: {len(molecule.atoms)} atoms in {len(molecule.beads)} beads")
+        typer.echo(f"{folder}: {len(mapping.every())} molecules, no mistakes")

@@ -74,6 +74,8 @@ def report_finish(summary: dict, console: Console) -> None:
     console.print(f"{summary['atoms']} atoms, {bridges} disulfides" + (f", states: {counted}" if counted else ""))
     for residue in summary.get("states_unavailable", ()):
         console.print(f"{residue}: the force field lacks the state of this pH; the usual one is kept")
+    if "added" in summary:
+        console.print("filled the box: " + ", ".join(f"{name} × {n}" for name, n in summary["added"].items()))
     if "energy_after" in summary:
         console.print(
             f"energy {summary['energy_before']:.0f} → {summary['energy_after']:.0f} kJ/mol"

@@ -55,7 +55,7 @@ def run(  # numpydoc ignore=PR01
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise.")] = 0,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
-    water: Annotated[str, typer.Option(help="Water: keep or drop.")] = "keep",
+    water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
     skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
     molecule: Annotated[
         list[str] | None,
@@ -88,6 +88,7 @@ def run(  # numpydoc ignore=PR01
             restrain=restrain,
             naming=naming,
             topology=topology,
+            resolvate=water == "resolvate",
         )
         how = How(consistency, relax, backbone, water, skip_unknown, seed)
         given = read_given(molecule or (), mapping_file or ())

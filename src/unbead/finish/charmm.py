@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.templates import known_residues, template
+from unbead.finish.analogy import add_by_analogy
 from unbead.finish.extras import require
 
 PROTEINS = {*AMINO_ACIDS, "CYM", "HSD", "HSE", "HSP"} - {"HIS"}
@@ -19,12 +20,13 @@ def charmm_residues() -> StringIO:
     Returns
     -------
     StringIO
-        The force field file with the residues that have templates here, and the patches of proteins.
+        The force field file with the residues that have templates here (lipids that it lacks by analogy) and the
+        patches of proteins.
     """
     data = Path(require("openmm.app").__file__).parent / "data"
     root = ElementTree.parse(data / "charmm36.xml").getroot()
-    kinds = {name: known.kind for name in known_residues() if (known := template(name)) is not None}
-    lipids = {name for name, kind in kinds.items() if kind in LIPIDS}
+    known = [entry for name in known_residues() if (entry := template(name)) is not None and entry.kind in LIPIDS]
+    lipids = {entry.name for entry in known}
     for group, kept in (("Residues", PROTEINS | lipids), ("Patches", PATCHES)):
         entries = root.find(group)
         assert entries is not None, f"charmm36.xml has {group}"
@@ -35,6 +37,9 @@ def charmm_residues() -> StringIO:
             for allowed in entry.findall("AllowPatch"):
                 if name in lipids or allowed.get("name") not in PATCHES:
                     entry.remove(allowed)
+    residues = root.find("Residues")
+    assert residues is not None, "charmm36.xml has Residues"
+    add_by_analogy(residues, known)
     _shorten_urey_bradley(root)
     return StringIO(ElementTree.tostring(root, encoding="unicode"))
 

@@ -15,9 +15,7 @@ from unbead.finish.vanderwaals import AtomTypes, atom_types, close_pairs, forces
 FUDGE = {"amber14": 1 / 1.2, "charmm36": 1.0}  # Coulomb between atoms three bonds apart
 BOND, HARMONIC, ANGLE, PROPER, IMPROPER = 1, 6, 1, 9, 2  # GROMACS' function numbers
 SECTIONS = ("bonds", "angles", "dihedrals", "cmap", "pairs")
-RIGID_WATER = (
-    "#ifndef FLEXIBLE\n[ settles ]\n1 1 {oh:.8f} {hh:.8f}\n\n[ exclusions ]\n1 2 3\n2 1 3\n3 1 2\n#else\n"
-)
+RIGID_WATER = "#ifndef FLEXIBLE\n[ settles ]\n1 1 {oh:.8f} {hh:.8f}\n\n[ exclusions ]\n1 2 3\n2 1 3\n3 1 2\n#else\n"
 Term = tuple[str, list[int], str]
 
 
@@ -60,7 +58,9 @@ def top_lines(system: Any, molecule: Molecule, named: Particles, species: Specie
     first = np.searchsorted(of_atom, np.arange(len(species.names) + 1)).tolist()
     rows: list[dict[str, list[str]]] = [{section: [] for section in SECTIONS} for _ in species.names]
     bonded = {(min(pair), max(pair)) for pair in molecule.bonds.tolist()}
-    for section, atoms, text in chain(_bonds_and_angles(forces, bonded), _dihedrals(forces), _maps(maps), _pairs(forces)):
+    for section, atoms, text in chain(
+        _bonds_and_angles(forces, bonded), _dihedrals(forces), _maps(maps), _pairs(forces)
+    ):
         k = int(of_atom[atoms[0]])
         rows[k][section].append(" ".join(str(i - first[k] + 1) for i in atoms) + f" {text}\n")
     for k, name in enumerate(species.names):

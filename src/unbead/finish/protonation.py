@@ -122,7 +122,9 @@ def pka_values(atoms: Particles) -> NDArray[np.float64]:
     run = require("propka.run")
     pka = np.full(len(atoms.residues), np.nan)
     kinds, kind = np.unique(atoms.residues.names, return_inverse=True)
-    amino = np.array([(known := template(str(name))) is not None and known.parent in AMINO_ACIDS for name in kinds])[kind]
+    amino = np.array([(known := template(str(name))) is not None and known.parent in AMINO_ACIDS for name in kinds])[
+        kind
+    ]
     if not amino.any():
         return pka
     proteins, place = atoms.select_residues(amino), np.flatnonzero(amino)

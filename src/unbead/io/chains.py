@@ -6,22 +6,25 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.chem.solvent import solvent_kinds
-from unbead.chem.templates import template
+from unbead.chem.templates import POLYMERS, template
 
 # Farthest distance in Å between the representative particles of two bonded residues.
 NEAR = 5.5  # Cα or BB beads
 FAR = 14.0  # beads out on side chains
 PEPTIDE = 2.0  # atoms C and N
+PHOSPHATE = 2.5  # atoms O3' and P
+NUCLEOTIDES = 9.0  # the same bead of two nucleotides; strands of a double helix are wider apart
+SUGARS = ("C4'", "C1'", "BB2", "BB3", "P", "BB1")  # the first that both have tells the distance of nucleotides
 EXTENDED = 3.8  # Å per residue of a chain that is stretched out
-POLYMERS = ("amino", "cap", "nucleotide")  # kinds of templates
 
 
 def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Decide which residues continue a chain.
 
     A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is
-    the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead.
-    Distances reach through the faces of the box. Water, ions, lipids and other single molecules are bonded to nothing.
+    the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead;
+    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box. Water, ions,
+    lipids and other single molecules are bonded to nothing.
 
     Parameters
     ----------
@@ -58,9 +61,28 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     peptide = (sites["C"][:-1] >= 0) & (sites["N"][1:] >= 0)
     left[peptide], right[peptide] = sites["C"][:-1][peptide], sites["N"][1:][peptide]
     limit[peptide] = PEPTIDE
+    _nucleotides(particles, left, right, limit)
     distance = calc_bonds(particles.positions[left], particles.positions[right], box=particles.box)
     bonded[1:] &= distance <= limit
     return bonded
+
+
+def _nucleotides(particles: Particles, left: NDArray, right: NDArray, limit: NDArray) -> None:
+    """Set the particles, and the limit of their distance, by which pairs of nucleotides are judged."""
+    names, which = np.unique(particles.residues.names, return_inverse=True)
+    known = [template(str(name)) for name in names]
+    nucleic = np.array([found is not None and found.kind == "nucleotide" for found in known], bool)[which]
+    both = nucleic[:-1] & nucleic[1:]
+    if not both.any():
+        return
+    limit[both] = NUCLEOTIDES
+    for name in reversed(SUGARS):
+        site = _site(particles, name)
+        there = both & (site[:-1] >= 0) & (site[1:] >= 0)
+        left[there], right[there] = site[:-1][there], site[1:][there]
+    last, first = _site(particles, "O3'"), _site(particles, "P")
+    bond = both & (last[:-1] >= 0) & (first[1:] >= 0)
+    left[bond], right[bond], limit[bond] = last[:-1][bond], first[1:][bond], PHOSPHATE
 
 
 def same_molecule(particles: Particles) -> NDArray[np.bool_]:
@@ -83,6 +105,8 @@ def same_molecule(particles: Particles) -> NDArray[np.bool_]:
     step = np.diff(r.numbers)
     gap = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1]) & (step > 1)
     gap = np.flatnonzero(gap & ~joined[1:] & ~alone[1:] & ~alone[:-1])
+    if not len(gap):
+        return joined
     x = particles.positions[first_particles(particles)]
     distance = calc_bonds(x[gap], x[gap + 1], box=particles.box)
     joined[gap[distance <= EXTENDED * step[gap]] + 1] = True

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.links import PEPTIDE_LENGTH
+from unbead.chem.links import LINKS
 from unbead.chem.naming import short_residue_name
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import LIPIDS, POLYMERS, Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
+from unbead.mapping.ends import name_ends_of_beads, previous_atoms
+from unbead.mapping.grammar import PREVIOUS
 from unbead.mapping.mapping import Mapping, residue_template
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.operator import Operator, normalised
@@ -36,7 +38,7 @@ class Assembly:
     template_names : ndarray, shape=(n_residues,), dtype=str
         Template of each residue; "" for residues without beads to build from.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
-        Bonds, peptide bonds included.
+        Bonds, those between residues included.
     bond_lengths : ndarray, shape=(n_bonds,), dtype=float32
         Reference lengths in Å.
     skipped : dict of str to int
@@ -74,6 +76,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     UnbeadError
         If a residue is unknown, lacks a bead, or has one twice, or if the input is atomistic.
     """
+    given = beads.residues.names
+    beads = name_ends_of_beads(beads, mapping)
     residues = beads.residues
     names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
     molecules = mapping.of(beads)
@@ -105,17 +109,18 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         names=np.concatenate([part.names for part in parts])[order],
         positions=np.zeros((n, 3), np.float32),
         residue_index=residue_of,
-        residues=_renamed(residues, templates),
+        residues=_renamed(replace(residues, names=given), templates),
         elements=np.concatenate([part.elements for part in parts])[order],
         b_factors=np.zeros(n, np.float32),
         box=beads.box,
     )
     owner = np.concatenate([part.owner for part in parts])[order]
     first = np.searchsorted(residue_of, np.arange(len(residues)))  # first atom of each residue
+    before = _previous(replace(atoms, residues=residues), bead_at, molecules)
     operator = normalised(
-        np.concatenate([part.bead for part in parts]),
-        np.concatenate([first[part.weight_residue] + part.weight_slot for part in parts]),
-        np.concatenate([part.weight for part in parts]),
+        np.concatenate([*(part.bead for part in parts), before[0]]),
+        np.concatenate([*(first[part.weight_residue] + part.weight_slot for part in parts), before[1]]),
+        np.concatenate([*(part.weight for part in parts), before[2]]),
         (len(used), n),
     )
     template_names = np.full(
@@ -125,7 +130,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         template_names[part.residue] = templates[name].name  # type: ignore[union-attr]
     bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])
-    links = _peptide_links(residues, template_names, first)
+    links, link_lengths = _links(residues, template_names, first)
     return Assembly(
         beads=used,
         kept=kept,
@@ -134,7 +139,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         operator=operator,
         template_names=template_names,
         bonds=np.concatenate([bonds, links]),
-        bond_lengths=np.concatenate([lengths, np.full(len(links), PEPTIDE_LENGTH)]).astype(np.float32),
+        bond_lengths=np.concatenate([lengths, link_lengths]).astype(np.float32),
         skipped=skipped,
     )
 
@@ -159,7 +164,7 @@ def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
     bead, atom = keep[assembly.beads.residue_index], keep[assembly.atoms.residue_index]
     new_bead, new_atom = np.cumsum(bead) - 1, np.cumsum(atom) - 1
     m = assembly.operator
-    entries = bead[m.bead]
+    entries = bead[m.bead] & atom[m.atom]
     inner = atom[assembly.bonds].all(1)
     return Assembly(
         beads=assembly.beads.select(bead),
@@ -293,14 +298,39 @@ def _bead_table(
     return table
 
 
-def _peptide_links(residues: Residues, template_names: NDArray[np.str_], first: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Atom pairs C–N between bonded residues."""
-    at = {}
-    for name in np.unique(template_names):
-        known = template(str(name))
-        at[str(name)] = (known.index("C"), known.index("N")) if known is not None else (-1, -1)
-    carbon = np.array([at[str(name)][0] for name in template_names])
-    nitrogen = np.array([at[str(name)][1] for name in template_names])
+def _previous(
+    atoms: Particles, bead_at: NDArray[np.int64], molecules: dict[str, MoleculeMapping | None]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Entries of M, as beads, atoms and weights, of atoms in beads of the residue after them."""
+    before = {name: molecule.previous for name, molecule in molecules.items() if molecule is not None}
+    residue, atom, name = previous_atoms(atoms, before)
+    beads, owners, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+    owner_names = atoms.residues.names[residue]
+    for kind, label in {*zip(owner_names.tolist(), name.tolist(), strict=True)}:
+        mine = (owner_names == kind) & (name == label)
+        molecule = molecules[kind]
+        assert molecule is not None
+        column = molecule.weights[:, molecule.column(PREVIOUS + label)]
+        for place in np.flatnonzero(column):
+            beads.append(bead_at[residue[mine], place])
+            owners.append(atom[mine])
+            weights.append(np.full(mine.sum(), column[place]))
+    return np.concatenate(beads), np.concatenate(owners), np.concatenate(weights)
+
+
+def _links(
+    residues: Residues, template_names: NDArray[np.str_], first: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Bonds between residues and their lengths: C–N of peptides, O3'–P of nucleic acids."""
+    kinds, which = np.unique(template_names, return_inverse=True)
+    known = [template(str(name)) for name in kinds]
     here = np.flatnonzero(residues.bonded_to_previous[1:]) + 1
-    here = here[(nitrogen[here] >= 0) & (carbon[here - 1] >= 0)]
-    return np.stack([first[here - 1] + carbon[here - 1], first[here] + nitrogen[here]], 1)
+    pairs, lengths = [np.zeros((0, 2), np.int64)], [np.zeros(0)]
+    for last, following, length in LINKS:
+        end, start = (
+            np.array([-1 if one is None else one.index(atom) for one in known])[which] for atom in (last, following)
+        )
+        rows = here[(start[here] >= 0) & (end[here - 1] >= 0)]
+        pairs.append(np.stack([first[rows - 1] + end[rows - 1], first[rows] + start[rows]], 1))
+        lengths.append(np.full(len(rows), length))
+    return np.concatenate(pairs), np.concatenate(lengths)

@@ -1,12 +1,15 @@
 """From atoms to beads."""
 
+from dataclasses import replace
+
 import numpy as np
-from numpy.typing import NDArray
 
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
+from unbead.mapping.ends import PHOSPHORUS, name_ends_of_atoms, previous_atoms
+from unbead.mapping.grammar import PREVIOUS
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.operator import Operator, apply, normalised
 from unbead.mapping.unknown import unknown_residues
@@ -26,7 +29,8 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     -------
     Particles
         Beads, residue by residue in the mapping's order. Atoms that the mapping does not list are ignored, and so are
-        caps (ACE, NME, NH2) that it does not map, as martinize2 does.
+        caps (ACE, NME, NH2) that it does not map, as martinize2 does, and nucleotides without a phosphate if that is
+        all it maps. Nucleotides keep their names.
 
     Raises
     ------
@@ -34,7 +38,7 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         If a residue has no mapping, or a bead has none of its atoms.
     """
     beads, operator = bead_operator(atoms, mapping)
-    return beads.with_positions(apply(operator, atoms.positions))
+    return beads.with_positions(apply(operator, atoms.positions).astype(np.float32))
 
 
 def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operator]:
@@ -59,7 +63,9 @@ def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operat
     UnbeadError
         If a residue has no mapping, or a bead has none of its atoms.
     """
-    caps = np.array([_is_unmapped_cap(str(name), mapping) for name in atoms.residues.names], bool)
+    given = atoms.residues
+    atoms = name_ends_of_atoms(atoms)
+    caps = np.array([_is_unmapped_end(str(name), mapping) for name in atoms.residues.names], bool)
     number, place = len(atoms), np.flatnonzero(~caps[atoms.residue_index])
     atoms = atoms.select_residues(~caps)
     residues = atoms.residues
@@ -91,6 +97,14 @@ def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operat
             rows.append(start[atoms.residue_index[members]] + bead)
             columns.append(place[members])
             weights.append(np.full(len(members), column[bead]))
+    before = {name: molecule.previous for name, molecule in molecules.items() if molecule is not None}
+    for residue, atom, name in zip(*previous_atoms(atoms, before), strict=True):
+        molecule = molecules[str(residues.names[residue])]
+        assert molecule is not None
+        column = molecule.weights[:, molecule.column(PREVIOUS + str(name))]
+        rows.append(start[residue] + np.flatnonzero(column))
+        columns.append(np.full(len(rows[-1]), place[atom]))
+        weights.append(column[column > 0])
     if not rows:
         raise UnbeadError(f"no atom that mapping {mapping.name} knows; is the input atomistic?")
     shape = (int(start[-1]), number)
@@ -107,7 +121,7 @@ def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operat
         names=names,
         positions=np.zeros((len(names), 3), np.float32),
         residue_index=residue_index.astype(np.int64),
-        residues=residues,
+        residues=replace(residues, names=given.names[~caps]),
         elements=np.full(shape[0], ""),
         b_factors=np.zeros(shape[0], np.float32),
         box=atoms.box,
@@ -130,6 +144,7 @@ def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
     list of str
         Labels of residues; terminal oxygens, which most residues do not have, are not missed.
     """
+    atoms = name_ends_of_atoms(atoms)
     residues = atoms.residues
     names = [str(name) for name in residues.names]
     wanted: dict[str, set[str]] = {}
@@ -145,6 +160,11 @@ def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
     return [residues.label(k) for k, name in enumerate(names) if wanted.get(name, set()) - present[k]]
 
 
-def _is_unmapped_cap(name: str, mapping: Mapping) -> bool:
-    known = template(name)
-    return known is not None and known.kind == "cap" and mapping.find(name) is None
+def _is_unmapped_end(name: str, mapping: Mapping) -> bool:
+    """Whether a residue is a cap, or a nucleotide without phosphate, that the mapping does not have."""
+    known, found = template(name), mapping.find(name)
+    if known is None or known.kind not in ("cap", "nucleotide"):
+        return False
+    return found is None or (
+        known.kind == "nucleotide" and PHOSPHORUS not in known.atoms and found.molecule != known.name
+    )

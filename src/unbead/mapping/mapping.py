@@ -19,7 +19,9 @@ NOT_MOLECULES = ("_", "bead_types")  # fragments to inherit from, and HEroBM's t
 SHARED: dict[str, tuple[str, ...]] = {
     "martini3": ("_martini3-lipids",),
     "martini3-ca": ("_martini3-lipids",),
-    "martini2": ("_martini2-lipids",),
+    "martini2": ("_martini2-lipids", "_martini2-nucleic"),
+    "residue-com": ("_com-nucleic",),
+    "ca": ("_one-bead-nucleic",),
 }
 
 
@@ -57,13 +59,28 @@ class Mapping:
         MoleculeMapping or None
             None where the mapping lacks it.
         """
-        found = self._candidates(residue)
+        found = self.candidates(residue)
         fitting = [molecule for molecule in found if set(molecule.beads) <= set(beads)]
         return max(fitting, key=lambda molecule: len(molecule.beads), default=found[0] if found else None)
 
-    def _candidates(self, residue: str) -> list[MoleculeMapping]:
-        """Mappings of a residue, the usual one first: by its name, then by an alias, then by its template."""
-        every = (*self.molecules.values(), *self.variants)
+    def every(self) -> tuple[MoleculeMapping, ...]:
+        """Return all mappings, variants last."""
+        return (*self.molecules.values(), *self.variants)
+
+    def candidates(self, residue: str) -> list[MoleculeMapping]:
+        """List the mappings of a residue, the usual one first: by its name, then by an alias, then by its template.
+
+        Parameters
+        ----------
+        residue : str
+            Residue name.
+
+        Returns
+        -------
+        list of MoleculeMapping
+            Mappings with different beads.
+        """
+        every = self.every()
         named = [molecule for molecule in every if residue == molecule.molecule]
         named += [molecule for molecule in every if residue in molecule.aliases]
         known = template(residue)
@@ -168,7 +185,7 @@ def _load(folders: tuple[Path, ...], name: str) -> Mapping:
     found: list[MoleculeMapping] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.y*ml"), key=lambda path: path.stem)):
         if not path.name.startswith(NOT_MOLECULES):
-            found.append(compile_molecule(parse_file(path)))
+            found.append(_read(path) if path.is_relative_to(_shipped()) else _read.__wrapped__(path))
     if not found:
         raise UnbeadError(f"{folders[0]}: no mapping file (*.yaml); give a folder with one file per molecule")
     _refuse_same_beads(found)
@@ -177,6 +194,12 @@ def _load(folders: tuple[Path, ...], name: str) -> Mapping:
         molecule for molecule in found if molecules.setdefault(molecule.molecule, molecule) is not molecule
     )
     return Mapping(name, molecules, variants)
+
+
+@cache
+def _read(path: Path) -> MoleculeMapping:
+    """Read one file; shipped ones once, for folders that mappings share."""
+    return compile_molecule(parse_file(path))
 
 
 def _refuse_same_beads(molecules: Sequence[MoleculeMapping]) -> None:

@@ -10,7 +10,7 @@ from unbead.chem.elements import guess_element, mass
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
-from unbead.mapping.grammar import AtomEntry, MoleculeFile
+from unbead.mapping.grammar import PREVIOUS, AtomEntry, MoleculeFile
 from unbead.mapping.levels import anchors_from_bonds, anchors_from_labels
 
 
@@ -51,6 +51,11 @@ class MoleculeMapping:
     anchor: NDArray[np.int64]
     source: str
     other_names: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def previous(self) -> list[str]:
+        """Names of atoms of the residue before that count in beads of this one."""
+        return [name.removeprefix(PREVIOUS) for name in self.atoms if name.startswith(PREVIOUS)]
 
     def column(self, atom: str) -> int:
         """Find an atom by any of its names.
@@ -128,6 +133,7 @@ def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
 
 def _element(file: MoleculeFile, name: str) -> str:
     known = template(file.molecule)
+    name = name.removeprefix(PREVIOUS)
     place = -1 if known is None else known.index(name)
     return known.elements[place] if known is not None and place >= 0 else guess_element(name) or "C"
 
@@ -146,7 +152,7 @@ def _check_names(file: MoleculeFile, names: list[str]) -> None:
         return
     heavy = (*known.atoms[: known.n_heavy], "OXT")
     for entry, name in zip(file.atoms, names, strict=True):
-        if name not in heavy and _element(file, name) != "H":
+        if name.removeprefix(PREVIOUS) not in heavy and _element(file, name) != "H":
             near = get_close_matches(name, heavy, n=1, cutoff=0.0)[0]
             raise UnbeadError(f"{entry.source}:{entry.line}: {file.molecule} has no atom {name}; perhaps {near}")
 

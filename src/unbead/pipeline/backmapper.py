@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from unbead.io.box import box_vectors
-from unbead.io.whole import make_whole
+from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
@@ -89,6 +89,7 @@ class Backmapper:
     ):
         self.assembly = assembly
         self.device = device
+        self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
         self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
@@ -138,7 +139,7 @@ class Backmapper:
             Atom positions, predicted errors and the level.
         """
         started = time.perf_counter()
-        positions = make_whole(replace(self.assembly.beads, positions=positions, box=box)).positions
+        positions = whole_positions(positions, box, self.molecules).astype(np.float32)
         cell = None if box is None else box_vectors(box)
         laid = None if self.layer is None else self.layer(positions, cell)
         aside = None if offset is None else offset[self.assembly.owner]

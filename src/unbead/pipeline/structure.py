@@ -15,7 +15,6 @@ from unbead.errors import UnbeadError, about
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
 from unbead.io.universe import from_universe, to_universe
-from unbead.io.wrap import wrap
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
@@ -208,7 +207,6 @@ def backmap_structure(
     loaded = time.perf_counter()
     answer = system(beads.positions, beads.box)
     atoms = replace(system.atoms.with_positions(answer.positions), b_factors=answer.errors, box=beads.box)
-    atoms = wrap(atoms)
     operator = replace(system.assembly.operator, shape=(system.assembly.operator.shape[0], len(atoms)))
     seconds_relax = 0.0 if answer.relaxed is None else answer.relaxed.seconds
     problems = {} if answer.relaxed is None else answer.relaxed.left.described(atoms.residues)

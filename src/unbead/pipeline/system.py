@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles, join
 from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
+from unbead.finish.fill import check_box
 from unbead.io.box import box_vectors
 from unbead.io.origin import at_origin
 from unbead.io.whole import find_molecules
@@ -21,7 +22,11 @@ from unbead.pipeline.doubts import refuse_nonsense
 from unbead.pipeline.placer import Model
 from unbead.reconstruct.solvent import assemble_solvent, place_solvent
 
-CHOICES = {"consistency": ("soft", "exact", "off"), "backbone": ("network", "herobm"), "water": ("keep", "drop")}
+CHOICES = {
+    "consistency": ("soft", "exact", "off"),
+    "backbone": ("network", "herobm"),
+    "water": ("keep", "drop", "resolvate"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class How:
     backbone : str
         ``network``: as the network places it; ``herobm``: optimised towards predicted φ and ψ.
     water : str
-        ``keep``: beads of water become molecules; ``drop``: they are left out.
+        ``keep``: beads of water become molecules; ``drop``: they are left out; ``resolvate``: so they are, for
+        `unbead.finish.finish.finish` to fill the box anew. Ions stay.
     skip_unknown : bool
         Whether to leave out residues that nobody knows; otherwise they are an error.
     seed : int
@@ -84,11 +90,13 @@ class System:
     Raises
     ------
     UnbeadError
-        If a residue is unknown, or the input cannot be meant.
+        If a residue is unknown, the input cannot be meant, or there is no box to fill.
     """
 
     def __init__(self, beads: Particles, mapping: Mapping, models: Sequence[Model], device: torch.device, how: How):
         self.ingredients = (beads, mapping, models, device, how)
+        if how.water == "resolvate":
+            check_box(beads)
         parts = split_system(beads, mapping, how.skip_unknown)
         if not len(parts.build):
             raise UnbeadError(f"nothing to build: mapping {mapping.name} knows water and ions only in this system")
@@ -144,8 +152,8 @@ class System:
         Returns
         -------
         Frame
-            Positions and predicted errors of all atoms; those of water and ions are zero. Molecules are whole, each at
-            the image where its first bead is.
+            Positions and predicted errors of all atoms; those of water and ions are zero. Molecules are whole, each
+            where it was in the input; what the box cut has its centre in the cell.
         """
         origin = at_origin(positions, box, self.molecules)
         frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels)

@@ -13,6 +13,8 @@ from unbead.chem.links import (
     DISULFIDE_LENGTH,
     PEPTIDE_ANGLES,
     PEPTIDE_LENGTH,
+    PHOSPHATE_ANGLES,
+    PHOSPHATE_LENGTH,
 )
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
@@ -137,7 +139,7 @@ def slot_of(assembly: Assembly, name: str) -> NDArray[np.int64]:
 
 
 def residue_bounds(assembly: Assembly) -> Bounds:
-    """Collect the bounds within residues.
+    """Collect the bounds within residues, and over the bonds between nucleotides.
 
     Parameters
     ----------
@@ -150,7 +152,7 @@ def residue_bounds(assembly: Assembly) -> Bounds:
         Bounds of all residues.
     """
     first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(assembly.template_names)))
-    parts = []
+    parts = [_phosphate_bounds(assembly)]
     for name in np.unique(assembly.template_names):
         if template(str(name)) is None:
             continue
@@ -168,6 +170,24 @@ def residue_bounds(assembly: Assembly) -> Bounds:
             )
         )
     return join(*parts)
+
+
+def _phosphate_bounds(assembly: Assembly) -> Bounds:
+    """Bond and angles from O3' to the phosphate of the next nucleotide."""
+    later = np.flatnonzero(assembly.atoms.residues.bonded_to_previous)
+    names = {name.lstrip("+") for corner in PHOSPHATE_ANGLES for name in corner}
+    at = {name: slot_of(assembly, name) for name in names}
+    later = later[(at["O3'"][later - 1] >= 0) & (at["P"][later] >= 0)]
+
+    def atom(name: str) -> NDArray[np.int64]:
+        return at[name[1:]][later] if name.startswith("+") else at[name][later - 1]
+
+    rows = [_pairs(atom("O3'"), atom("+P"), PHOSPHATE_LENGTH * (1 - BOND_SHARE), PHOSPHATE_LENGTH * (1 + BOND_SHARE))]
+    for corner, (degrees, side) in PHOSPHATE_ANGLES.items():
+        near, far = (opposite_side(side, PHOSPHATE_LENGTH, degrees + s * ANGLE_WIDTH) for s in (-1, 1))
+        rows.append(_pairs(atom(corner[0]), atom(corner[2]), near, far))
+    pairs, low, high = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return Bounds(pairs, low, high, np.zeros((0, 4), np.int64), np.zeros(0), np.zeros(0))
 
 
 def peptide_bounds(peptides: Peptides, cis: NDArray[np.bool_]) -> Bounds:

@@ -15,6 +15,7 @@ from unbead.reconstruct.complete import superpose
 FADE = 0.1  # weight of a bead, for the turn of another one's atoms, per step along the bonds between beads
 LINE = 0.3  # Å; beads nearer to a line tell nothing of the turn about it
 HINT = 1e-3  # weight of what is around, which decides only what the beads leave open
+NEIGHBOUR = 0.01  # weight of the next residue of a helix
 VIEW = 12.0  # Å in which is looked for it
 SEEN = 24  # beads
 ASIDE = 0.9  # cosine of the angle between two directions, at most
@@ -35,7 +36,7 @@ class Copies:
     beads : ndarray, shape=(n_copies, n_slots), dtype=int64
         Their beads, in the same order in every copy.
     weights : ndarray, shape=(n_slots, n_heavy), dtype=float64
-        The mapping M of one copy.
+        The mapping M of one copy, without atoms of other residues.
     owner : ndarray, shape=(n_heavy,), dtype=int64
         Slot of the bead that places each atom.
     """
@@ -66,7 +67,8 @@ def find_copies(assembly: Assembly, residues: NDArray[np.bool_]) -> list[Copies]
     m = assembly.operator
     first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(residues)))
     entry_residue = assembly.atoms.residue_index[m.atom]
-    names = assembly.atoms.residues.names
+    own = entry_residue == assembly.beads.residue_index[m.bead]  # beads of nucleic acids hold atoms of other residues
+    names = assembly.beads.residues.names
     found = []
     for name in np.unique(names[residues]):
         rows = np.flatnonzero(residues & (names == name) & (assembly.template_names != ""))
@@ -75,19 +77,39 @@ def find_copies(assembly: Assembly, residues: NDArray[np.bool_]) -> list[Copies]
         known = template(str(assembly.template_names[rows[0]]))
         assert known is not None, f"no template for {name}"
         atoms = first[rows][:, None] + np.arange(known.n_heavy)
-        entries = np.flatnonzero(np.isin(entry_residue, rows))
+        entries = np.flatnonzero(np.isin(entry_residue, rows) & own)
         entries = entries[np.argsort(entry_residue[entries], kind="stable")].reshape(len(rows), -1)
         _, where, slot = np.unique(m.bead[entries[0]], return_index=True, return_inverse=True)
         beads = m.bead[entries][:, where]
         weights = np.zeros((len(where), known.n_heavy))
         weights[slot, m.atom[entries[0]] - atoms[0, 0]] = m.weight[entries[0]]
+        weights /= weights.sum(1, keepdims=True)
         owner = np.searchsorted(beads[0], assembly.owner[atoms[0]])
         found.append(Copies(known, rows, atoms, beads, weights, owner))
     return found
 
 
+@dataclass(frozen=True)
+class Guides:
+    """Points besides the beads that say how molecules are turned.
+
+    Attributes
+    ----------
+    mobile : ndarray, shape=(n_copies, n_guides, 3), dtype=float64
+        Where they are for the conformer, in Å.
+    target : ndarray, shape=(n_copies, n_guides, 3), dtype=float64
+        Where they are for each copy.
+    weights : ndarray, shape=(n_copies, n_guides), dtype=float64
+        How much they count beside a bead; zero for those that are not there.
+    """
+
+    mobile: NDArray[np.float64]
+    target: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
 def lay_conformer(
-    copies: Copies, conformer: NDArray[np.float64], beads: NDArray[np.float64], hints: NDArray[np.float64] | None
+    copies: Copies, conformer: NDArray[np.float64], beads: NDArray[np.float64], guides: Guides | None = None
 ) -> NDArray[np.float64]:
     """Lay a conformer onto the beads of copies, the atoms of each bead as a piece of its own.
 
@@ -101,8 +123,8 @@ def lay_conformer(
         Heavy atoms in Å.
     beads : ndarray, shape=(n_copies, n_slots, 3), dtype=float64
         Beads in Å.
-    hints : ndarray, shape=(n_copies, 2, 3), dtype=float64, or None
-        Directions, from `surroundings`, for molecules whose beads are on a line.
+    guides : Guides, optional
+        More points, for molecules whose beads do not say how they are turned.
 
     Returns
     -------
@@ -111,19 +133,15 @@ def lay_conformer(
     """
     centres = copies.weights @ conformer
     steps = _steps(copies)
-    mobile, target = centres, beads
-    if hints is not None:
-        middle = conformer.mean(0)
-        axes = np.linalg.svd(conformer - middle)[2][:2]
-        mobile = np.concatenate([centres, centres.mean(0) + axes])
-        target = np.concatenate([beads, beads.mean(1, keepdims=True) + hints], 1)
+    mobile, target, more = np.tile(centres, (len(beads), 1, 1)), beads, np.zeros((len(beads), 0))
+    if guides is not None:
+        mobile = np.concatenate([mobile, guides.mobile], 1)
+        target, more = np.concatenate([beads, guides.target], 1), guides.weights
     laid = np.zeros((len(beads), len(conformer), 3))
     for slot in range(len(centres)):
         mine = np.flatnonzero(copies.owner == slot)
-        weight = FADE ** steps[slot]
-        if hints is not None:
-            weight = np.append(weight, [HINT, HINT / 10])
-        rotation, _ = superpose(mobile, target, weight)
+        weight = np.tile(FADE ** steps[slot], (len(beads), 1))
+        rotation, _ = superpose(mobile, target, np.concatenate([weight, more], 1))
         laid[:, mine] = (conformer[mine] - centres[slot]) @ rotation + beads[:, slot, None]
     return laid
 
@@ -146,39 +164,88 @@ def on_a_line(points: NDArray[np.float64]) -> bool:
 
 
 def surroundings(
-    positions: NDArray, residue: NDArray[np.int64], beads: NDArray[np.int64], cell: NDArray | None
-) -> NDArray[np.float64]:
-    """Give molecules two directions that turn with the system: to the nearest beads of others.
+    copies: Copies,
+    conformer: NDArray[np.float64],
+    positions: NDArray,
+    residue: NDArray[np.int64],
+    beads: NDArray[np.int64],
+    cell: NDArray | None,
+) -> Guides:
+    """Turn molecules towards the nearest beads of others, so that they turn with the system.
 
     Parameters
     ----------
+    copies : Copies
+        The molecules.
+    conformer : ndarray, shape=(n_heavy, 3), dtype=float64
+        Heavy atoms in Å.
     positions : ndarray, shape=(n_beads, 3), dtype=float
         All beads in Å.
     residue : ndarray, shape=(n_beads,), dtype=int64
         Residue of each bead.
     beads : ndarray, shape=(n_copies, n_slots), dtype=int64
-        Beads of the molecules.
+        Beads of the molecules among all.
     cell : ndarray, shape=(3, 3), dtype=float64, or None
         Box vectors in Å as rows.
 
     Returns
     -------
-    ndarray, shape=(n_copies, 2, 3), dtype=float64
-        Unit vectors that are not on a line; the axes x and y where nothing is within 12 Å.
+    Guides
+        The longest axes of the conformer, and two directions for each copy: x and y where nothing is within 12 Å.
     """
     near = find_neighbours(positions, SEEN, VIEW, cell)
     mine = beads[:, 0]
     arrow = positions[near.index[mine]] + near.shift[mine] - positions[mine][:, None]
     other = (near.mask[mine] > 0) & (residue[near.index[mine]] != residue[mine][:, None])
-    size = np.linalg.norm(arrow, axis=2, keepdims=True).clip(1e-6)
-    way = arrow / size
+    way = arrow / np.linalg.norm(arrow, axis=2, keepdims=True).clip(1e-6)
     found = np.tile(np.eye(3)[:2], (len(mine), 1, 1))
     for k in range(2):
-        first = other.argmax(1)
         there = np.flatnonzero(other.any(1))
-        found[there, k] = way[there, first[there]]
+        found[there, k] = way[there, other.argmax(1)[there]]
         other &= np.abs((way * found[:, k, None]).sum(2)) < ASIDE
-    return found
+    axes = np.linalg.svd(conformer - conformer.mean(0))[2][:2]
+    middle = positions[beads].astype(np.float64).mean(1, keepdims=True)
+    weights = np.tile([HINT, HINT / 10], (len(mine), 1))
+    ends = (copies.weights @ conformer).mean(0) + axes
+    return Guides(np.tile(ends, (len(mine), 1, 1)), middle + found, weights)
+
+
+def helix_neighbours(
+    copies: Copies, ideal: NDArray[np.float64], centres: NDArray[np.float64], bonded: NDArray[np.bool_]
+) -> Guides:
+    """Turn residues of a helix as the four residues before and after them say.
+
+    Parameters
+    ----------
+    copies : Copies
+        Residues whose template has a screw.
+    ideal : ndarray, shape=(n_residues, 3), dtype=float64
+        Mean position in Å of the beads of every residue in the frame of its template; NaN for what forms no helix.
+    centres : ndarray, shape=(n_residues, 3), dtype=float64
+        Where these means are.
+    bonded : ndarray, shape=(n_residues,), dtype=bool
+        Whether each residue is bonded to the one before.
+
+    Returns
+    -------
+    Guides
+        Centres of the neighbours: those of an ideal helix, and where they are.
+    """
+    assert copies.known.screw is not None, f"{copies.known.name} forms no helix"
+    twist, rise = np.radians(copies.known.screw[0]), copies.known.screw[1]
+    n, rows = len(bonded), copies.residues
+    mobile, target, weights = [], [], []
+    for step in (-4, -3, -2, -1, 1, 2, 3, 4):
+        other = np.clip(rows + step, 0, n - 1)
+        cos, sin = np.cos(step * twist), np.sin(step * twist)
+        place = ideal[other] @ [[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]] + [0, 0, step * rise]
+        there = (rows + step == other) & np.isfinite(place).all(1)
+        for k in range(max(step, 0), min(step, 0), -1):  # every bond on the way
+            there &= bonded[np.clip(rows + k, 0, n - 1)]
+        mobile.append(np.where(there[:, None], place, 0))
+        target.append(centres[other])
+        weights.append(there * NEIGHBOUR / step**2)
+    return Guides(np.stack(mobile, 1), np.stack(target, 1), np.stack(weights, 1))
 
 
 def _steps(copies: Copies) -> NDArray[np.float64]:

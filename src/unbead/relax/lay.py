@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from unbead.mapping.assemble import Assembly, restrict
 from unbead.mapping.operator import apply
 from unbead.relax.bounds import residue_bounds
-from unbead.relax.copies import find_copies, lay_conformer, on_a_line, surroundings
+from unbead.relax.copies import find_copies, helix_neighbours, lay_conformer, on_a_line, surroundings
 from unbead.relax.descent import Descent
 from unbead.relax.repair import invert
 from unbead.relax.rotors import conformers, staggered
@@ -29,8 +29,8 @@ STEPS = (200, 100)  # of a try, with the wish for staggered bonds and without
 STAGGERED = 0.1  # weight of that wish beside bonds
 STRAINED = 0.05  # Å beyond a bound, or away from a bead
 THICKNESS = 6.0  # Å² by which a volume is divided to compare it with distances
-CROWDED, SLOPE, SUREST = 1.8, 0.4, 0.2
-"""Measured error of an atom: 0.4 Å per heavy atom of a bead beyond 1.8, at least 0.2 Å (docs/molecules.md)."""
+CROWDED, SLOPE, SUREST, LEAST_SURE = 1.8, 0.4, 0.2, 2.0
+"""Measured error of an atom: 0.4 Å per heavy atom of a bead beyond 1.8, from 0.2 to 2 Å (docs/molecules.md)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Layer:
         self.atoms = np.flatnonzero(self.residues[assembly.atoms.residue_index])
         size = np.bincount(assembly.atoms.residue_index, minlength=len(residues))
         size = size / np.bincount(assembly.beads.residue_index, minlength=len(residues)).clip(1)
-        errors = (SLOPE * (size - CROWDED)).clip(SUREST)
+        errors = (SLOPE * (size - CROWDED)).clip(SUREST, LEAST_SURE)
         self.errors = errors[assembly.atoms.residue_index[self.atoms]].astype(np.float32)
         self.chain = np.cumsum(~assembly.atoms.residues.bonded_to_previous) - 1
 
@@ -149,14 +149,23 @@ class Layer:
     ) -> NDArray[np.float32]:
         start = np.zeros((len(part.atoms), 3), np.float32)
         residue = self.assembly.beads.residue_index
+        count = np.bincount(residue, minlength=len(self.residues)).clip(1)[:, None]
+        centres = np.stack([np.bincount(residue, x, len(self.residues)) for x in positions.T], 1) / count
         whole = np.flatnonzero((part.template_names != "")[residue])
-        for copies in find_copies(part, part.template_names != ""):
+        kinds = find_copies(part, part.template_names != "")
+        ideal = np.full_like(centres, np.nan)
+        for copies in kinds:
+            if copies.known.screw is not None:
+                ideal[copies.residues] = (copies.weights @ copies.known.coordinates[: copies.known.n_heavy]).mean(0)
+        for copies in kinds:
             conformer = conformers(copies.known, TRIES)[number]
-            hints = None
-            if on_a_line(copies.weights @ conformer):
-                hints = surroundings(positions, residue, whole[copies.beads], cell)
-            beads = positions[whole[copies.beads]].astype(np.float64)
-            start[copies.atoms] = lay_conformer(copies, conformer, beads, hints)
+            mine = whole[copies.beads]
+            guides = None
+            if copies.known.screw is not None:
+                guides = helix_neighbours(copies, ideal, centres, self.assembly.atoms.residues.bonded_to_previous)
+            elif on_a_line(copies.weights @ conformer):
+                guides = surroundings(copies, conformer, positions, residue, mine, cell)
+            start[copies.atoms] = lay_conformer(copies, conformer, positions[mine].astype(np.float64), guides)
         return start
 
     def _turns(self, part: Assembly) -> Turns | None:
