@@ -38,7 +38,7 @@ def test_water_fills_the_box_evenly_and_keeps_off(box):
     assert np.array_equal(water.box, molecule.atoms.box)
     oxygens = water.positions[::3]
     assert find_pairs(oxygens, 3, cell).distance.min() > 2.2
-    assert not near_molecules(oxygens, molecule, 2.8).any() and near_molecules(oxygens, molecule, 5).any()
+    assert not near_molecules(oxygens, molecule, 2.7).any() and near_molecules(oxygens, molecule, 5).any()
     arms = np.linalg.norm(water.positions.reshape(n, 3, 3)[:, 1:] - oxygens[:, None], axis=2)
     assert np.allclose(arms, 0.957, atol=0.01)
 
@@ -47,7 +47,7 @@ def test_hydrogens_keep_off_as_well():
     molecule = alone(BOXES["brick"])
     water = fill_box(molecule)
     distance = np.linalg.norm(water.positions - molecule.atoms.positions, axis=1)
-    assert distance.min() > 1.6
+    assert distance.min() > 1.4
 
 
 def test_seeds_differ_and_repeat():

@@ -21,8 +21,8 @@ from unbead.graph.pairs import find_pairs
 from unbead.io.box import reduced_vectors
 from unbead.io.read import read_structure
 
-TOUCH = 0.34  # Å that van der Waals spheres of a water's oxygen and heavy atoms may overlap
-CLOSEST = 1.6  # Å between hydrogens and any atom
+TOUCH = 0.5  # Å that van der Waals spheres of a water's oxygen and heavy atoms may overlap
+CLOSEST = 1.4  # Å between hydrogens and any atom
 SEAM = 2.2  # Å between waters of one side of the box and the other
 ROUND = 5.0  # Å about a water that tell whether it is in a membrane's core
 APOLAR = 0.5  # share of apolar carbons there, at least one of them a lipid's
