@@ -1,8 +1,8 @@
-"""Does a coarse-grained membrane system run? From beads to 1,000 steps of molecular dynamics, with the energies between.
+"""Does a coarse-grained membrane system run? From beads to 1,000 steps of molecular dynamics.
 
-Run: ``python benchmarks/membrane_openmm.py FRAME [--forcefield charmm36] [--steps 1000] [--json FILE]`` on a coarse-grained
-frame with water. Atoms as by ``unbead run``, hydrogens at pH 7, L-BFGS to 500 kJ/mol/nm (rms), then Langevin dynamics at
-300 K with steps of 2 fs, PME, rigid water and rigid bonds to hydrogens. Exit code 1 if anything is not finite.
+Run: ``python benchmarks/membrane_openmm.py FRAME [--forcefield charmm36] [--steps 1000] [--json FILE]`` on a frame with
+water. Atoms as by ``unbead run``, hydrogens at pH 7, L-BFGS to 500 kJ/mol/nm (rms), then Langevin dynamics at 300 K
+with steps of 2 fs, PME, rigid water and rigid bonds to hydrogens. Exit code 1 if anything is not finite.
 """
 
 import argparse

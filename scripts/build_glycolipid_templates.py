@@ -39,7 +39,13 @@ GALACTOSAMINE = (
 )
 COMPONENTS = {"A": "BGC", "B": "GAL", "C": "NGA", "D": "GAL", "E": "SIA"}
 ACID = {"O1A": "O11", "O1B": "O12"}  # the acid's oxygens, whose names end on letters already
-TRIES, CHOSEN = 16, 4
+# Carbons of a chair whose arm is equatorial, by sugar: the turn of arm, carbon and the next two of the ring is trans.
+EQUATORIAL = {"E": (("O3B", "C2", "C3", "C4"), ("C7", "C6", "C5", "C4"))}
+EQUATORIAL |= {
+    letter: ((bridge, "C1", "C2", "C3"), ("C6", "C5", "C4", "C3"))
+    for letter, bridge in {"A": "O1A", "B": "O4A", "C": "O4B", "D": "O3C"}.items()
+}
+TRIES, CHOSEN = 40, 2
 
 
 def ganglioside(branch):
@@ -91,25 +97,47 @@ def check(mol, names):
             raise SystemExit(f"sugar {letter} is not {COMPONENTS[letter]}")
 
 
-def conformer(mol, graph, planes):
-    """Coordinates of the most stretched of the best conformers."""
+def chairs(names):
+    """Turns that are trans where sugars are the usual chairs, 4C1 and in neuraminic acid 2C5."""
+    return [
+        [names.index(atom if atom in names else atom + letter) for atom in turn]
+        for letter in sorted({name[-1] for name in names} & set(EQUATORIAL))
+        for turn in EQUATORIAL[letter]
+    ]
+
+
+def usable(mol, trial, planes, turns):
+    """Whether a conformer has the right stereochemistry and the dihedrals `turns` trans."""
+    shape = trial.GetConformer()
+    chair = all(abs(rdMolTransforms.GetDihedralDeg(shape, *turn)) > 150 for turn in turns)
+    return chair and right(mol, shape.GetPositions(), stereo(mol), planes)
+
+
+def conformer(mol, graph, planes, turns):
+    """Coordinates of the best of a few conformers with the dihedrals `turns` trans and the tails stretched."""
     found = []
     for seed in range(TRIES):
         trial = Chem.Mol(mol)
-        if AllChem.EmbedMolecule(trial, randomSeed=17 * seed + 1, useRandomCoords=True) == 0:
+        if len(found) < CHOSEN and AllChem.EmbedMolecule(trial, randomSeed=17 * seed + 1, useRandomCoords=True) == 0:
+            field = AllChem.MMFFGetMoleculeForceField(trial, AllChem.MMFFGetMoleculeProperties(trial))
+            for turn in turns:
+                field.MMFFAddTorsionConstraint(*turn, False, 165.0, 195.0, 200.0)
+            field.Minimize(maxIts=2000)
             stretch(trial)
-            found.append((np.ptp(trial.GetConformer().GetPositions(), axis=0).max(), trial))
+            if usable(mol, trial, planes, turns):
+                found.append(trial)
     minima = []
-    for _, trial in sorted(found, key=lambda f: -f[0])[:CHOSEN]:
+    for trial in found:
         field = AllChem.MMFFGetMoleculeForceField(trial, AllChem.MMFFGetMoleculeProperties(trial))
         field.Minimize(maxIts=5000)
         for twist in twists(graph, planes):
             trans = abs(rdMolTransforms.GetDihedralDeg(trial.GetConformer(), *twist)) > 90
             field.MMFFAddTorsionConstraint(*twist, False, 179.0 * trans, 179.0 * trans + 1.0, 1000.0)
         field.Minimize(maxIts=5000)
-        points = trial.GetConformer().GetPositions()
-        if right(mol, points, stereo(mol), planes):
-            minima.append((field.CalcEnergy(), points))
+        if usable(mol, trial, planes, turns):
+            minima.append((field.CalcEnergy(), trial.GetConformer().GetPositions()))
+    if not minima:
+        raise SystemExit("no conformer keeps its stereochemistry and its chairs")
     return min(minima, key=lambda m: m[0])[1]
 
 
@@ -123,7 +151,7 @@ def build(smiles, heavy_names):
     bonds = sorted(tuple(sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx()))) for b in mol.GetBonds())
     graph = nx.Graph(bonds)
     planes = planar_groups(graph, elements)
-    points = conformer(mol, graph, planes)
+    points = conformer(mol, graph, planes, chairs(names))
     points = points - points[: len(heavy_names)].mean(0)
     bent = [(i, j, k) for j in sorted(graph) for i, k in combinations(sorted(graph[j]), 2)]
     known = template("PSM")

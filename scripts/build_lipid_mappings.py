@@ -39,13 +39,15 @@ CHOLESTEROL_8 = {
     "R5": "C13 C17 C18", "C1": "C20 C21 C22 C23", "C2": "C24 C25 C26 C27",
 }  # fmt: skip
 # Sugars of gangliosides: A glucose, B galactose, C N-acetylgalactosamine, D galactose, E N-acetylneuraminic acid.
+# Which atoms the beads own follows from the distances of beads in real files, which the rigid pairs of a sugar have
+# within 0.5 Å; N-acetylgalactosamine's are up to 0.7 Å off, and several other ways to share its atoms are as near.
 SUGARS = {
     "GM1": "C1A C2A O1A O2A", "GM2": "C5A C6A O5A O6A", "GM3": "C3A C4A O3A O4A",
     "GM4": "C1B C2B O2B", "GM5": "C5B C6B O5B O6B", "GM6": "C3B C4B O3B O4B",
     "GM7": "C1C C2C N2C C7C C8C O7C", "GM8": "C5C C6C O5C O6C", "GM9": "C3C C4C O3C O4C",
     "GM10": "C1D C2D O2D", "GM11": "C5D C6D O5D O6D", "GM12": "C3D C4D O3D O4D",
-    "GM13": "C1E C2E O11E O12E", "GM14": "C3E C4E O4E", "GM15": "C5E C6E O6E", "GM16": "N5E C10E C11E O10E",
-    "GM17": "C7E C8E C9E O7E O8E O9E",
+    "GM13": "C1E C2E O11E O12E", "GM14": "C3E C4E O4E", "GM15": "C6E O6E C7E O7E", "GM16": "C5E N5E C10E C11E O10E",
+    "GM17": "C8E C9E O8E O9E",
 }  # fmt: skip
 PALMITOYL, STEAROYL, LAUROYL, MYRISTOYL = "C1 C2 C3 C4", "C1 C2 C3 C4", "C1 C2 C3", "C1 C2 C3"
 OLEOYL, LINOLEOYL, OLEOYL_5 = "C1 D2 C3 C4", "C1 D2 D3 C4", "C1 C2 D3 C4 C5"

@@ -1,10 +1,10 @@
 """Write ``src/unbead/chem/data/templates-nucleic.json``.
 
-Bonds, reference bond lengths and angles come from OpenMM's Amber OL15 (DNA) and OL3 (RNA), in rings and at the bases
-from the conformer. Conformers are residues of a B-DNA, the dodecamer of openmmtools
-(``openmmtools/data/dna_dodecamer/minimized_dna_dodecamer.pdb``, MIT), and of the stem of an RNA hairpin, the first model
-of RCSB 2KOC (CC0); each is laid into the frame of its helix, whose axis is z, so that the next residue is one turn and
-one rise on.
+Bonds, reference bond lengths and angles come from OpenMM's Amber OL15 (DNA) and OL3 (RNA), angles in rings from the
+conformer. Conformers are residues of a B-DNA, the dodecamer of openmmtools
+(``openmmtools/data/dna_dodecamer/minimized_dna_dodecamer.pdb``, MIT), and of the stem of an RNA hairpin, the first
+model of RCSB 2KOC (CC0); each is laid into the frame of its helix, whose axis is z, so that the next residue is one
+turn and one rise on.
 
 Run: ``python scripts/build_nucleotide_templates.py DODECAMER.pdb 2KOC.pdb``.
 """
@@ -17,7 +17,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from build_templates import OPENMM, handed
+from build_templates import OPENMM, flatness, handed
 from networkx import Graph, cycle_basis
 from scipy.optimize import least_squares
 
@@ -32,6 +32,7 @@ FRAME = ("P", *SUGAR)  # atoms that all residues of a helix have
 FILES = {"DNA": "DNA.OL15", "RNA": "RNA.OL3"}
 BASES = {"DNA": ("DA", "DC", "DG", "DT"), "RNA": ("A", "C", "G", "U")}
 HELICES = {"DNA": ((2, 11), (14, 23)), "RNA": ((2, 5), (11, 13))}  # first and last residue, by place in the file
+BENT = 0.06  # Å that atoms of a base may be off its plane
 OLD_NAMES = {"O1P": "OP1", "O2P": "OP2", "C5M": "C7", "H5'1": "H5'", "H5'2": "H5''", "H2'1": "H2'", "H2'2": "H2''",
              "HO'2": "HO2'", "1H5'": "H5'", "2H5'": "H5''", "1H2'": "H2'", "2H2'": "H2''", "H5T": "HO5'", "H3T": "HO3'",
              "1HO'": "HO2'", "2HO'": "HO2'", "O1A": "OP1", "O2A": "OP2"}  # fmt: skip
@@ -120,8 +121,10 @@ def template(name, kind, residues, reference, tables, twist, rise):
     known, lengths, angles = tables
     types, pairs = known[name]
     own = [place for base, place in residues if base == name and set(types) <= set(place)]
+    flat = ["C1'", *(atom for atom in types if atom[0] != "H" and "'" not in atom and atom not in PHOSPHATE)]
+    bent = [flatness(frame(place, flat)) for place in own]
     fit = [np.sqrt(((lay(frame(place), reference) - reference) ** 2).sum(1).mean()) for place in own]
-    place = own[int(np.argmin(fit))]
+    place = own[int(np.argmin(np.where(np.array(bent) < max(BENT, min(bent)) + 1e-6, fit, np.inf)))]
     rotation, shift = superpose(frame(place), reference[None])
     heavy = [*PHOSPHATE, *SUGAR, *(["O2'"] if kind == "RNA" else [])]
     heavy += [atom for atom in types if atom[0] != "H" and atom not in heavy]
@@ -132,10 +135,11 @@ def template(name, kind, residues, reference, tables, twist, rise):
     bonds = sorted(tuple(sorted((at[a], at[b]))) for a, b in pairs)
     graph = Graph(bonds)
     ring = {i for cycle in cycle_basis(graph) for i in cycle}
-    base = [at[atom] for atom in ("C1'", *(a for a in heavy if a not in (*PHOSPHATE, *SUGAR, "O2'")))]
+    base = [at[atom] for atom in flat]
     centred = x[base] - x[base].mean(0)
     normal = np.linalg.svd(centred)[2][2]
-    x[base] -= (centred @ normal)[:, None] * normal
+    for atom, height in zip(base, centred @ normal, strict=True):  # hydrogens go with their atoms
+        x[[atom, *(other for other in graph[atom] if elements[other] == "H")]] -= height * normal
     bent = [(i, j, k) for j in sorted(graph) for i, k in combinations(sorted(graph[j]), 2)]
 
     def corner(i, j, k):
@@ -179,7 +183,9 @@ def main():
     for kind, path in zip(("DNA", "RNA"), sys.argv[1:], strict=True):
         residues = residues_of(path)
         reference, twist, rise = helix(residues, HELICES[kind])
-        print(f"{kind}: {twist:.2f}° and {rise:.3f} Å from residue to residue, P at {np.hypot(*reference[0, :2]):.2f} Å")
+        print(
+            f"{kind}: {twist:.2f}° and {rise:.3f} Å from residue to residue, P at {np.hypot(*reference[0, :2]):.2f} Å"
+        )
         tables = force_field(FILES[kind])
         for name in BASES[kind]:
             templates[name] = template(name, kind, residues, reference, tables, twist, rise)

@@ -61,8 +61,8 @@ def bilayer(path, bonds_of):
     for a, b in zip(starts, ends, strict=True):
         kinds.setdefault((str(residues[a]), tuple(names[a:b].tolist())), []).append(every[a:b])
     rows, told = [], []
-    for (residue, atoms), parts in kinds.items():
-        residue = RESIDUES.get(residue, residue)
+    for (given, atoms), parts in kinds.items():
+        residue = RESIDUES.get(given, given)
         if template(residue) is None:
             told.append(f"{residue} has no template ({len(parts)})")
             continue

@@ -24,8 +24,15 @@ LABELS = {
     "GM3": [("C2S", "NF", "C3S", "C1S", "S"), ("C3S", "O3", "C2S", "C4S", "R")],
     "CHL1": [("C3", "O3", "C4", "C2", "S"), ("C20", "C17", "C22", "C21", "R")],
 }
-# Labels as RDKit gives them: cholesterol's as in its IUPAC name, inositol's as in the PDB's component PIO.
+# Labels as RDKit gives them: cholesterol's and GM3's as in their IUPAC names, inositol's as in the PDB's component PIO.
+OUTER = {"C2S": "S", "C3S": "R", "C1A": "R", "C2A": "R", "C3A": "R", "C4A": "S", "C5A": "R"}
+OUTER |= {"C2E": "S", "C4E": "S", "C5E": "R", "C6E": "R", "C7E": "R", "C8E": "R"}
 RINGS = {
+    "GM1": OUTER
+    | {"C1B": "S", "C2B": "R", "C3B": "R", "C4B": "S", "C5B": "R"}
+    | {"C1C": "S", "C2C": "R", "C3C": "R", "C4C": "R", "C5C": "R"}
+    | {"C1D": "R", "C2D": "R", "C3D": "S", "C4D": "R", "C5D": "R"},
+    "GM3": OUTER | {"C1B": "S", "C2B": "R", "C3B": "S", "C4B": "S", "C5B": "R"},
     "CHL1": {"C3": "S", "C8": "S", "C9": "S", "C10": "R", "C13": "R", "C14": "S", "C17": "R", "C20": "R"},
     "POPI24": {"C11": "R", "C12": "R", "C13": "S", "C14": "R", "C15": "R", "C16": "S", "C2": "R"},
 }
@@ -80,11 +87,9 @@ def test_double_bonds_are_cis_but_for_that_of_sphingosine(name):
     double = [(i, j) for i in flat for j in bonded[i] & set(flat) if i < j]
     for i, j in double:
         a, d = (min(k for k in bonded[p] - {q} if t.elements[k] != "H") for p, q in ((i, j), (j, i)))
-        turn = abs(np.degrees(dihedral(*t.coordinates[[a, i, j, d]])))
-        trans = name == "CHL1" or {"C4S", "C5S"} == {
-            t.atoms[i],
-            t.atoms[j],
-        }  # in the ring it is so by the first carbons
+        turn = abs(dihedral(*t.coordinates[[a, i, j, d]]))
+        trans = {t.atoms[i], t.atoms[j]} == {"C4S", "C5S"}
+        trans |= name == "CHL1"  # in a ring the two first carbons are trans
         assert turn > 170 if trans else turn < 10, (t.atoms[i], turn)
         assert any({a, i, j, d} <= set(group) for group in t.planar)
     expected = {"PO": 1, "DO": 2, "SA": 4, "SD": 6, "PA": 4, "DL": 0, "DP": 0, "PS": 1, "CH": 1}
@@ -112,6 +117,18 @@ def test_rings_of_sterols_and_inositol():
     assert [len(ring) for ring in rings(template("POPI24"))] == [6] and rings(template("POPC")) == ()
 
 
+@pytest.mark.parametrize(("name", "sugars"), [("GM1", "ABCD"), ("GM3", "AB")])
+def test_sugars_of_gangliosides_are_chairs_with_equatorial_arms(name, sugars):
+    t = template(name)
+    assert [len(ring) for ring in rings(t)] == [6] * (len(sugars) + 1)
+    before = {"A": "O1A", "B": "O4A", "C": "O4B", "D": "O3C"}
+    turns = [(before[s], *(f"C{k}{s}" for k in (1, 2, 3))) for s in sugars]
+    turns += [tuple(f"C{k}{s}" for k in (3, 4, 5, 6)) for s in sugars]
+    turns += [("O3B", "C2E", "C3E", "C4E"), ("C4E", "C5E", "C6E", "C7E")]
+    for turn in turns:
+        assert abs(dihedral(*t.coordinates[[t.index(atom) for atom in turn]])) > 150, turn
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_tails_are_stretched(name):
     t = template(name)
@@ -127,11 +144,17 @@ def test_labels_as_rdkit_sees_them(name):
     made = chem.RWMol()
     for element in t.elements:
         made.AddAtom(chem.Atom(element))
-    degree = np.bincount(t.bonds.ravel())
+    degree, carbonyls = np.bincount(t.bonds.ravel()), set()
     for a, b in t.bonds.tolist():
         kinds = {t.elements[a], t.elements[b]}
         ends = min(degree[a], degree[b]), max(degree[a], degree[b])
         double = (kinds == {"C"} and ends == (3, 3)) or (kinds == {"C", "O"} and ends == (1, 3))
+        carbon, other = (a, b) if t.elements[a] == "C" else (b, a)
+        if double and kinds == {"C", "O"}:
+            if carbon in carbonyls:  # the other oxygen of a carboxylate
+                made.GetAtomWithIdx(other).SetFormalCharge(-1)
+                double = False
+            carbonyls.add(carbon)
         made.AddBond(a, b, chem.BondType.DOUBLE if double else chem.BondType.SINGLE)
     for atom in made.GetAtoms():
         if atom.GetSymbol() == "O" and degree[atom.GetIdx()] == 1 and atom.GetNeighbors()[0].GetSymbol() == "P":

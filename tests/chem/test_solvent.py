@@ -46,3 +46,7 @@ def test_kinds_of_a_system():
     assert kinds.known.tolist() == [False, True, True, True, True]
     assert kinds.waters.tolist() == [0, 4, 4, 0, 4] and kinds.ion.tolist() == ["", "", "", "", "NA"]
     assert len(solvent_kinds(p.select(np.zeros(5, bool))).known) == 0
+
+
+def test_walls_stand_for_nothing():
+    assert solvent_bead("wall", "WL", False).waters == 0 and solvent_bead("wall", "WL", False).ion == ""

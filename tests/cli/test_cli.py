@@ -76,7 +76,7 @@ def test_demo(tmp_path):
 
 def test_mappings_and_models_are_listed_and_shown(tmp_path):
     assert "martini3-ca" in call("mapping", "list").stdout
-    assert json.loads(call("mapping", "list", "--json").stdout)["ca"] == 32
+    assert json.loads(call("mapping", "list", "--json").stdout)["ca"] >= 32
     assert "SC3: CD2 CZ CE2" in call("mapping", "show", "martini3", "PHE").stdout
     assert json.loads(call("mapping", "show", "ca", "GLY", "--json").stdout) == {
         "GLY": {"CA": ["N*", "CA", "C*", "O*", "OXT*"]}

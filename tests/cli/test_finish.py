@@ -45,7 +45,7 @@ def test_options_that_do_not_fit(refused, crystal_path, options, words):
 
 
 def test_beads_are_no_atoms(refused, beads_path):
-    refused("finish", beads_path, "-o", "full.pdb", words=["THR 1", "BB"])
+    refused("finish", beads_path, "-o", "full.pdb", words=["BB", "not an atom"])
 
 
 def test_water_anew(unbead, refused, beads_path, tmp_path):

@@ -3,11 +3,11 @@ import pytest
 
 from tests.helpers import make_particles
 from tests.molecules import ADENOSINE, NAMES, embedded, write_mapping
+from unbead.chem.particles import join
 from unbead.io.read import read_structure
 from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
-from unbead.chem.particles import join
 
 
 def spoilt(lines, row, x):

@@ -64,7 +64,7 @@ def test_atoms_stay_where_they_are():
 
 
 def test_lipids_without_names_are_refused():
-    with pytest.raises(UnbeadError, match="SAPI24 2: Amber has no names .*charmm"):
+    with pytest.raises(UnbeadError, match=r"SAPI24 2: Amber has no names .*charmm"):
         split_lipids(molecules("POPC", "SAPI24"))
 
 

@@ -86,9 +86,9 @@ def test_dry_lipids_have_implicit_water_and_no_edge(lipids):
 
 
 def test_molecules_that_a_force_field_lacks_are_named():
-    with pytest.raises(UnbeadError, match="PSM 2: force field amber14 .*use --forcefield charmm36"):
+    with pytest.raises(UnbeadError, match=r"PSM 2: force field amber14 .*use --forcefield charmm36"):
         refuse_unknown(molecules("POPC", "PSM"), "amber14")
-    with pytest.raises(UnbeadError, match="BR 1: force field charmm36 .*use --forcefield amber14"):
+    with pytest.raises(UnbeadError, match=r"BR 1: force field charmm36 .*use --forcefield amber14"):
         create_system(with_bonds(molecules("BR"), NONE), "charmm36")
     refuse_unknown(molecules("POPC", "PAPC", "PSM", "CHL1", "HOH", "NA", "ZN"), "charmm36")
 

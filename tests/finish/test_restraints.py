@@ -6,6 +6,7 @@ from unbead.finish.restraints import STIFFNESS, hold_atoms, hold_beads
 
 openmm = pytest.importorskip("openmm")
 PLACES = np.array([[0.0, 0, 0], [1, 0, 0], [0, 2, 0]])
+UP = np.array([0, 0.1, 0])
 
 
 def energy(force, positions, box=9.0):
@@ -40,5 +41,5 @@ def test_images_of_a_place_will_do_in_a_box():
     shifted = PLACES + np.array([5.0, 0, 0])
     for hold, what in ((hold_atoms, np.ones(3, bool)), (hold_beads, weights)):
         assert energy(hold(PLACES, what, periodic=True), shifted, 5.0) == pytest.approx(0, abs=1e-6)
-        assert energy(hold(PLACES, what, periodic=True), shifted + [0, 0.1, 0], 5.0) > 1
+        assert energy(hold(PLACES, what, periodic=True), shifted + UP, 5.0) > 1
         assert energy(hold(PLACES, what), shifted, 5.0) > 1000

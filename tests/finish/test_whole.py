@@ -5,6 +5,7 @@ import pytest
 
 from tests.finish.conftest import NONE, bonded
 from unbead.errors import UnbeadError
+from unbead.finish.finish import FinishOptions, finish
 from unbead.finish.molecule import heavy_atoms, with_bonds
 from unbead.finish.whole import mend
 
@@ -30,6 +31,19 @@ def test_what_the_box_cuts_is_put_together(lipids, angles):
     np.testing.assert_allclose(again[b] - again[a], x[b] - x[a], atol=1e-3)
     moved = (again - wrapped.atoms.positions) @ np.linalg.inv(cell)
     np.testing.assert_allclose(moved, np.round(moved), atol=1e-4)
+
+
+def test_chains_that_a_disulfide_joins_are_put_together(peptides):
+    pair = peptides(("GLY", "CYS"), ("CYS", "GLY"))
+    sulfur = np.flatnonzero(pair.names == "SG")
+    second = pair.residue_index > 1
+    x = pair.positions.copy()
+    x[second] += x[sulfur[0]] - x[sulfur[1]] + [0, 0, 2.04] + [0, 50, 0]
+    boxed = replace(pair.with_positions(x), box=np.array([50, 50, 50, 90, 90, 90], np.float32))
+    done = finish(boxed, FinishOptions(naming="amber"))
+    assert done.summary["disulfides"] == 1
+    a, b = done.atoms.positions[done.atoms.names == "SG"]
+    np.testing.assert_allclose(b - a, [0, 0, 2.04], atol=1e-3)
 
 
 def reduced(box):

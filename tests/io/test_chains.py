@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from tests.helpers import make_particles
+from tests.nucleic import strand
 from unbead.io.chains import bonded_to_previous, single_molecules
+from unbead.mapping.coarsen import coarsen
+from unbead.mapping.mapping import load_mapping
 
 
 def line(step, n=4, name="BB", **residue_fields):
@@ -39,6 +42,18 @@ def test_bonds_reach_through_the_box():
     assert bonds(replace(p, positions=jumped)) == [False, True, False, True]
     box = np.array([50, 50, 50, 90, 90, 90], np.float32)
     assert bonds(replace(p, positions=jumped, box=box)) == [False, True, True, True]
+
+
+def test_nucleotides_are_bonded_by_their_phosphates_or_the_same_bead():
+    atoms = strand(["DC5", "DG", "DA", "DT"])
+    assert bonds(atoms) == [False, True, True, True]
+    x = atoms.positions.copy()
+    x[atoms.residue_index >= 2] += [0, 0, 1.5]
+    assert bonds(replace(atoms, positions=x)) == [False, True, False, True]
+    beads = coarsen(atoms, load_mapping("martini2"))
+    assert bonds(beads) == [False, True, True, True]
+    other = np.where((beads.residue_index >= 2)[:, None], [10, 0, 0], 0)  # the other strand, numbered on
+    assert bonds(replace(beads, positions=(beads.positions + other).astype(np.float32))) == [False, True, False, True]
 
 
 def test_single_molecules_are_bonded_to_nothing():

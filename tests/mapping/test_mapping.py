@@ -113,6 +113,17 @@ def test_beads_of_lipids_are_pieces_of_the_bond_graph(name):
 CHOLESTEROL = "ROH R1 R2 R3 R4 R5 C1 C2".split()
 
 
+def test_beads_of_sialic_acid_are_as_far_apart_as_in_real_files():
+    """Means over the 683 GM1 of a Martini 2 bilayer; pairs within the rigid part."""
+    molecule = load_mapping("martini2").find("DPG1")
+    known = template("GM1")
+    order = [known.index(atom) for atom in molecule.atoms]
+    shares = molecule.weights / molecule.weights.sum(1, keepdims=True)
+    beads = dict(zip(molecule.beads, shares @ known.coordinates[order], strict=True))
+    for a, b, far in (("GM13", "GM14", 3.5), ("GM13", "GM15", 3.8), ("GM14", "GM15", 3.6), ("GM14", "GM16", 3.3)):
+        assert abs(np.linalg.norm(beads[a] - beads[b]) - far) < 0.5, (a, b)
+
+
 def test_both_models_of_cholesterol_are_told_apart_by_their_beads():
     for residue in ("CHOL", "CHL1"):
         new = load_mapping("martini3").find(residue, [*CHOLESTEROL, "R6"])
@@ -140,6 +151,8 @@ REAL = [
     ("martini3", "PAPC", "NC3 PO4 GL1 GL2 D1A D2A D3A D4A C4A C1B C2B C3B C4B", "PAPC"),
     ("martini2", "POP2", "C1 C2 C3 PO4 P1 P2 GL1 GL2 C1A D2A C3A C4A C1B C2B C3B C4B", "POPI24"),
     ("martini2", "DPSM", "NC3 PO4 AM1 AM2 T1A C2A C3A C1B C2B C3B C4B", "PSM"),
+    ("martini2", "DPG1", f"{' '.join(f'GM{k}' for k in range(1, 18))} AM1 AM2 T1A C2A C3A C1B C2B C3B C4B", "GM1"),
+    ("martini2", "DPG3", "GM1 GM2 GM3 GM4 GM5 GM6 GM13 GM14 GM15 GM16 GM17 AM1 AM2 T1A C2A C3A C1B C2B C3B C4B", "GM3"),
     ("martini2", "DUPC", "NC3 PO4 GL1 GL2 C1A D2A D3A C4A C1B D2B D3B C4B", "DUPC"),
     ("martini2", "POPG", "GLH PO4 GL1 GL2 C1A C2A C3A C4A C1B C2B D3B C4B C5B", "POPG"),
     ("martini3", "CDL0", "GL0 PO41 GL11 GL12 C1A1 C2A1 D3A1 C4A1 C5A1 C1B1 C2B1 D3B1 C4B1 C5B1"

@@ -40,6 +40,14 @@ def test_atoms_are_found_by_their_other_names(tmp_path):
     assert [m.column(name) for name in ("HB1", "HB2", "HB3", "CBX", "CQ")] == [0, 0, 1, 2, -1]
 
 
+def test_atoms_of_the_residue_before_count(tmp_path):
+    m = molecule(tmp_path, ["P: A", "-O3': A", "O3': B"], "molecule: DA")
+    assert m.previous == ["O3'"] and m.column("O3'") != m.column("-O3'")
+    assert m.weights[0] == pytest.approx([30.974, 15.999, 0])
+    with pytest.raises(UnbeadError, match="DA has no atom -O9'; perhaps"):
+        molecule(tmp_path, ["P: A", "-O9': A"], "molecule: DA")
+
+
 def test_mistakes(tmp_path):
     with pytest.raises(UnbeadError, match=r"m.yaml:4: PHE has no atom CX1; perhaps C"):
         molecule(tmp_path, ["CA: A", "CX1: A"])

@@ -5,11 +5,13 @@ import json
 import pytest
 import torch
 
+from unbead.chem.identity import identities
+from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.models.network import UnbeadNetwork
 from unbead.models.settings import NetworkSettings
 from unbead.models.store import available_models, load_card, load_model, load_weights, save_model
-from unbead.models.vocabulary import Vocabulary
+from unbead.models.vocabulary import UNKNOWN, Vocabulary
 
 SMALL = NetworkSettings(scalars=16, vectors=4, layers=1, rows=2, sent=8, readout=4, atom_hidden=8)
 
@@ -49,6 +51,15 @@ def test_shipped_models_are_small_and_carry_their_history():
     card = load_card("unbead-protein")
     assert {"data_hash", "mappings", "settings", "validation"} <= set(card)
     assert not {"martini2", "residue-com"} & set(card["mappings"])
+
+
+@pytest.mark.parametrize(
+    ("name", "share"), [("DOPE", 1.0), ("DSPC", 1.0), ("DOPS", 1.0), ("CHL1", 1.0), ("PSM", 0.25), ("TOCL2", 0.0)]
+)
+def test_the_lipid_model_knows_lipids_of_the_parts_that_it_was_trained_on(name, share):
+    _, vocabulary = load_model("unbead-lipid")
+    known = vocabulary.ids(identities(template(name))) != UNKNOWN
+    assert known.mean() == 1.0 if share == 1.0 else known.mean() <= share
 
 
 def test_a_model_of_other_settings_is_refused(saved):

@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 import torch
 
+from tests.train.molecules import loose_residues
+from unbead.chem.templates import template
 from unbead.mapping.assemble import restrict
+from unbead.mapping.mapping import load_mapping
+from unbead.models.store import load_model
 from unbead.models.vocabulary import Vocabulary
 from unbead.pipeline import placer as module
 from unbead.pipeline.placer import Placer, share_out
+from unbead.train.molecule_examples import map_system
+from unbead.train.rename import same_isomer
 
 CPU = torch.device("cpu")
 
@@ -54,3 +60,16 @@ def test_the_first_network_that_knows_a_residue_takes_it(assembly_of, model):
     np.testing.assert_array_equal(share == 1, assembly.template_names == "GLY")
     share = share_out(assembly, [(model[0], no_glycine)])
     np.testing.assert_array_equal(share == -1, assembly.template_names == "GLY")
+
+
+def test_lipids_never_trained_come_near_and_with_their_handedness(rng):
+    system = loose_residues(["DOPE", "CHL1", "DPPG"], 1, rng)
+    model = load_model("unbead-lipid")
+    mapped = map_system(system, load_mapping("martini3"), model[1])
+    placer = Placer(mapped.assembly, np.ones(3, bool), model, CPU)
+    found = placer((mapped.operator @ system.frames[0]).astype(np.float32), None).positions
+    for k, name in enumerate(["DOPE", "CHL1", "DPPG"]):
+        mine = mapped.assembly.atoms.residue_index == k
+        assert same_isomer(found[mine][None], template(name)).all()
+        away = found[mine] - system.frames[0][mapped.place][mine]
+        assert np.sqrt((away**2).sum(1).mean()) < 1.2

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 import unbead
+from tests.trajectories import shaken
 from unbead.errors import UnbeadError
 from unbead.io.universe import to_universe
 from unbead.io.write import write_structure
 from unbead.mapping.mapping import available_mappings
-from unbead.pipeline.structure import backmap_structure, choose_device
+from unbead.pipeline.structure import backmap_structure, choose_device, read_beads
 from unbead.pipeline.system import How
 from unbead.validate.compare import evaluate
 
@@ -83,3 +84,15 @@ def test_bad_choices(beads_of):
         backmap_structure(to_universe(beads_of("ca")), how=How(water="wet"))
     with pytest.raises(UnbeadError, match="not available"):
         choose_device("tpu")
+
+
+def test_a_frame_comes_from_its_trajectory(folder, peptide):
+    found = read_beads("top.pdb", 5, [folder / "beads.xtc"])
+    want = shaken(peptide, 6)[5]
+    assert np.abs(found.positions - want.positions).max() < 0.006 and np.abs(found.box - want.box).max() < 1e-3
+    assert np.abs(read_beads("top.pdb").positions - peptide.positions).max() < 1e-3
+    assert np.array_equal(read_beads(to_universe(peptide)).positions, peptide.positions)
+    with pytest.raises(UnbeadError, match=r"beads\.xtc: no frame 9; there are 9"):
+        read_beads("top.pdb", 9, [folder / "beads.xtc"])
+    result = backmap_structure("top.pdb", frame=5, device="cpu", trajectories=[folder / "beads.xtc"])
+    assert np.abs(result.atoms.box - want.box).max() < 1e-3

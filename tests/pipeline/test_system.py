@@ -1,5 +1,6 @@
 """Whole systems: molecules, water and ions together."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -103,3 +104,17 @@ def test_a_system_without_molecules_is_refused(model):
     water = make_particles(["W"] * 5, ["W"] * 5, range(1, 6), np.arange(15).reshape(5, 3) * 5)
     with pytest.raises(UnbeadError, match="nothing to build"):
         open_system(water, model)
+
+
+def test_a_system_travels_to_other_processes(system_of, bead_frames):
+    system, frame = system_of(consistency="exact"), bead_frames[0]
+    other = pickle.loads(pickle.dumps(system))
+    assert other.how == system.how and other.facts == system.facts
+    assert np.array_equal(other(frame.positions, frame.box).positions, system(frame.positions, frame.box).positions)
+
+
+def test_the_templates_of_its_molecules_travel_along(system_of):
+    system = system_of()
+    known, ingredients = system.__reduce__()[1]
+    assert {each.name for each in known} == set(system.assembly.template_names.tolist())
+    assert ingredients[0] is system.ingredients[0]

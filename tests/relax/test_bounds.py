@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from unbead.relax.bounds import arrows, disulfide_bounds, join, omega, peptide_bounds
+from tests.nucleic import strand
+from unbead.chem.links import PHOSPHATE_LENGTH
+from unbead.mapping.assemble import assemble
+from unbead.mapping.coarsen import coarsen
+from unbead.mapping.mapping import load_mapping
+from unbead.relax.bounds import arrows, disulfide_bounds, join, omega, peptide_bounds, residue_bounds
 
 
 def violations(bounds, x):
@@ -45,6 +50,18 @@ def test_cis_asks_for_near_alpha_carbons(topology):
     trans, cis = (peptide_bounds(p, np.full(len(p.c), form)) for form in (False, True))
     pair = np.flatnonzero((trans.pairs == np.array([p.ca[0], p.next_ca[0]])).all(1))
     assert trans.low[pair] > 3.5 and cis.high[pair] < 3.2
+
+
+def test_nucleotides_are_bound_over_their_phosphates():
+    atoms = strand(["DC5", "DG", "DA"])
+    a = assemble(coarsen(atoms, load_mapping("martini2")), load_mapping("martini2"))
+    bounds = residue_bounds(a)
+    over = bounds.pairs[np.diff(a.atoms.residue_index[bounds.pairs])[:, 0] == 1]
+    names = {" ".join(a.atoms.names[pair]) for pair in over}
+    assert names == {"O3' P", "C3' P", "O3' OP1", "O3' OP2", "O3' O5'"} and len(over) == 10
+    bond = (a.atoms.names[bounds.pairs] == ["O3'", "P"]).all(1)
+    assert np.allclose(bounds.low[bond] + bounds.high[bond], 2 * PHOSPHATE_LENGTH)
+    assert violations(bounds, atoms.positions).max() < 0.7
 
 
 def test_disulfides_bind_both_ways():

@@ -6,6 +6,7 @@ import torch
 
 from tests.helpers import make_particles
 from tests.molecules import ADENOSINE, NAMES, embedded, volumes, write_mapping
+from tests.nucleic import strand
 from unbead.chem.angles import dihedral
 from unbead.chem.molecule_file import read_molecule
 from unbead.chem.molecule_template import make_template
@@ -104,6 +105,19 @@ def test_lipids_turned_about_every_bond_are_reached(rotation):
     assert np.linalg.norm(x - truth, axis=-1).mean() < np.linalg.norm(truth - truth[::-1], axis=-1).mean() / 3
     double = [copies.known.index(name) for name in ("C28", "C29", "C210", "C211")]
     assert np.abs(dihedral(*(x[:, slot] for slot in double))).max() < 25
+
+
+@pytest.mark.parametrize(("mapping", "limit"), [("martini2", 0.4), ("residue-com", 0.8), ("ca", 0.8)])
+def test_a_strand_is_laid_as_a_chain(mapping, limit, rotation):
+    atoms = strand(["DC5", "DG", "DA", "DT", "DC", "DG"])
+    chosen = load_mapping(mapping)
+    a = assemble(coarsen(atoms.with_positions(atoms.positions @ rotation), chosen), chosen)
+    laid = lay(a)
+    length = np.linalg.norm(np.diff(laid.positions[a.bonds], axis=1)[:, 0], axis=1)
+    assert np.abs(length / a.bond_lengths - 1).max() < 0.06
+    assert np.sqrt(((laid.positions - atoms.positions @ rotation) ** 2).sum(1).mean()) < limit
+    left = find_left(make_topology(a), laid.positions, np.zeros((0, 2), int), a.beads.positions, 0.0, None)
+    assert not len(left.inverted) and not len(left.broken)
 
 
 def test_one_bead_is_enough(rotation):

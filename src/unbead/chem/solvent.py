@@ -14,6 +14,7 @@ WATER = "HOH"  # residue that water molecules become
 WATERS = {"W": 4, "WN": 4, "WF": 4, "SW": 3, "TW": 2, "O": 1, "OW": 1, "OH2": 1}
 # Satellites: charges of polarisable water (Yesylevskyy et al., PLoS Comput. Biol. 2010, 6, e1000810), hydrogens.
 SATELLITES = frozenset("WP WM H1 H2 HW1 HW2".split())
+WALLS = frozenset(["WALL"])  # residues of beads that only fence others in
 WATER_RESIDUES = frozenset("W WN WF SW TW PW HOH WAT SOL TIP3 H2O".split())
 ROOM = 4.0  # water molecules whose place a Martini 2 ion takes: its bead is as large as W
 MOLAR_VOLUME = 18.07  # cm³/mol, water at 25 °C
@@ -104,6 +105,8 @@ def solvent_bead(residue: str, bead: str, hydrated: bool) -> SolventBead | None:
         None where the bead belongs to neither.
     """
     residue, bead = residue.upper(), bead.upper()
+    if residue in WALLS:
+        return SolventBead(0)
     if residue in WATER_RESIDUES:
         if bead in WATERS:
             return SolventBead(WATERS[bead])

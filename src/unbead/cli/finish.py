@@ -23,7 +23,7 @@ from unbead.cli.run import OUTPUT
 
 
 def finish(  # numpydoc ignore=PR01
-    source: Annotated[Path, typer.Argument(help="Proteins: PDB, GRO or mmCIF, also .gz.", metavar="STRUCTURE")],
+    source: Annotated[Path, typer.Argument(help="Heavy atoms: PDB, GRO or mmCIF, also .gz.", metavar="STRUCTURE")],
     output: Annotated[Path, OUTPUT],
     frame: Annotated[int, typer.Option(help="Model or frame, from 0.")] = 0,
     hydrogens: Hydrogens = False,

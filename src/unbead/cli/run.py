@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from unbead.pipeline.system import How
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
-FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="[TRAJ]...")
+FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="TRAJ")
 OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
 OUTPUTS = typer.Option("--output", "-o", help="A structure: .pdb, .gro, .cif; a trajectory: .xtc, .dcd, .trr, .pdb.")
 TRAJECTORIES = (".xtc", ".dcd", ".trr")

@@ -97,11 +97,14 @@ def backmap_frames(
         stopping() as interrupted,
     ):
         task = shown.add_task("starting", total=None, rate="")
+        known = shown.tasks[0]
 
         def progress(text: str, done: int, total: int) -> None:
-            speed = shown.tasks[0].speed
+            if total and known.total is None:  # frames that were there before must not count as fast ones
+                shown.reset(task, total=total, completed=done)
+            speed = known.speed
             rate = "" if not speed else f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s a frame"
-            shown.update(task, description=text, completed=done, total=total or None, rate=rate)
+            shown.update(task, description=text, completed=done, rate=rate)
 
         summary = backmap_trajectory(
             source,

@@ -69,7 +69,7 @@ def attach(residue: str, x: NDArray, keys: NDArray[np.int64]) -> NDArray[np.floa
     """Place the hydrogens of molecules of one kind.
 
     Lengths and angles are the template's, and so is which of two hydrogens of a group bears which name. Groups that
-    turn about a single bond are turned as in the template. What has no heavy neighbour, like water, is turned at random.
+    turn about a single bond are turned as in the template. What has no heavy neighbour, like water, has any direction.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _heavy_neighbours(known: Template) -> list[list[int]]:
 def _axes(
     x: NDArray, bearer: NDArray[np.int64], near: NDArray[np.int64], beyond: NDArray[np.int64], free: NDArray
 ) -> NDArray[np.float64]:
-    """Axes of each bearer as rows, shape (n, n_hydrogens, 3, 3): towards its neighbours, across, and out of the plane."""
+    """Axes of bearers as rows, shape (n, n_hydrogens, 3, 3): to the neighbours, across, and out of the plane."""
     origin = x[:, bearer]
     arms = np.where((near >= 0)[..., None], _unit(x[:, near] - origin[:, :, None]), 0.0)
     first = _unit(arms.sum(2))

@@ -4,17 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.finish.molecule import atom_index
+from unbead.graph.pairs import find_pairs
+from unbead.io.box import box_vectors
+from unbead.io.whole import SMALLEST
 
 REACH = 2.5  # Å
 
 
 def find_disulfides(atoms: Particles) -> NDArray[np.int64]:
-    """Find disulfide bonds, within and between chains.
+    """Find disulfide bonds, within and between chains, also through the faces of the box.
 
     Two sulfurs are bonded if they are nearer than 2.5 Å and each is the other's nearest, so that none has two bonds.
 
@@ -32,13 +34,14 @@ def find_disulfides(atoms: Particles) -> NDArray[np.int64]:
     residues = np.flatnonzero((sulfur >= 0) & np.isin(atoms.residues.names, ("CYS", "CYX")))
     if len(residues) < 2:
         return np.zeros((0, 2), np.int64)
-    x = atoms.positions[sulfur[residues]]
-    found = KDTree(x).query(x, k=2)
-    distance, neighbour = np.asarray(found[0]), np.asarray(found[1])
-    # with two sulfurs at one place, either may be first in its own list
-    me = np.arange(len(x))
-    nearest = np.where(neighbour[:, 1] == me, neighbour[:, 0], neighbour[:, 1])
-    bonded = (nearest[nearest] == me) & (me < nearest) & (distance[:, 1] < REACH)
+    box = atoms.box
+    cell = None if box is None or box[:3].min() < SMALLEST else box_vectors(box)
+    pairs = find_pairs(atoms.positions[sulfur[residues]], REACH, cell, both=True)
+    order = np.argsort(-pairs.distance, kind="stable")
+    me = np.arange(len(residues))
+    nearest = me.copy()
+    nearest[pairs.i[order]] = pairs.j[order]  # the last to be written is the nearest
+    bonded = (nearest[nearest] == me) & (me < nearest)
     return np.stack([residues[bonded], residues[nearest[bonded]]], 1).astype(np.int64)
 
 

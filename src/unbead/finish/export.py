@@ -47,8 +47,8 @@ def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield:
     Parameters
     ----------
     path : Path
-        A ``.top`` file: GROMACS, with a ``.gro`` beside it. Any other name: a folder with OpenMM's ``system.xml``
-        (in a box of water with rigid bonds to hydrogens, else with implicit water and no constraints) and ``system.pdb``.
+        A ``.top`` file: GROMACS, with a ``.gro`` beside it. Any other name: a folder with OpenMM's ``system.xml`` (in a
+        box of water with rigid bonds to hydrogens, else with implicit water and no constraints) and ``system.pdb``.
     molecule : Molecule
         All atoms.
     named : Particles

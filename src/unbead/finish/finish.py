@@ -24,8 +24,6 @@ from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
 from unbead.finish.whole import mend
 
-NO_PAIRS = np.zeros((0, 2), np.int64)
-
 
 class FinishOptions(BaseModel):
     """What to do with heavy atoms.
@@ -124,11 +122,12 @@ def finish(
     if options.resolvate:
         check_box(atoms)
     tell("termini and disulfides")
-    heavy = mend(with_bonds(heavy_atoms(atoms), NO_PAIRS)).atoms
+    heavy = heavy_atoms(atoms)
     if options.minimize or options.resolvate or options.topology is not None:
         refuse_unknown(heavy, options.forcefield)
     disulfides = find_disulfides(heavy)
-    heavy = add_oxt(name_disulfides(heavy, disulfides))
+    heavy = mend(with_bonds(name_disulfides(heavy, disulfides), disulfides)).atoms
+    heavy = add_oxt(heavy)
     summary: dict = {"disulfides": len(disulfides)}
     if options.all_atoms:
         tell(f"protonation at pH {options.ph:g}")

@@ -133,10 +133,9 @@ def heavy_atoms(atoms: Particles) -> Particles:
     filled = np.zeros(len(atoms.residues), bool)
     filled[atoms.residue_index] = True
     atoms = atoms.select_residues(filled) if not filled.all() else atoms
-    kinds, kind = np.unique(atoms.residues.names, return_inverse=True)
-    _, first = np.unique(kind, return_index=True)
-    templates = [known_template(atoms, i) for i in np.sort(first).tolist()]  # the first unknown one is named
-    templates = [templates[i] for i in np.searchsorted(np.sort(first), first)]
+    _, first, kind = np.unique(atoms.residues.names, return_index=True, return_inverse=True)
+    found = {i: known_template(atoms, i) for i in sorted(first.tolist())}  # of unknown ones, the first is named
+    templates = [found[i] for i in first.tolist()]
     parts = [_heavy_of_kind(atoms, np.flatnonzero(kind == k), known) for k, known in enumerate(templates)]
     index, slot, names, elements = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((slot, atoms.residue_index[index]))

@@ -29,8 +29,8 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     -------
     Particles
         Beads, residue by residue in the mapping's order. Atoms that the mapping does not list are ignored, and so are
-        caps (ACE, NME, NH2) that it does not map, as martinize2 does, and nucleotides without a phosphate if that is all
-        it maps. Nucleotides keep their names.
+        caps (ACE, NME, NH2) that it does not map, as martinize2 does, and nucleotides without a phosphate if that is
+        all it maps. Nucleotides keep their names.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
         If a residue has no mapping, or a bead has none of its atoms.
     """
     beads, operator = bead_operator(atoms, mapping)
-    return beads.with_positions(apply(operator, atoms.positions))
+    return beads.with_positions(apply(operator, atoms.positions).astype(np.float32))
 
 
 def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operator]:
@@ -144,6 +144,7 @@ def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
     list of str
         Labels of residues; terminal oxygens, which most residues do not have, are not missed.
     """
+    atoms = name_ends_of_atoms(atoms)
     residues = atoms.residues
     names = [str(name) for name in residues.names]
     wanted: dict[str, set[str]] = {}

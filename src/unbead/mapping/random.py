@@ -15,7 +15,7 @@ CENTRES = ("atom", "mass", "geometry")
 
 
 def random_mapping(rng: np.random.Generator, residues: Sequence[str]) -> dict[str, MoleculeMapping]:
-    """Draw a mapping: each residue in one to four connected parts (molecules in more), centred on an atom, by mass or by geometry.
+    """Draw a mapping: each residue in connected parts, one to four (of molecules more), centred in some way.
 
     A residue is never one bead at the centre of all its atoms, so that residue-com stays unseen in training; glycine
     and alanine, which other mappings make one bead too, are exempt.

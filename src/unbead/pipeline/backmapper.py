@@ -16,6 +16,7 @@ from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
 from unbead.relax.lay import Laid, Layer
+from unbead.relax.left import Left
 from unbead.relax.relaxer import Relaxed, Relaxer
 
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
@@ -87,8 +88,8 @@ class Backmapper:
         backbone: str = "network",
     ):
         self.assembly = assembly
-        self.molecules = find_molecules(assembly.beads)
         self.device = device
+        self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
         self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
@@ -162,7 +163,7 @@ class Backmapper:
                 break
             relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal, offset=aside)
             atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
-            strained = self._strained(relaxed) if consistency == "soft" and level is None else []
+            strained = self.strained(relaxed.left) if consistency == "soft" and level is None else []
             if not any(strained) or attempt == ATTEMPTS - 1:
                 break
             told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
@@ -191,10 +192,21 @@ class Backmapper:
                 tolerance[beads] = TOLERANCE + SPREAD * level
         return tolerance
 
-    def _strained(self, relaxed: Relaxed) -> list[bool]:
-        """Whether the beads of each share pull their atoms apart, so that they cannot be as near to mapped ones."""
+    def strained(self, left: Left) -> list[bool]:
+        """Tell whose beads pull their atoms apart, so that they cannot be as near to mapped ones as was thought.
+
+        Parameters
+        ----------
+        left : Left
+            What is wrong after relaxing.
+
+        Returns
+        -------
+        list of bool
+            One answer for each of `Frame.levels`.
+        """
         broken = np.zeros(len(self.assembly.template_names), bool)
-        broken[relaxed.left.broken] = True
+        broken[left.broken] = True
         index = self.assembly.beads.residue_index
         return [bool(broken[np.unique(index[beads])].mean() > STRAINED) for beads in self.shares]
 

@@ -84,7 +84,7 @@ class FrameMapper:
         system, n = self._system, len(frames)
         origins = [at_origin(f.positions, f.box, system.molecules) for f in frames] if n > 1 else []
         if not origins or not all(_alone(o.positions, f.box) for o, f in zip(origins, frames, strict=True)):
-            return [self._split(system(f.positions, f.box, levels), [f])[0] for f in frames]
+            return [built for f in frames for built in self._split(system(f.positions, f.box, levels), [f], levels)]
         x = np.stack([origin.positions[system.solute] for origin in origins])
         offset = _grid(n, np.ptp(x, axis=1).max() + APART) - x.mean(1, dtype=np.float64)
         answer = self._copies(n)(
@@ -92,7 +92,7 @@ class FrameMapper:
         )
         found = answer.positions.reshape(n, -1, 3)
         back = [origin.back(atoms, system.residue) for origin, atoms in zip(origins, found, strict=True)]
-        return self._split(replace(answer, positions=np.concatenate(back)), frames)
+        return self._split(replace(answer, positions=np.concatenate(back)), frames, levels)
 
     def _copies(self, n: int) -> Backmapper:
         if n not in self._several:
@@ -101,15 +101,22 @@ class FrameMapper:
             self._several[n] = Backmapper(several, models, device, how.relax, how.backbone)
         return self._several[n]
 
-    def _split(self, answer: Frame, frames: Sequence[BeadFrame]) -> list[Built]:
-        """The answer for copies, frame by frame."""
-        residues, n = self._system.assembly.atoms.residues, len(frames)
+    def _split(self, answer: Frame, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:
+        """The answer for copies, frame by frame; one that the common level strains is done again with its own."""
+        system, n = self._system, len(frames)
+        size = len(system.assembly.template_names)
         atoms, errors = answer.positions.reshape(n, -1, 3), answer.errors.reshape(n, -1)
         relaxed = answer.relaxed
         built = []
         for k, frame in enumerate(frames):
-            problems = {} if relaxed is None else _of_copy(relaxed.left, k, len(residues)).described(residues)
-            repairs = {} if relaxed is None or k else relaxed.repairs.counts()
+            problems, repairs = {}, {}
+            if relaxed is not None:
+                left = _of_copy(relaxed.left, k, size)
+                if levels is not None and system.how.consistency == "soft" and any(system.backmapper.strained(left)):
+                    built += self._split(system(frame.positions, frame.box), [frame], None)
+                    continue
+                problems = left.described(system.assembly.atoms.residues)
+                repairs = {} if k else relaxed.repairs.counts()
             built.append(Built(atoms[k], frame.box, frame.time, frame.step, errors[k], frame.number, problems, repairs))
         return built
 

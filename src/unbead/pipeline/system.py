@@ -112,7 +112,7 @@ class System:
         self.molecules = find_molecules(beads)
         source = np.concatenate([self.solute[self.assembly.owner], self.solvent_beads[self.solvent.bead]])
         self.residue = beads.residue_index[source]
-        satellites = {"satellites of water": parts.satellites} if parts.satellites else {}
+        satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
             "device": str(device),

@@ -29,8 +29,8 @@ STEPS = (200, 100)  # of a try, with the wish for staggered bonds and without
 STAGGERED = 0.1  # weight of that wish beside bonds
 STRAINED = 0.05  # Å beyond a bound, or away from a bead
 THICKNESS = 6.0  # Å² by which a volume is divided to compare it with distances
-CROWDED, SLOPE, SUREST = 1.8, 0.4, 0.2
-"""Measured error of an atom: 0.4 Å per heavy atom of a bead beyond 1.8, at least 0.2 Å (docs/molecules.md)."""
+CROWDED, SLOPE, SUREST, LEAST_SURE = 1.8, 0.4, 0.2, 2.0
+"""Measured error of an atom: 0.4 Å per heavy atom of a bead beyond 1.8, from 0.2 to 2 Å (docs/molecules.md)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Layer:
         self.atoms = np.flatnonzero(self.residues[assembly.atoms.residue_index])
         size = np.bincount(assembly.atoms.residue_index, minlength=len(residues))
         size = size / np.bincount(assembly.beads.residue_index, minlength=len(residues)).clip(1)
-        errors = (SLOPE * (size - CROWDED)).clip(SUREST)
+        errors = (SLOPE * (size - CROWDED)).clip(SUREST, LEAST_SURE)
         self.errors = errors[assembly.atoms.residue_index[self.atoms]].astype(np.float32)
         self.chain = np.cumsum(~assembly.atoms.residues.bonded_to_previous) - 1
 

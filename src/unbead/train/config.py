@@ -46,8 +46,11 @@ class DataSettings(_Strict):
         le=1,
         description="Share of systems that are a stretch of 20 to 80 residues, or one molecule, alone.",
     )
-    turned: float = Field(
-        default=0.0, ge=0, le=1, description="Share of molecules drawn alone whose single bonds are turned at random."
+    recombined: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of molecules drawn alone that are joined of parts of several frames.",
     )
     longest: int = Field(default=320, ge=1, description="Residues of a training system; larger ones are cropped.")
 

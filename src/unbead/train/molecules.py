@@ -21,10 +21,10 @@ from unbead.pipeline.given import Given, choose_mapping
 from unbead.train.config import TrainSettings, TrajectorySource
 from unbead.train.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
 from unbead.train.molecule_validation import validate_molecules
+from unbead.train.recombine import Joint, find_joints, recombine
 from unbead.train.sampling import RANDOM, Sampler
 from unbead.train.systems import System, load_systems
 from unbead.train.trajectories import read_trajectory
-from unbead.train.turns import turn_bonds
 
 VARIANTS = 0.25  # share of systems with the other beads that a mapping has for some of their residues
 
@@ -53,6 +53,7 @@ class Molecules(Sampler):
         }
         frames = np.sqrt([len(system.frames) for system in systems])
         self.often = frames / frames.sum()
+        self._found: dict[tuple[int, int], tuple[Joint, ...]] = {}
         self.held_out = load(settings.data.valid)
         self.valid = {name: self._mapped(self.held_out, mappings[name]) for name in settings.check}
 
@@ -69,9 +70,14 @@ class Molecules(Sampler):
         centre, residues = int(rng.integers(count)), None
         if wanted < count:
             residues = nearest_molecules(mapped, x, box, centre, wanted)
-        if wanted == 1 and rng.random() < data.turned:
-            x = turn_bonds(x, system.atoms, centre, rng)
+        if wanted == 1 and rng.random() < data.recombined:
+            x = recombine(system.frames, frame, self._joints(which, centre), rng)
         return make_molecule_example(mapped, x, box, self.settings.network, rng, residues, level, told)
+
+    def _joints(self, which: int, residue: int) -> tuple[Joint, ...]:
+        if (which, residue) not in self._found:
+            self._found[which, residue] = find_joints(self.trained[which], residue)
+        return self._found[which, residue]
 
     def _draw_mapped(self, which: int, mapping: str, rng: np.random.Generator) -> Mapped:
         if mapping == RANDOM:

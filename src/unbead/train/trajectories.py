@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import MDAnalysis as mda
 import numpy as np
@@ -55,7 +56,8 @@ def read_trajectory(source: TrajectorySource) -> System:
     """
     universe, where = _open(source), source.structure
     groups: dict[tuple[str, tuple[str, ...]], list[NDArray[np.int64]]] = {}
-    for residue in universe.residues:
+    every: Any = universe.atoms
+    for residue in every.residues:
         name = source.residues.get(str(residue.resname), str(residue.resname))
         groups.setdefault((name, tuple(residue.atoms.names)), []).append(residue.atoms.indices)
     steps = universe.trajectory[source.start : source.stop : source.step]
@@ -67,7 +69,7 @@ def read_trajectory(source: TrajectorySource) -> System:
     for box, step in zip(boxes, steps, strict=True):
         box[:] = 0 if step.dimensions is None else step.dimensions
     boxes[(boxes[:, :3] < 1).any(1)] = 0
-    elements = _elements(universe)
+    elements = _elements(every)
     kinds = []
     for (name, atoms), members in groups.items():
         known = template(name)
@@ -94,14 +96,10 @@ def _open(source: TrajectorySource) -> mda.Universe:
         raise UnbeadError(f"{files[-1]}: cannot be read ({str(error).splitlines()[0]}); check the file") from None
 
 
-def _elements(universe: mda.Universe) -> NDArray[np.str_]:
-    told = getattr(universe.atoms, "elements", None)
-    guessed = np.array([guess_element(str(name)) or "C" for name in universe.atoms.names])
-    return (
-        guessed
-        if told is None
-        else np.where(np.asarray(told) == "", guessed, np.char.capitalize(np.asarray(told, str)))
-    )
+def _elements(atoms: Any) -> NDArray[np.str_]:
+    told = getattr(atoms, "elements", None)
+    guessed = np.array([guess_element(str(name)) or "C" for name in atoms.names])
+    return guessed if told is None else np.where(told == "", guessed, np.char.capitalize(np.asarray(told, str)))
 
 
 def _kind(
