@@ -24,6 +24,13 @@ MARTINI3 = {
     "TYR": "CB CG|CD1 CE1|CD2 CE2|CZ OH",
     "PHE": "CB CG CD1:1/3 CD2:1/3|CD1:2/3 CE1 CZ:1/2|CD2:2/3 CE2 CZ:1/2",
 }
+# Lipids on cysteine: Koukos et al., JCTC 2023 (10.1021/acs.jctc.3c00604); beads by name.
+LIPIDATED = {
+    "CYSP": "SC1: CB SG C1 O1, C1: C2 C3 C4, C2: C5 C6 C7 C8, C3: C9 C10 C11 C12, C4: C13 C14 C15 C16",
+    "CYSF": "SC1: CB SG, C1: C1 C2 C5, C2: C6 C7 C10, C3: C11 C12 C14, C4: C3 C4, C5: C8 C9, C6: C13 C15",
+    "CYSG": "SC1: CB SG, C1: C1 C2 C5, C2: C6 C7 C10, C3: C11 C12 C15, C4: C16 C17 C19, C5: C3 C4, C6: C8 C9,"
+    " C7: C13 C14, C8: C18 C20",
+}
 MARTINI2 = {
     "ARG": "CB CG CD|NE CZ NH1 NH2",
     "HIS": "CB CG|CD2 NE2|ND1 CE1",
@@ -94,6 +101,10 @@ def lines(name, known):
         beads = {("SE" if a == "SD" else a): b for a, b in beads.items()}
     for atom in extra:  # a modification belongs to the last bead of its residue
         beads[atom] = dict.fromkeys([list(beads.values())[-1].copy().popitem()[0]], "")
+    if name.startswith("martini3") and known.name in LIPIDATED:
+        for part in LIPIDATED[known.name].split(", "):
+            bead, _, theirs = part.partition(": ")
+            beads |= {atom: {bead: ""} for atom in theirs.split()}
     for hydrogen in known.atoms[known.n_heavy :]:
         index = known.index(hydrogen)
         partner = next(int(sum(b) - index) for b in known.bonds if index in b)

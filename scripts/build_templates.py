@@ -1,4 +1,4 @@
-"""Make ``templates.json`` and ``templates_solvent.json`` in ``src/unbead/chem/data``.
+"""Make ``templates.json`` and ``templates-solvent.json`` in ``src/unbead/chem/data``.
 
 Atoms, bonds and ideal conformers come from the chemical component dictionary that biotite bundles; reference bond
 lengths and angles from OpenMM's Amber ff14SB where it has them, else from the conformer; alternative names
@@ -225,7 +225,7 @@ def main():
         templates[name] = build(name, name, name, dropped, tables)
     write("templates.json", templates, alternative_names())
     ion_names = {name: {bead: name for bead in ion.beads if bead != name} for name, ion in IONS.items()}
-    write("templates_solvent.json", solvent(), {WATER: WATER_NAMES, **ion_names})
+    write("templates-solvent.json", solvent(), {WATER: WATER_NAMES, **ion_names})
 
 
 def write(name, templates, atom_names):

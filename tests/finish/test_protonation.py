@@ -51,3 +51,9 @@ def test_ends_keep_what_amber_has(peptide):
 def test_chains_and_caps_do_not_shift_the_count(peptide):
     atoms = heavy_atoms(peptide("ACE", "ALA", "GLU", "NME"))
     assert np.flatnonzero(np.isfinite(pka_values(atoms))).tolist() == [2]
+
+
+def test_propka_sees_the_amino_acid_of_a_modified_residue(peptide, capsys):
+    values = pka_values(add_oxt(heavy_atoms(peptide("GLY", "CYSP", "ASP", "SEP", "GLY"))))
+    assert np.isfinite(values).tolist() == [False, True, True, False, False]
+    assert capsys.readouterr().out == ""

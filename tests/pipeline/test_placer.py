@@ -1,17 +1,22 @@
 """Each network places the residues that it knows, as if the others were not there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from tests.train.molecules import loose_residues
 from unbead.chem.templates import template
-from unbead.mapping.assemble import restrict
+from unbead.mapping.assemble import assemble, restrict
+from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.models.store import load_model
 from unbead.models.vocabulary import Vocabulary
 from unbead.pipeline import placer as module
+from unbead.pipeline.backmapper import Backmapper
 from unbead.pipeline.placer import Placer, share_out
+from unbead.reconstruct.complete import superpose
 from unbead.train.molecule_examples import map_system
 from unbead.train.rename import same_isomer
 
@@ -73,3 +78,42 @@ def test_lipids_never_trained_come_near_and_with_their_handedness(rng):
         assert same_isomer(found[mine][None], template(name)).all()
         away = found[mine] - system.frames[0][mapped.place][mine]
         assert np.sqrt((away**2).sum(1).mean()) < 1.2
+
+
+def test_lipids_on_cysteine_are_laid_beside_the_amino_acid(crystal, model):
+    """The network places the cysteine, the template the lipid."""
+    known = template("CYSP")
+    site = 40
+    here = crystal.residue_index == site
+    frame = [known.index(name) for name in ("N", "CA", "C")]
+    goal = np.array([crystal.positions[here & (crystal.names == name)] for name in ("N", "CA", "C")]).reshape(1, 3, 3)
+    turn, shift = superpose(known.coordinates[frame], goal)
+    names = crystal.residues.names.astype("U4")
+    names[site] = "CYSP"
+    before, after = crystal.residue_index < site, crystal.residue_index > site
+    n = known.n_heavy
+    atoms = replace(
+        crystal,
+        names=np.concatenate([crystal.names[before], known.atoms[:n], crystal.names[after]]),
+        positions=np.concatenate(
+            [crystal.positions[before], known.coordinates[:n] @ turn[0] + shift[0], crystal.positions[after]]
+        ).astype(np.float32),
+        residue_index=np.concatenate([crystal.residue_index[before], [site] * n, crystal.residue_index[after]]),
+        residues=replace(crystal.residues, names=names),
+        elements=np.concatenate([crystal.elements[before], known.elements[:n], crystal.elements[after]]),
+        b_factors=np.zeros(before.sum() + after.sum() + n, np.float32),
+    )
+    mapping = load_mapping("martini3")
+    beads = coarsen(atoms, mapping)
+    assert beads.names[beads.residue_index == site].tolist() == ["BB", "SC1", "C1", "C2", "C3", "C4"]
+    assembly = assemble(beads, mapping)
+    assert (share_out(assembly, [model]) == 0).all()
+    backmapper = Backmapper(assembly, [model], CPU)
+    assert np.flatnonzero(backmapper.by_template).tolist() == [site]
+    frame = backmapper(beads.positions)
+    mine = assembly.atoms.residue_index == site
+    truth = atoms.positions[atoms.residue_index == site]
+    assert frame.relaxed is not None and not frame.relaxed.left.described(atoms.residues)
+    same = assembly.atoms.names[mine].tolist() == atoms.names[atoms.residue_index == site].tolist()
+    away = np.linalg.norm(frame.positions[mine] - truth, axis=1)
+    assert same and np.sqrt((away**2).mean()) < 1.2

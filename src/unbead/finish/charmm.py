@@ -9,7 +9,8 @@ from unbead.chem.templates import known_residues, template
 from unbead.finish.analogy import add_by_analogy
 from unbead.finish.extras import require
 
-PROTEINS = {*AMINO_ACIDS, "CYM", "HSD", "HSE", "HSP"} - {"HIS"}
+LIPIDATED = {"CYSP", "CYSF", "CYSG"}  # cysteines with a lipid
+PROTEINS = {*AMINO_ACIDS, "CYM", "HSD", "HSE", "HSP"} - {"HIS"} | LIPIDATED
 PATCHES = set("NTER GLYP PROP ACE CTER CT2 CT3 ASPP GLUP LSN DISU".split())  # ends, caps, states, bridges
 LIPIDS = ("lipid", "sterol")  # kinds of templates
 
@@ -40,6 +41,10 @@ def charmm_residues() -> StringIO:
     residues = root.find("Residues")
     assert residues is not None, "charmm36.xml has Residues"
     add_by_analogy(residues, known)
+    for residue in residues:
+        ends = {bond.get("atomName") for bond in residue.iter("ExternalBond")}
+        if residue.get("name") in LIPIDATED and "N" not in ends:
+            ElementTree.SubElement(residue, "ExternalBond", atomName="N")  # OpenMM's file forgot it in two of them
     _shorten_urey_bradley(root)
     return StringIO(ElementTree.tostring(root, encoding="unicode"))
 

@@ -143,9 +143,10 @@ def pka_values(atoms: Particles) -> NDArray[np.float64]:
 
 
 def _propka_input(atoms: Particles) -> str:
-    """PDB text with residues numbered from 1, a TER after every polymer, and canonical names."""
+    """PDB text with residues numbered from 1, a TER after every polymer, canonical names, without what is bonded on."""
     residues = range(len(atoms.residues))
     parents = [known_template(atoms, i).parent for i in residues]
+    bare = {name: {*found.atoms, "OXT", "SE"} for name in set(parents) if (found := template(name)) is not None}
     ends = chain_ends(atoms)
     lines, last = [], -1
     for name, (x, y, z), i, element in zip(
@@ -155,6 +156,8 @@ def _propka_input(atoms: Particles) -> str:
         if i != last and last >= 0 and ends[last]:
             lines.append("TER\n")
         last = i
+        if name not in bare[parents[i]]:
+            continue
         lines.append(
             f"ATOM  {len(lines) % 100000:5d}  {name:<3s} {parents[i]:3s} {CHAINS[i // PER_CHAIN]}"
             f"{i % PER_CHAIN + 1:4d}    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00          {element:>2s}\n"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
-from unbead.pipeline.placer import Model, Placed, Placer, share_out
+from unbead.pipeline.placer import MOST, Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
@@ -95,7 +95,8 @@ class Backmapper:
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
-        self.by_template = (share < 0) & np.isin(np.arange(len(share)), assembly.atoms.residue_index)
+        size, known = (np.bincount(assembly.atoms.residue_index, w, len(share)) for w in (None, self.known))
+        self.by_template = (size > 0) & (known < MOST * size)
         self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
         self.shares = [placer.beads for placer in self.placers]  # beads that go by one level
         if self.layer is not None:
@@ -178,8 +179,10 @@ class Backmapper:
         errors[~self.known] = errors[self.known].max(initial=0.0)
         known = self.known.copy()
         if self.layer is not None and laid is not None:
-            atoms[self.layer.atoms], errors[self.layer.atoms] = laid.positions, laid.errors
-            known[self.layer.atoms] = True
+            mine = ~known[self.layer.atoms]
+            rows = self.layer.atoms[mine]
+            atoms[rows], errors[rows] = laid.positions[mine], laid.errors[mine]
+            known[rows] = True
         return complete(self.assembly, atoms, known), errors
 
     def _tolerance(self, consistency: str, levels: Sequence[float]) -> NDArray[np.float64] | None:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from unbead.chem.templates import template
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields
 from unbead.mapping.assemble import Assembly, restrict
@@ -154,12 +155,25 @@ def share_out(assembly: Assembly, models: Sequence[Model]) -> NDArray[np.int64]:
     Returns
     -------
     ndarray, shape=(n_residues,), dtype=int64
-        Index of the network; -1 where none knows at least three atoms and half of the residue.
+        Index of the network; -1 where none knows at least three atoms and half of the residue, or all of the amino acid
+        that it is made of.
     """
     index, n = assembly.atoms.residue_index, len(assembly.template_names)
     size = np.bincount(index, minlength=n)
+    enough = np.minimum(MOST * size, _canonical_sizes(assembly))
     taken = np.full(n, -1)
     for k, (_, vocabulary) in reversed(list(enumerate(models))):
         known = np.bincount(index[encode(assembly, vocabulary).atom_id != UNKNOWN], minlength=n)
-        taken[(known >= FEWEST) & (known >= MOST * size)] = k
+        taken[(known >= FEWEST) & (known >= enough)] = k
     return taken
+
+
+def _canonical_sizes(assembly: Assembly) -> NDArray[np.float64]:
+    """Heavy atoms of the canonical amino acid of each residue; endless for other residues."""
+    names, which = np.unique(assembly.template_names, return_inverse=True)
+    sizes = []
+    for name in names.tolist():
+        known = template(name)
+        parent = template(known.parent) if known is not None and known.kind == "amino" else None
+        sizes.append(np.inf if parent is None else parent.n_heavy)
+    return np.array(sizes)[which]
