@@ -7,7 +7,7 @@ from unbead.graph.neighbours import find_neighbours
 
 
 def brute_force(x, k, radius, cell):
-    shifts = np.array([[0, 0, 0]]) if cell is None else np.array(list(np.ndindex(3, 3, 3))) - 1
+    shifts = np.array([[0, 0, 0]]) if cell is None else np.array(list(np.ndindex(5, 5, 5))) - 2
     rows = []
     for i in range(len(x)):
         found = []
@@ -18,9 +18,14 @@ def brute_force(x, k, radius, cell):
     return rows
 
 
-@pytest.mark.parametrize("cell", [None, np.diag([14.0, 15.0, 16.0]), np.array([[14, 0, 0], [3, 14, 0], [-2, 4, 15.0]])])
-def test_rows_hold_the_nearest(rng, cell):
-    x = rng.uniform(0, 14, (60, 3))
+RHOMBIC = np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0.5**0.5]])
+CELLS = [None, np.diag([14.0, 15.0, 16.0]), np.array([[14, 0, 0], [3, 14, 0], [-2, 4, 15.0]]), 16 * RHOMBIC]
+
+
+@pytest.mark.parametrize(("cell", "size"), [*((cell, 14) for cell in CELLS), (5.5 * np.eye(3), 5), (6 * RHOMBIC, 4)])
+def test_rows_hold_the_nearest(rng, cell, size):
+    """In the last two cells a bead sees its own images."""
+    x = rng.uniform(0, size, (size * 4, 3))
     k, radius = 8, 6.0
     found = find_neighbours(x, k, radius, cell)
     for i, expected in enumerate(brute_force(x, k, radius, cell)):

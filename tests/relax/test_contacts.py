@@ -26,8 +26,10 @@ def test_contacts_are_those_of_a_plain_search(rng):
     radius = rng.choice([1.7, 1.52], 150)
     bonds = np.stack([np.arange(149), np.arange(1, 150)], 1)
     excluded = related(bonds, 150)
-    for cell in (None, np.array([[12.0, 0, 0], [2, 12, 0], [0, 1, 12]])):
-        found = find_contacts(x, radius, excluded, cell)
+    rhombic = 15 * np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0.5**0.5]])
+    for cell in (None, np.array([[12.0, 0, 0], [2, 12, 0], [0, 1, 12]]), rhombic):
+        shift = 0 if cell is None else rng.integers(-2, 3, (150, 3)) @ cell  # atoms may be out of the cell
+        found = find_contacts(x + shift, radius, excluded, cell)
         images = [np.zeros(3)] if cell is None else [np.array(k) @ cell for k in np.ndindex(3, 3, 3)]
         images = [image - (0 if cell is None else cell.sum(0)) for image in images]
         distance = np.min([cdist(x, x + image) for image in images], axis=0)
@@ -35,5 +37,6 @@ def test_contacts_are_those_of_a_plain_search(rng):
         i, j = np.nonzero(np.triu(distance < limit, 1))
         expected = {(a, b) for a, b in zip(i.tolist(), j.tolist(), strict=True) if a * 150 + b not in set(excluded)}
         assert {tuple(sorted(pair)) for pair in found.pairs.tolist()} == expected
-        arrow = x[found.pairs[:, 1]] + found.shift - x[found.pairs[:, 0]]
+        moved = x + shift
+        arrow = moved[found.pairs[:, 1]] + found.shift - moved[found.pairs[:, 0]]
         assert (np.linalg.norm(arrow, axis=1) < found.nearest + SKIN).all()
