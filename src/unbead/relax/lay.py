@@ -17,7 +17,7 @@ from unbead.mapping.operator import apply
 from unbead.relax.bounds import residue_bounds
 from unbead.relax.copies import find_copies, helix_neighbours, lay_conformer, on_a_line, stretched, surroundings
 from unbead.relax.descent import Descent
-from unbead.relax.repair import invert
+from unbead.relax.repair import flatten, invert
 from unbead.relax.rotors import conformers, staggered
 from unbead.relax.terms import Turns
 from unbead.relax.wishes import lacking_distances, lacking_volumes
@@ -137,6 +137,7 @@ class Layer:
         descent.stagger(self._turns(part))
         descent.run(STEPS[0], free)
         descent.stagger(None)
+        descent.place(invert(flatten(part, descent.positions)[0], bounds)[0])
         descent.run(STEPS[1], free)
 
         strain = np.zeros(len(todo))
