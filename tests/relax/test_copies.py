@@ -65,7 +65,8 @@ def test_beads_that_no_conformer_has_are_stretched(rng):
     assert (stretched(copies, beads) == 0).all()
     away = stretched(copies, beads + rng.normal(0, 0.5, beads.shape))
     assert (away > 0.3).all()
-    single = find_copies(assemble(make_particles(["CM"], ["TRP"], [1]), load_mapping("residue-com")), np.ones(1, bool))[0]
+    alone = assemble(make_particles(["CM"], ["TRP"], [1]), load_mapping("residue-com"))
+    single = find_copies(alone, np.ones(1, bool))[0]
     assert stretched(single, np.zeros((1, 1, 3))).tolist() == [0]
 
 
