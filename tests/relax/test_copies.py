@@ -9,7 +9,7 @@ from tests.helpers import make_particles
 from unbead.chem.templates import template
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import load_mapping
-from unbead.relax.copies import Guides, find_copies, helix_neighbours, lay_conformer, on_a_line, surroundings
+from unbead.relax.copies import Guides, find_copies, helix_neighbours, lay_conformer, on_a_line, stretched, surroundings
 
 
 def system(names=("POPC", "CHL1", "POPC"), shuffled=False):
@@ -57,6 +57,17 @@ def test_pieces_follow_beads_that_moved(rng):
     mine = whole & (np.arange(12)[:, None] == copies.owner)
     share = np.where(mine, copies.weights, 0)
     assert np.allclose(share @ laid, beads, atol=1e-6)  # no atom of these beads is shared
+
+
+def test_beads_that_no_conformer_has_are_stretched(rng):
+    copies = find_copies(system(), np.ones(3, bool))[1]
+    beads = np.stack([centres_of(copies)] * 2)
+    assert (stretched(copies, beads) == 0).all()
+    away = stretched(copies, beads + rng.normal(0, 0.5, beads.shape))
+    assert (away > 0.3).all()
+    alone = assemble(make_particles(["CM"], ["TRP"], [1]), load_mapping("residue-com"))
+    single = find_copies(alone, np.ones(1, bool))[0]
+    assert stretched(single, np.zeros((1, 1, 3))).tolist() == [0]
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def stopping() -> Iterator[threading.Event]:
     """
     asked = threading.Event()
 
-    def ask(number: int, frame: FrameType | None) -> None:
+    def ask(number: int, frame: FrameType | None) -> None:  # numpydoc ignore=GL08
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()

@@ -4,16 +4,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from unbead.errors import UnbeadError
+from unbead.finish.discharge import discharged
 from unbead.finish.extras import require
 from unbead.finish.forcefield import create_system
 from unbead.finish.molecule import Molecule
 from unbead.finish.restraints import hold_atoms, hold_beads
+from unbead.finish.surroundings import surroundings
 
 TOLERANCE = 500.0  # kJ/mol/nm, root mean square of the force's components
+IN_WATER = 100.0  # the same in a box of water, whose hydrogen bonds would heat a simulation to 480 K otherwise
 STRONGEST = 10_000.0  # kJ/mol/nm on one atom; in a large system a clash hardly shows in the root mean square
+CLASH = 1e6  # kJ/mol/nm on one atom; beyond, atoms lie on each other
+NOT_FINITE = "minimisation did not stay finite; relax the structure first, or use --restrain none"
 ROUNDS = 4  # with half the tolerance each, until no force is stronger
 
 
@@ -47,7 +53,7 @@ def minimize(
     forcefield: str,
     restrain: str = "none",
     beads: csr_matrix | None = None,
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
 ) -> Minimized:
     """Lower the energy with L-BFGS until the forces are small.
 
@@ -61,8 +67,8 @@ def minimize(
         ``none``, ``heavy`` (heavy atoms stay near their places) or ``beads`` (bead centres do).
     beads : csr_matrix, shape=(n_beads, n_atoms), optional
         Weights of the bead centres, needed for ``beads``.
-    tolerance : float
-        Where to stop, in kJ/mol/nm.
+    tolerance : float, optional
+        Where to stop, in kJ/mol/nm; 100 in a box of water, else 500, if not given.
 
     Returns
     -------
@@ -76,6 +82,8 @@ def minimize(
     """
     openmm = require("openmm")
     system = create_system(molecule, forcefield)
+    if tolerance is None:
+        tolerance = IN_WATER if surroundings(molecule.atoms, forcefield).solvated else TOLERANCE
     periodic = system.usesPeriodicBoundaryConditions()
     positions = molecule.atoms.positions.astype(float) / 10
     if restrain == "beads":
@@ -90,17 +98,22 @@ def minimize(
     before = _energy(context)
     if not np.isfinite(before):
         raise UnbeadError("the energy is not finite before minimisation: atoms lie on each other; relax them first")
-    for attempt in range(ROUNDS):
-        openmm.LocalEnergyMinimizer.minimize(context, tolerance / 2**attempt)
-        state = context.getState(positions=True, forces=True)
-        force = state.getForces(asNumpy=True).value_in_unit(openmm.unit.kilojoule_per_mole / openmm.unit.nanometer)
-        strongest = float(np.linalg.norm(force, axis=1).max())
-        if not strongest > STRONGEST:  # also where it is not a number
-            break
-    moved = state.getPositions(asNumpy=True).value_in_unit(openmm.unit.angstrom)
+    try:
+        if np.linalg.norm(_forces(context), axis=1).max() > CLASH:
+            with discharged(system, context):
+                openmm.LocalEnergyMinimizer.minimize(context, TOLERANCE)
+        for attempt in range(ROUNDS):
+            openmm.LocalEnergyMinimizer.minimize(context, tolerance / 2**attempt)
+            force = _forces(context)
+            strongest = float(np.linalg.norm(force, axis=1).max())
+            if not strongest > STRONGEST:  # also where it is not a number
+                break
+    except openmm.OpenMMException as error:  # a coordinate is not a number
+        raise UnbeadError(f"{NOT_FINITE} ({error})".split("  ")[0]) from None
+    moved = context.getState(positions=True).getPositions(asNumpy=True).value_in_unit(openmm.unit.angstrom)
     after = _energy(context)
     if not (np.isfinite(after) and np.isfinite(moved).all()):
-        raise UnbeadError("minimisation did not stay finite; relax the structure first, or use --restrain none")
+        raise UnbeadError(NOT_FINITE)
     rms = float(np.sqrt((force**2).mean()))
     atoms = molecule.atoms.with_positions(np.asarray(moved))
     platform = context.getPlatform().getName()
@@ -131,6 +144,12 @@ def bead_weights(operator: csr_matrix, molecule: Molecule) -> csr_matrix:
 def _restrain(system: Any, force: Any) -> None:
     force.setForceGroup(1)
     system.addForce(force)
+
+
+def _forces(context: Any) -> NDArray[np.float64]:
+    unit = require("openmm").unit
+    forces = context.getState(forces=True).getForces(asNumpy=True)
+    return np.asarray(forces.value_in_unit(unit.kilojoule_per_mole / unit.nanometer))
 
 
 def _energy(context: Any) -> float:

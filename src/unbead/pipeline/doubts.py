@@ -39,7 +39,7 @@ def refuse_nonsense(assembly: Assembly) -> None:
         )
     first = _first_beads(beads)
     step = _steps(beads, first)
-    follows = _numbered_on(beads)
+    follows = _numbered_on(assembly)
     if follows.sum() >= STEPS:
         usual = float(np.median(step[follows]))
         if usual < DENSEST:
@@ -80,7 +80,7 @@ def find_gaps(assembly: Assembly) -> tuple[list[str], list[str]]:
     beads = assembly.beads
     residues = beads.residues
     step = _steps(beads, _first_beads(beads))
-    broken = np.flatnonzero(_numbered_on(beads) & ~residues.bonded_to_previous[1:])
+    broken = np.flatnonzero(_numbered_on(assembly) & ~residues.bonded_to_previous[1:])
     gaps, ends = [], []
     for k in broken.tolist():
         text = f"{residues.label(k)} and {residues.label(k + 1)} are {step[k]:.1f} Å apart"
@@ -118,11 +118,11 @@ def _steps(beads: Particles, first: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.linalg.norm(nearest_images(vectors, beads.box), axis=1)
 
 
-def _numbered_on(beads: Particles) -> NDArray[np.bool_]:
+def _numbered_on(assembly: Assembly) -> NDArray[np.bool_]:
     """Whether chain, segment and number of the next residue go on, and both have beads and belong to chains."""
-    r = beads.residues
-    names, which = np.unique(r.names, return_inverse=True)
-    filled = np.isin(np.arange(len(r)), beads.residue_index)
+    r = assembly.beads.residues
+    names, which = np.unique(assembly.template_names, return_inverse=True)
+    filled = np.isin(np.arange(len(r)), assembly.beads.residue_index)
     filled &= np.array([is_polymer(str(name)) for name in names], bool)[which]
     same = (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1])
     return same & (np.diff(r.numbers) == 1) & filled[1:] & filled[:-1]

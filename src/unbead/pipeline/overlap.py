@@ -28,14 +28,14 @@ def read_ahead(items: Iterable[T], most: int) -> Generator[T, None, None]:
     waiting: Queue[tuple[list[T], BaseException | None]] = Queue(most)
     ended = Event()
 
-    def put(found: list[T], error: BaseException | None = None) -> None:
+    def put(found: list[T], error: BaseException | None = None) -> None:  # numpydoc ignore=GL08
         while not ended.is_set():
             try:
                 return waiting.put((found, error), timeout=PATIENCE)
             except Full:
                 continue
 
-    def take() -> None:
+    def take() -> None:  # numpydoc ignore=GL08
         try:
             for item in items:
                 put([item])

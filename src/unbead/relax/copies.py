@@ -11,8 +11,10 @@ from unbead.chem.templates import Template, template
 from unbead.graph.neighbours import find_neighbours
 from unbead.mapping.assemble import Assembly
 from unbead.reconstruct.complete import superpose
+from unbead.relax.rotors import conformers
 
 FADE = 0.1  # weight of a bead, for the turn of another one's atoms, per step along the bonds between beads
+SAMPLES = 16  # conformers that tell how far apart beads can be
 LINE = 0.3  # Å; beads nearer to a line tell nothing of the turn about it
 HINT = 1e-3  # weight of what is around, which decides only what the beads leave open
 NEIGHBOUR = 0.01  # weight of the next residue of a helix
@@ -144,6 +146,30 @@ def lay_conformer(
         rotation, _ = superpose(mobile, target, np.concatenate([weight, more], 1))
         laid[:, mine] = (conformer[mine] - centres[slot]) @ rotation + beads[:, slot, None]
     return laid
+
+
+def stretched(copies: Copies, beads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Tell by how much distances between neighbouring beads are beyond those of the molecule's conformers.
+
+    Parameters
+    ----------
+    copies : Copies
+        The copies.
+    beads : ndarray, shape=(n_copies, n_slots, 3), dtype=float64
+        Beads in Å.
+
+    Returns
+    -------
+    ndarray, shape=(n_copies,), dtype=float64
+        That of the worst pair in Å; beads mapped from atoms have some 0.1, simulated ones 0.5 and more.
+    """
+    i, j = np.argwhere(np.triu(_steps(copies) == 1)).T
+    if not len(i):
+        return np.zeros(len(beads))
+    centres = copies.weights @ conformers(copies.known, SAMPLES)
+    known, there = (np.linalg.norm(x[:, i] - x[:, j], axis=2) for x in (centres, beads))
+    beyond = (known.min(0) - there).clip(0) + (there - known.max(0)).clip(0)
+    return beyond.max(1)
 
 
 def on_a_line(points: NDArray[np.float64]) -> bool:

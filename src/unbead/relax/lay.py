@@ -3,7 +3,7 @@
 The atoms of each bead start as a rigid piece of the conformer (`copies.lay_conformer`). Moves of `descent` then close
 the bonds between pieces, keep every bound of the template, handedness and planes among them, bring the centres onto
 the beads, and turn bonds between tetrahedral atoms that are eclipsed. Molecules that are strained still start again
-from other conformers, and the best answer is kept.
+from other conformers, if their beads were mapped from atoms, and the best answer is kept.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from unbead.mapping.assemble import Assembly, restrict
 from unbead.mapping.operator import apply
 from unbead.relax.bounds import residue_bounds
-from unbead.relax.copies import find_copies, helix_neighbours, lay_conformer, on_a_line, surroundings
+from unbead.relax.copies import find_copies, helix_neighbours, lay_conformer, on_a_line, stretched, surroundings
 from unbead.relax.descent import Descent
-from unbead.relax.repair import invert
+from unbead.relax.repair import flatten, invert
 from unbead.relax.rotors import conformers, staggered
 from unbead.relax.terms import Turns
 from unbead.relax.wishes import lacking_distances, lacking_volumes
 
 TRIES = 8  # conformers, at most
+MAPPED = 0.4  # Å that beads may be stretched; other conformers would not bring those of a simulation into bounds either
 FRUITLESS = 2  # of them in a row end the search
 GAIN = 0.2  # share of the strain that counts as better
 STEPS = (200, 100)  # of a try, with the wish for staggered bonds and without
@@ -100,17 +101,26 @@ class Layer:
         strain = np.where(self.residues, np.inf, 0.0)
         improved = np.zeros(len(strain), np.int64)
         todo = self.residues
+        again = self._mapped(positions)
         for number in range(TRIES):
             trial, worst = self._try(number, todo, positions, cell)
             improved[todo & (worst < (1 - GAIN) * strain)] = number
             better = todo & (worst < strain)
             mine = better[self.assembly.atoms.residue_index]
             found[mine], strain[better] = trial[mine], worst[better]
-            todo = self.residues & (strain > STRAINED) & (number - improved < FRUITLESS)
+            todo = again & (strain > STRAINED) & (number - improved < FRUITLESS)
             if not todo.any():
                 break
         level = float(np.median(strain[self.residues]))
         return Laid(found[self.atoms], self.errors, level if level > STRAINED else 0.0)
+
+    def _mapped(self, positions: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Residues whose beads, and those of the rest of their chain, are as far apart as atoms have them."""
+        apart = np.zeros(self.chain[-1] + 1)
+        for copies in find_copies(self.assembly, self.residues):
+            found = stretched(copies, positions[copies.beads].astype(np.float64))
+            np.maximum.at(apart, self.chain[copies.residues], found)
+        return self.residues & (apart[self.chain] < MAPPED)
 
     def _try(
         self, number: int, todo: NDArray[np.bool_], positions: NDArray[np.float32], cell: NDArray[np.float64] | None
@@ -127,6 +137,7 @@ class Layer:
         descent.stagger(self._turns(part))
         descent.run(STEPS[0], free)
         descent.stagger(None)
+        descent.place(invert(flatten(part, descent.positions)[0], bounds)[0])
         descent.run(STEPS[1], free)
 
         strain = np.zeros(len(todo))

@@ -33,7 +33,7 @@ def system_numbers(
     positions : ndarray, shape=(n_atoms, 3), dtype=float
         Atoms in Å; residues are whole.
     beads : ndarray, shape=(n_beads, 3), dtype=float
-        The beads in Å, at the images of their molecules.
+        The beads in Å, at any image.
     cell : ndarray, shape=(3, 3), dtype=float64, optional
         Box vectors in Å as rows.
 
@@ -54,7 +54,8 @@ def system_numbers(
     a, b, c, d = (x[planes[:, k]] for k in range(4))
     trans = np.cos(np.radians(dihedral(a, b, c, d))) < 0
     distance, overlap = _near(assembly, x, cell)
-    away = np.linalg.norm(apply(assembly.operator, x) - beads, axis=1)
+    stray = apply(assembly.operator, x) - beads
+    away = np.linalg.norm(stray - lattice_shift(stray, cell), axis=1)
     rings = ring_table(assembly.template_names, first)
     return {
         "broken_bonds_percent": 100 * float(np.mean(np.abs(length / assembly.bond_lengths - 1) > BROKEN)),
