@@ -5,7 +5,9 @@ import pytest
 from pydantic import ValidationError
 
 from tests.finish.conftest import molecules
+from tests.nucleic import strand
 from unbead.chem.particles import join
+from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
 
@@ -89,3 +91,15 @@ def test_lipids_that_the_box_cuts_are_put_together(patch):
     first, second = (finish(atoms, FinishOptions(hydrogens=True)).atoms for atoms in (patch, wrapped))
     a, b = (p.positions[p.residue_index == 0] for p in (first, second))
     np.testing.assert_allclose(b - b[0], a - a[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("names", [["DC5", "DG", "DA", "DT"], ["G5", "U", "A", "C"]])
+def test_nucleic_acids_get_hydrogens_and_a_force_field(names):
+    atoms = strand(names)
+    done = finish(atoms, FinishOptions(minimize=True))
+    wanted = sum(int((~template(name).heavy).sum()) for name in names) + 2  # at O5' and O3'
+    assert (done.atoms.elements == "H").sum() == wanted
+    assert {"HO5'", "HO3'"} <= set(done.atoms.names.tolist())
+    assert done.atoms.residues.names.tolist() == atoms.residues.names.tolist()
+    assert done.summary["energy_after"] < done.summary["energy_before"]
+    assert len(done.molecule.bonds) == sum(len(template(name).bonds) for name in names) + 3 + 2

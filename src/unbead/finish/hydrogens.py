@@ -14,7 +14,7 @@ from unbead.chem.templates import template
 from unbead.finish.attach import attach, sites
 from unbead.finish.extras import require
 from unbead.finish.forcefield import load_forcefield, told_missing
-from unbead.finish.molecule import Molecule, chain_starts, known_template, of_polymers, select_residues, with_bonds
+from unbead.finish.molecule import Molecule, chain_ends, chain_starts, known_template, of_polymers, select_residues, with_bonds
 from unbead.finish.topology import residue_groups, to_topology, unique_names
 from unbead.finish.waters import turn_waters
 
@@ -170,12 +170,14 @@ def hydrogens_wanted(atoms: Particles) -> list[list[tuple[str, str]]]:
         For each residue the hydrogens, each with the heavy atom it is bonded to, by name.
     """
     wanted = []
-    for i, first in enumerate(chain_starts(atoms).tolist()):
+    for i, (first, last) in enumerate(zip(chain_starts(atoms).tolist(), chain_ends(atoms).tolist(), strict=True)):
         known = known_template(atoms, i)
         pairs = [(known.atoms[b], known.atoms[a]) for a, b in np.sort(known.bonds, 1).tolist() if b >= known.n_heavy]
         if known.kind == "amino" and (first or known.parent == "PRO"):
             numbers = "23" if known.parent == "PRO" else "123"
             pairs = [pair for pair in pairs if pair[0] != "H"] + [(f"H{n}", "N") for n in numbers if first]
+        if known.kind == "nucleotide":
+            pairs += [("HO5'", "O5'")] * (known.index("P") < 0) + [("HO3'", "O3'")] * last
         wanted.append(pairs)
     return wanted
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.links import LINKS
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
 from unbead.chem.templates import Template, is_polymer, template
 from unbead.errors import UnbeadError
+from unbead.mapping.ends import name_ends_of_atoms
 
-TERMINAL_BONDS = (("C", "OXT"), ("N", "H1"), ("N", "H2"), ("N", "H3"))
+TERMINAL_BONDS = {
+    "amino": (("C", "OXT"), ("N", "H1"), ("N", "H2"), ("N", "H3")),
+    "nucleotide": (("O5'", "HO5'"), ("O3'", "HO3'")),
+}
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def heavy_atoms(atoms: Particles) -> Particles:
     """
     filled = np.zeros(len(atoms.residues), bool)
     filled[atoms.residue_index] = True
-    atoms = atoms.select_residues(filled) if not filled.all() else atoms
+    atoms = name_ends_of_atoms(atoms.select_residues(filled) if not filled.all() else atoms)
     _, first, kind = np.unique(atoms.residues.names, return_index=True, return_inverse=True)
     found = {i: known_template(atoms, i) for i in sorted(first.tolist())}  # of unknown ones, the first is named
     templates = [found[i] for i in first.tolist()]
@@ -222,9 +227,9 @@ def with_bonds(atoms: Particles, disulfides: NDArray[np.int64]) -> Molecule:
     names, kind = np.unique(atoms.residues.names, return_inverse=True)
     bonds = [_bonds_of_kind(atoms, np.flatnonzero(kind == k), str(name)) for k, name in enumerate(names)]
     later = np.flatnonzero(atoms.residues.bonded_to_previous)
-    peptide = np.stack([atom_index(atoms, "C")[later - 1], atom_index(atoms, "N")[later]], 1)
+    links = [np.stack([atom_index(atoms, a)[later - 1], atom_index(atoms, b)[later]], 1) for a, b, _ in LINKS]
     sulfur = atom_index(atoms, "SG")[disulfides].reshape(-1, 2)
-    everything = np.concatenate([*bonds, peptide, sulfur])
+    everything = np.concatenate([*bonds, *links, sulfur])
     return Molecule(atoms, disulfides, everything[(everything >= 0).all(1)])
 
 
@@ -233,7 +238,7 @@ def _bonds_of_kind(atoms: Particles, residues: NDArray[np.int64], name: str) -> 
     known = template(name)
     assert known is not None, f"{name} was checked before"
     pairs = [(known.atoms[a], known.atoms[b]) for a, b in known.bonds.tolist()]
-    pairs += TERMINAL_BONDS if known.kind == "amino" else ()
+    pairs += TERMINAL_BONDS.get(known.kind, ())
     slots = np.unique([*known.atoms, *(atom for pair in pairs for atom in pair)])
     rows = np.flatnonzero(atoms.residues.names[atoms.residue_index] == name)
     slot = np.searchsorted(slots, atoms.names[rows])

@@ -84,7 +84,7 @@ def _residue(state: str, naming: str) -> str:
         return AMBER_RESIDUES.get(state, state)
     known = template(state)
     assert known is not None, f"{state} was checked before"
-    return known.parent if state in STATES else state
+    return known.parent if state in STATES or known.kind == "nucleotide" else state
 
 
 @cache
