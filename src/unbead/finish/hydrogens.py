@@ -14,7 +14,15 @@ from unbead.chem.templates import template
 from unbead.finish.attach import attach, sites
 from unbead.finish.extras import require
 from unbead.finish.forcefield import load_forcefield, told_missing
-from unbead.finish.molecule import Molecule, chain_ends, chain_starts, known_template, of_polymers, select_residues, with_bonds
+from unbead.finish.molecule import (
+    Molecule,
+    chain_ends,
+    chain_starts,
+    known_template,
+    of_polymers,
+    select_residues,
+    with_bonds,
+)
 from unbead.finish.topology import residue_groups, to_topology, unique_names
 from unbead.finish.waters import turn_waters
 
