@@ -11,7 +11,8 @@ from unbead.io.write import write_structure
 def unbead(tmp_path, monkeypatch):
     """Call ``unbead ARGUMENTS`` in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+    # what a user would see as a traceback fails the test as one
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 @pytest.fixture
