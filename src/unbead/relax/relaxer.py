@@ -104,7 +104,7 @@ class Relaxer:
         aside = np.zeros((1, 3)) if offset is None else offset
 
         def meeting(x: NDArray, cell: NDArray[np.float64] | None) -> Contacts:
-            return find_contacts(x + aside, known.radius, excluded, cell)
+            return find_contacts(x + aside, known.radius, known.clothed, excluded, cell)
 
         bridges = find_bridges((positions + aside)[known.sg], cell)
         ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
