@@ -71,6 +71,7 @@ def make_topology(assembly: Assembly) -> Topology:
     cysteine = np.isin(names, ("CYS", "CYX"))
     ca, cb, sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))
     peptides = find_peptides(assembly)
+    bearing = {name: known.hydrogens for name in set(names.tolist()) if (known := template(name)) is not None}
     return Topology(
         assembly=assembly,
         inner=residue_bounds(assembly),
@@ -78,7 +79,7 @@ def make_topology(assembly: Assembly) -> Topology:
         backbone=find_backbone(peptides, atoms.residue_index, names),
         rings=ring_table(names, np.searchsorted(atoms.residue_index, np.arange(len(names)))),
         radius=radii(atoms.elements),
-        clothed=(atoms.elements == "C") & (np.concatenate([template(name).hydrogens for name in names]) > 0),
+        clothed=(atoms.elements == "C") & (np.concatenate([bearing[name] for name in names.tolist()]) > 0),
         related=related(assembly.bonds, len(atoms)),
         ca=ca,
         cb=cb,
