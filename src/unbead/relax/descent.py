@@ -14,7 +14,15 @@ from unbead.mapping.operator import Operator
 from unbead.relax.contacts import Contacts
 from unbead.relax.pattern import Bounds
 from unbead.relax.terms import Anchors, Distances, Turns, contact_terms, make_anchors, make_terms, tensor, touching
-from unbead.relax.wishes import ask_anchors, ask_distances, ask_turns, ask_volumes, lacking_distances, lacking_volumes
+from unbead.relax.wishes import (
+    ask_anchors,
+    ask_distances,
+    ask_turns,
+    ask_volumes,
+    lacking_distances,
+    lacking_turns,
+    lacking_volumes,
+)
 
 MOMENTUM = 0.8
 STEP = 0.55  # of the mean wish
@@ -41,7 +49,7 @@ class Descent:
 
     def __init__(self, bounds: Bounds, home: NDArray, cell: NDArray | None, device: torch.device):
         self.device = device
-        self.distances, self.volumes = make_terms(bounds, home, cell, device)
+        self.distances, self.volumes, self.forms = make_terms(bounds, home, cell, device)
         self.home = tensor(home, device)
         self.contacts: Distances | None = None
         self.anchors: Anchors | None = None
@@ -127,10 +135,11 @@ class Descent:
         held = tensor(hold, self.device)[:, None]
         free = torch.ones_like(held) if mobile is None else tensor(mobile, self.device)[:, None]
         terms = [terms for terms in (self.distances, self.contacts) if terms is not None]
-        volumes = self.volumes
+        volumes, turns = self.volumes, [self.forms] + ([] if self.turns is None else [self.turns])
         if mobile is not None:
             moving = free[:, 0] > 0
             terms, volumes = [touching(part, moving) for part in terms], touching(volumes, moving)
+            turns = [touching(part, moving) for part in turns]
         x, velocity = self.x, self.velocity
         with torch.inference_mode():
             for _ in range(steps):
@@ -140,8 +149,8 @@ class Descent:
                 for part in terms:
                     ask_distances(x, wish, part)
                 ask_volumes(x, wish, volumes)
-                if self.turns is not None:
-                    ask_turns(x, wish, self.turns)
+                for part in turns:
+                    ask_turns(x, wish, part)
                 if self.anchors is not None:
                     ask_anchors(x, wish, self.anchors)
                 onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
@@ -163,4 +172,5 @@ class Descent:
             if terms is not None:
                 found[terms.atoms[lacking_distances(self.x, terms).abs() > FAR].reshape(-1)] = True
         found[self.volumes.atoms[lacking_volumes(self.x, self.volumes).abs() > FAR_VOLUME].reshape(-1)] = True
+        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
         return found.cpu().numpy()
