@@ -9,10 +9,10 @@ from unbead.chem.templates import template
 @pytest.mark.parametrize(
     ("name", "bond", "trans"),
     [
-        ("POPC", ("C29", "C210"), 0),
-        ("PSM", ("C4S", "C5S"), 1),
-        ("GM1", ("C4S", "C5S"), 1),
-        ("SDPC", ("C219", "C220"), 0),
+        ("POPC", "C29 C210", 0),
+        ("PSM", "C4S C5S", 1),
+        ("GM1", "C4S C5S", 1),
+        ("SDPC", "C219 C220", 0),
     ],
 )
 def test_double_bonds_of_lipids(name, bond, trans):
