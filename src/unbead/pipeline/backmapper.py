@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -42,6 +42,8 @@ class Frame:
         What relaxing repaired and left; None where nothing was relaxed.
     seconds_placing : float
         Time that the networks took.
+    overlapping : ndarray, shape=(n,), dtype=int64
+        Residues of the input that lie in periodic images of others; the box was not used then.
     """
 
     positions: NDArray[np.float32]
@@ -49,6 +51,7 @@ class Frame:
     levels: tuple[float, ...]
     relaxed: Relaxed | None = None
     seconds_placing: float = 0.0
+    overlapping: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def level(self) -> float:
