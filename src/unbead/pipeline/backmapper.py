@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
-from unbead.pipeline.placer import MOST, Model, Placed, Placer, share_out
+from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
@@ -24,6 +24,7 @@ SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, wh
 STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
 MORE = 0.15  # Å that it is then taken to be larger
 ATTEMPTS = 3
+LEAST = 0.5  # of a residue's atoms, that networks placed, for templates to complete it; with less it is laid
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Backmapper:
         for placer in self.placers:
             self.known[placer.atoms] = True
         size, known = (np.bincount(assembly.atoms.residue_index, w, len(share)) for w in (None, self.known))
-        self.by_template = (size > 0) & (known < MOST * size)
+        self.by_template = (size > 0) & (known < LEAST * size)
         self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
         self.shares = [placer.beads for placer in self.placers]  # beads that go by one level
         if self.layer is not None:
