@@ -29,6 +29,7 @@ STEP = 0.55  # of the mean wish
 LONGEST_STEP = 0.15  # Å
 LONGEST_PULL = 0.1  # Å; atoms that had to go far are not pulled back harder
 FAR = 0.05  # Å beyond a bound that is worth going on for
+TORN = 0.2  # Å beyond a bound that only an obstacle explains
 FAR_VOLUME = 0.3  # Å³
 
 
@@ -158,6 +159,19 @@ class Descent:
                 velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
                 x = x + velocity
         self.x, self.velocity = x, velocity
+
+    def torn(self) -> NDArray[np.bool_]:
+        """Mark the atoms that nothing near by explains: of bonds far out of bounds, and of turned double bonds.
+
+        Returns
+        -------
+        ndarray, shape=(n_atoms,), dtype=bool
+            The atoms.
+        """
+        found = torch.zeros(len(self.x), dtype=torch.bool, device=self.device)
+        found[self.distances.atoms[lacking_distances(self.x, self.distances).abs() > TORN].reshape(-1)] = True
+        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
+        return found.cpu().numpy()
 
     def wrong(self) -> NDArray[np.bool_]:
         """Mark the atoms of bounds that are clearly violated.
