@@ -24,7 +24,7 @@ ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
 STEPS = 25  # of a round
 LATE_ROUNDS = 8  # at most, of the surroundings of what is still wrong
 LATE_STEPS = 40
-LOOSE = 3  # rounds, after which molecules that are torn between others may go through them once
+LOOSE = 3  # rounds after which residues that are torn still may go through others once
 SURE = 0.3  # Å; atoms whose predicted error is larger are held less
 
 
