@@ -67,6 +67,15 @@ def test_the_first_network_that_knows_a_residue_takes_it(assembly_of, model):
     np.testing.assert_array_equal(share == -1, assembly.template_names == "GLY")
 
 
+def test_lipids_that_a_network_half_knows_are_laid(rng):
+    """SAPC's four double bonds and DUPC's are not in the training set; PLPC's second one is 88 % known."""
+    names = ["SAPC", "DUPC", "PLPC", "POPC"]
+    model = load_model("unbead-lipid")
+    assembly = map_system(loose_residues(names, 1, rng), load_mapping("martini3"), model[1]).assembly
+    assert share_out(assembly, [model]).tolist() == [-1, -1, 0, 0]
+    assert Backmapper(assembly, [model], CPU).by_template.tolist() == [True, True, False, False]
+
+
 def test_lipids_never_trained_come_near_and_with_their_handedness(rng):
     system = loose_residues(["DOPE", "CHL1", "DPPG"], 1, rng)
     model = load_model("unbead-lipid")

@@ -13,6 +13,7 @@ from unbead.io.origin import at_origin
 from unbead.io.trajectory import BeadFrame
 from unbead.mapping.assemble import assemble
 from unbead.pipeline.backmapper import Backmapper, Frame
+from unbead.pipeline.images import IMAGES
 from unbead.pipeline.system import System
 from unbead.relax.left import Left
 
@@ -117,6 +118,9 @@ class FrameMapper:
                     continue
                 problems = left.described(system.assembly.atoms.residues)
                 repairs = {} if k else relaxed.repairs.counts()
+            if len(answer.overlapping):
+                beads = system.ingredients[0]
+                problems[IMAGES] = [beads.residues.label(row) for row in answer.overlapping.tolist()]
             built.append(Built(atoms[k], frame.box, frame.time, frame.step, errors[k], frame.number, problems, repairs))
         return built
 

@@ -19,7 +19,7 @@ BLOCK = 4096  # beads computed at a time; memory beyond the features of all bead
 PROBE = 4000  # beads that the perturbation level is estimated from
 QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
 FEWEST = 3  # atoms that a network must know of a residue to place it
-MOST = 0.5  # of a residue's atoms, that it must know
+MOST = 0.8  # of a residue's atoms, that it must know; with less, laying by template is nearer (docs/molecules.md)
 
 Model = tuple[UnbeadNetwork, Vocabulary]
 
@@ -155,7 +155,7 @@ def share_out(assembly: Assembly, models: Sequence[Model]) -> NDArray[np.int64]:
     Returns
     -------
     ndarray, shape=(n_residues,), dtype=int64
-        Index of the network; -1 where none knows at least three atoms and half of the residue, or all of the amino acid
+        Index of the network; -1 where none knows at least three atoms and 80 % of the residue, or all of the amino acid
         that it is made of.
     """
     index, n = assembly.atoms.residue_index, len(assembly.template_names)

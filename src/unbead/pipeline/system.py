@@ -19,6 +19,7 @@ from unbead.mapping.mapping import Mapping
 from unbead.mapping.split import split_system
 from unbead.pipeline.backmapper import Backmapper, Frame
 from unbead.pipeline.doubts import refuse_nonsense
+from unbead.pipeline.images import overlapping
 from unbead.pipeline.placer import Model
 from unbead.reconstruct.solvent import assemble_solvent, place_solvent
 
@@ -153,8 +154,12 @@ class System:
         -------
         Frame
             Positions and predicted errors of all atoms; those of water and ions are zero. Molecules are whole, each
-            where it was in the input; what the box cut has its centre in the cell.
+            where it was in the input; what the box cut has its centre in the cell. A box whose images overlap is not
+            used.
         """
+        overlap = overlapping(positions, box, self.molecules)
+        if len(overlap):
+            box = None
         origin = at_origin(positions, box, self.molecules)
         frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels)
         cell = None if box is None else box_vectors(box)
@@ -164,6 +169,7 @@ class System:
             frame,
             positions=origin.back(np.concatenate([frame.positions, placed]), self.residue),
             errors=np.concatenate([frame.errors, np.zeros(len(placed), np.float32)]),
+            overlapping=overlap,
         )
 
 

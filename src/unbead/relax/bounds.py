@@ -167,6 +167,7 @@ def residue_bounds(assembly: Assembly) -> Bounds:
                 (start[:, None, None] + pattern.quads).reshape(-1, 4),
                 np.tile(pattern.volume_low, m),
                 np.tile(pattern.volume_high, m),
+                (pattern.forms + start[:, None, None] * [1, 1, 1, 1, 0]).reshape(-1, 5),
             )
         )
     return join(*parts)
@@ -262,7 +263,7 @@ def join(*parts: Bounds) -> Bounds:
     Bounds
         All of them.
     """
-    fields = ("pairs", "low", "high", "quads", "volume_low", "volume_high")
+    fields = ("pairs", "low", "high", "quads", "volume_low", "volume_high", "forms")
     return Bounds(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 
 

@@ -14,13 +14,22 @@ from unbead.mapping.operator import Operator
 from unbead.relax.contacts import Contacts
 from unbead.relax.pattern import Bounds
 from unbead.relax.terms import Anchors, Distances, Turns, contact_terms, make_anchors, make_terms, tensor, touching
-from unbead.relax.wishes import ask_anchors, ask_distances, ask_turns, ask_volumes, lacking_distances, lacking_volumes
+from unbead.relax.wishes import (
+    ask_anchors,
+    ask_distances,
+    ask_turns,
+    ask_volumes,
+    lacking_distances,
+    lacking_turns,
+    lacking_volumes,
+)
 
 MOMENTUM = 0.8
 STEP = 0.55  # of the mean wish
 LONGEST_STEP = 0.15  # Å
 LONGEST_PULL = 0.1  # Å; atoms that had to go far are not pulled back harder
 FAR = 0.05  # Å beyond a bound that is worth going on for
+TORN = 0.2  # Å beyond a bound that only an obstacle explains
 FAR_VOLUME = 0.3  # Å³
 
 
@@ -41,7 +50,7 @@ class Descent:
 
     def __init__(self, bounds: Bounds, home: NDArray, cell: NDArray | None, device: torch.device):
         self.device = device
-        self.distances, self.volumes = make_terms(bounds, home, cell, device)
+        self.distances, self.volumes, self.forms = make_terms(bounds, home, cell, device)
         self.home = tensor(home, device)
         self.contacts: Distances | None = None
         self.anchors: Anchors | None = None
@@ -127,10 +136,11 @@ class Descent:
         held = tensor(hold, self.device)[:, None]
         free = torch.ones_like(held) if mobile is None else tensor(mobile, self.device)[:, None]
         terms = [terms for terms in (self.distances, self.contacts) if terms is not None]
-        volumes = self.volumes
+        volumes, turns = self.volumes, [self.forms] + ([] if self.turns is None else [self.turns])
         if mobile is not None:
             moving = free[:, 0] > 0
             terms, volumes = [touching(part, moving) for part in terms], touching(volumes, moving)
+            turns = [touching(part, moving) for part in turns]
         x, velocity = self.x, self.velocity
         with torch.inference_mode():
             for _ in range(steps):
@@ -140,8 +150,8 @@ class Descent:
                 for part in terms:
                     ask_distances(x, wish, part)
                 ask_volumes(x, wish, volumes)
-                if self.turns is not None:
-                    ask_turns(x, wish, self.turns)
+                for part in turns:
+                    ask_turns(x, wish, part)
                 if self.anchors is not None:
                     ask_anchors(x, wish, self.anchors)
                 onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
@@ -149,6 +159,19 @@ class Descent:
                 velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
                 x = x + velocity
         self.x, self.velocity = x, velocity
+
+    def torn(self) -> NDArray[np.bool_]:
+        """Mark the atoms that nothing near by explains: of bonds far out of bounds, and of turned double bonds.
+
+        Returns
+        -------
+        ndarray, shape=(n_atoms,), dtype=bool
+            The atoms.
+        """
+        found = torch.zeros(len(self.x), dtype=torch.bool, device=self.device)
+        found[self.distances.atoms[lacking_distances(self.x, self.distances).abs() > TORN].reshape(-1)] = True
+        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
+        return found.cpu().numpy()
 
     def wrong(self) -> NDArray[np.bool_]:
         """Mark the atoms of bounds that are clearly violated.
@@ -163,4 +186,5 @@ class Descent:
             if terms is not None:
                 found[terms.atoms[lacking_distances(self.x, terms).abs() > FAR].reshape(-1)] = True
         found[self.volumes.atoms[lacking_volumes(self.x, self.volumes).abs() > FAR_VOLUME].reshape(-1)] = True
+        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
         return found.cpu().numpy()

@@ -24,6 +24,7 @@ ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
 STEPS = 25  # of a round
 LATE_ROUNDS = 8  # at most, of the surroundings of what is still wrong
 LATE_STEPS = 40
+LOOSE = 3  # rounds after which residues that are torn still may go through others once
 SURE = 0.3  # Å; atoms whose predicted error is larger are held less
 
 
@@ -126,12 +127,16 @@ class Relaxer:
         for strength, hold in ROUNDS:
             descent.meet(meeting(descent.positions, cell), strength)
             descent.run(STEPS, hold * sure)
-        for _ in range(LATE_ROUNDS):
+        for number in range(LATE_ROUNDS):
             contacts = meeting(descent.positions, cell)
             mended = straighten(descent.positions, known.peptides, cis, cell)
+            mended, inverted = invert(mended, known.inner)
             mended, threaded = unthread(mended, known.rings, bonds, cell, aside)
-            n_pierced += threaded
+            n_inverted, n_pierced = n_inverted + inverted, n_pierced + threaded
             descent.mend(mended)
+            if number % LOOSE == LOOSE - 1 and (torn := descent.torn()).any():
+                self._free(descent, torn, contacts, beads, tolerance)
+                contacts = meeting(descent.positions, cell)
             descent.meet(contacts, ROUNDS[-1][0])
             wrong = descent.wrong()
             if not wrong.any():
@@ -143,6 +148,28 @@ class Relaxer:
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
         repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(turned))
         return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
+
+    def _free(
+        self,
+        descent: Descent,
+        torn: NDArray[np.bool_],
+        contacts: Contacts,
+        beads: NDArray,
+        tolerance: NDArray | float | None,
+    ) -> None:
+        """Let the residues of some atoms find their own form, past others and away from their beads."""
+        assembly = self.topology.assembly
+        mine = np.zeros(len(assembly.template_names), bool)
+        mine[assembly.atoms.residue_index[torn]] = True
+        moving = mine[assembly.atoms.residue_index]
+        keep = ~moving[contacts.pairs].any(1)
+        descent.meet(Contacts(contacts.pairs[keep], contacts.nearest[keep], contacts.shift[keep]), ROUNDS[-1][0])
+        if tolerance is not None:
+            loose = np.where(mine[assembly.beads.residue_index], np.inf, tolerance)
+            descent.anchor(assembly.operator, beads, loose)
+        descent.run(LATE_STEPS, np.zeros(len(moving)), moving)
+        if tolerance is not None:
+            descent.anchor(assembly.operator, beads, tolerance)
 
     def _around(self, wrong: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Atoms of the residues of some atoms, of those bonded to them and of those that they meet."""

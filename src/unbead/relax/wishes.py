@@ -4,15 +4,12 @@ A bound asks each of its atoms to move by all that is missing, along its gradien
 weights in four columns: moves in Å and weights.
 """
 
-import math
-
 import torch
 from torch import Tensor
 
 from unbead.relax.terms import Anchors, Distances, Turns, Volumes
 
 NOWHERE = 1e-6  # Å
-FREE_TURN = math.radians(20)  # from the staggered form, which is no worse
 HOPELESS = 5.0  # Å; atoms torn that far apart must not be drawn through the molecule
 
 
@@ -101,8 +98,22 @@ def ask_volumes(x: Tensor, wish: Tensor, terms: Volumes) -> None:
     )
 
 
+def _off(x: Tensor, terms: Turns) -> tuple[Tensor, Tensor, Tensor]:
+    """Radians that bonds are off their nearest goal, and what one radian more moves the first and last atom by."""
+    p = x[terms.atoms]
+    if terms.shift is not None:
+        p = torch.cat([p[:, :1], p[:, 1:] + terms.shift], 1)
+    axis = p[:, 2] - p[:, 1]
+    axis = axis / axis.norm(dim=1, keepdim=True).clamp(min=NOWHERE)
+    first = torch.linalg.cross(axis, p[:, 0] - p[:, 1])
+    last = torch.linalg.cross(axis, p[:, 3] - p[:, 2])
+    angle = torch.atan2((torch.linalg.cross(first, last) * axis).sum(1), (last * first).sum(1))
+    period = 2 * torch.pi / terms.fold
+    return torch.remainder(angle - terms.goal + period / 2, period) - period / 2, first, last
+
+
 def ask_turns(x: Tensor, wish: Tensor, terms: Turns) -> None:
-    """Add the wishes of bonds that are not staggered to `wish`, shape (n_atoms, 4).
+    """Add the wishes of bonds that are turned wrongly to `wish`, shape (n_atoms, 4).
 
     The outer atoms are asked to turn about the bond, each half of the way.
 
@@ -115,25 +126,15 @@ def ask_turns(x: Tensor, wish: Tensor, terms: Turns) -> None:
     terms : Turns
         The bonds.
     """
-    p = x[terms.atoms]
-    axis = p[:, 2] - p[:, 1]
-    axis = axis / axis.norm(dim=1, keepdim=True).clamp(min=NOWHERE)
-    first, last = p[:, 0] - p[:, 1], p[:, 3] - p[:, 2]
-    first = first - (first * axis).sum(1, keepdim=True) * axis
-    last = last - (last * axis).sum(1, keepdim=True) * axis
-    turned = torch.linalg.cross(axis, first)
-    third = 2 * torch.pi / 3
-    angle = torch.atan2((last * turned).sum(1), (last * first).sum(1))
-    off = torch.remainder(angle, third) - third / 2  # from the nearest of ±60° and 180°
-    missing = -off.sign() * (off.abs() - FREE_TURN).clamp(min=0) / 2
+    off, first, last = _off(x, terms)
+    missing = -off.sign() * (off.abs() - terms.free).clamp(min=0) / 2
     broken = missing.nonzero()[:, 0]
     if not len(broken):
         return
     push = terms.strength * missing[broken, None]
     weight = torch.full_like(push, terms.strength)
-    wish.index_add_(0, terms.atoms[broken, 0], torch.cat([-push * turned[broken], weight], 1))
-    turned = torch.linalg.cross(axis[broken], last[broken])
-    wish.index_add_(0, terms.atoms[broken, 3], torch.cat([push * turned, weight], 1))
+    wish.index_add_(0, terms.atoms[broken, 0], torch.cat([-push * first[broken], weight], 1))
+    wish.index_add_(0, terms.atoms[broken, 3], torch.cat([push * last[broken], weight], 1))
 
 
 def ask_anchors(x: Tensor, wish: Tensor, anchors: Anchors) -> None:
@@ -189,3 +190,21 @@ def lacking_volumes(x: Tensor, terms: Volumes) -> Tensor:
         Zero within bounds.
     """
     return _lacking(terms, _arms(x, terms)[1])
+
+
+def lacking_turns(x: Tensor, terms: Turns) -> Tensor:
+    """Compute what turns lack, shape (n,), in radians.
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    terms : Turns
+        The bonds.
+
+    Returns
+    -------
+    Tensor, shape=(n,)
+        Zero within `free` of a goal.
+    """
+    return (_off(x, terms)[0].abs() - terms.free).clamp(min=0)
