@@ -46,7 +46,9 @@ def listed(parts):
 
 
 @pytest.mark.parametrize("both", [False, True])
-@pytest.mark.parametrize("cell", [None, np.diag([11.0, 13, 40]), 30 * RHOMBIC, np.array([[20, 0, 0], [9, 25, 0], [-8, 9, 30.0]])])
+@pytest.mark.parametrize(
+    "cell", [None, np.diag([11.0, 13, 40]), 30 * RHOMBIC, np.array([[20, 0, 0], [9, 25, 0], [-8, 9, 30.0]])]
+)
 def test_parts_find_the_same_pairs(rng, cell, both):
     """In the second cell the cutoff reaches too far for parts; it is searched whole."""
     x = rng.uniform(-1, 2, (300, 3)) @ (np.eye(3) * 20 if cell is None else cell)

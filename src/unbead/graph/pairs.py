@@ -13,6 +13,7 @@ MOST = 65_536  # points of a part
 SLACK = 1e-6  # of the cutoff, against rounding
 IMAGES = np.array(list(product((0.0, -1.0, 1.0), repeat=3)))  # the point itself first
 
+
 @dataclass(frozen=True)
 class Pairs:
     """Pairs of points.
