@@ -123,7 +123,7 @@ def pairs_by_part(
         low, high = along[start] - reach[axis], along[start + len(slab) - 1] + reach[axis]
         rows, images = [], []
         for turn in (0, -1, 1) if cell is not None else (0,):
-            near = order[slice(*np.searchsorted(along + turn, (low, high)))]
+            near = order[slice(*np.searchsorted(along, (low - turn, high - turn)))]
             for image in others:
                 seen = fraction[near] + image
                 inside = ((seen >= -reach) & (seen <= 1 + reach)).all(1) if cell is not None else slice(None)
