@@ -29,12 +29,12 @@ def martini(assembly_of, model):
     return assembly, Placer(assembly, np.ones(len(assembly.template_names), bool), model, CPU)
 
 
-def test_blocks_do_not_change_the_answer(martini, monkeypatch):
-    assembly, placer = martini
+@pytest.mark.parametrize("block", [1, 23, 64])
+def test_blocks_do_not_change_the_answer(martini, model, block):
+    assembly, whole = martini
+    blocks = Placer(assembly, np.ones(len(assembly.template_names), bool), model, CPU, block)
     x = assembly.beads.positions
-    whole = placer(x, None).positions
-    monkeypatch.setattr(module, "BLOCK", 23)
-    assert np.abs(placer(x, None).positions - whole).max() < 1e-4
+    assert np.abs(blocks(x, None).positions - whole(x, None).positions).max() < 1e-4
 
 
 def test_probing_a_part_estimates_the_level_of_the_whole(martini, rng, monkeypatch):

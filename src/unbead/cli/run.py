@@ -54,6 +54,7 @@ def run(  # numpydoc ignore=PR01
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise.")] = 0,
+    memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
     skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
@@ -90,7 +91,7 @@ def run(  # numpydoc ignore=PR01
             topology=topology,
             resolvate=water == "resolvate",
         )
-        how = How(consistency, relax, backbone, water, skip_unknown, seed)
+        how = How(consistency, relax, backbone, water, skip_unknown, seed, memory)
         given = read_given(molecule or (), mapping_file or ())
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}

@@ -131,26 +131,48 @@ class UnbeadNetwork(nn.Module):
         tuple of Tensor
             Scalars and vectors.
         """
-        n = len(batch[keys.BEAD_POSITIONS])
-        parts = [slice(start, start + (block or n)) for start in range(0, n, block or n)]
-        views = [self._view(batch, parts[0])] if len(parts) == 1 else None
+        if block is None or block >= len(batch[keys.BEAD_POSITIONS]):
+            s, v = self._start(batch)
+            view = self._view(batch, slice(None))
+            for message, update in zip(self.messages, self.updates, strict=True):
+                s, v = self._layer(message, update, s, v, message.show(s, v), view)  # type: ignore[operator]
+            return self.final(s), v
+        return self._encode_blocks(batch, block)
+
+    def _start(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Scalars and vectors before the first layer."""
         level = batch[keys.NOISE][:, None]
         known = (level >= 0).to(level.dtype)
         level = level.clamp(min=0.0)
         told = torch.cat([known, 2 * level, level / (level + 0.05)], 1)
         s = self.embed(batch)[batch[keys.BEAD_TYPE]] + self.noise(told)
-        v = s.new_zeros(n, 3, self.settings.vectors)
+        return s, s.new_zeros(len(s), 3, self.settings.vectors)
+
+    def _layer(
+        self, message: nn.Module, update: nn.Module, s: Tensor, v: Tensor, shown: Tensor, view: View
+    ) -> tuple[Tensor, Tensor]:
+        """Scalars and vectors of some beads after a layer."""
+        ds, dv = message(s, shown, view)
+        s, v = s + ds, v + dv
+        ds, dv = update(s, v)
+        return s + ds, v + dv
+
+    def _encode_blocks(self, batch: dict[str, Tensor], block: int) -> tuple[Tensor, Tensor]:
+        """Do the same in place, block by block; without gradients."""
+        s, v = self._start(batch)
+        parts = [slice(start, start + block) for start in range(0, len(s), block)]
+        shown = None
         for message, update in zip(self.messages, self.updates, strict=True):
-            shown = message.show(s, v)  # type: ignore[operator]
-            done_s, done_v = [], []
-            for i, part in enumerate(parts):
-                ds, dv = message(s[part], shown, views[i] if views else self._view(batch, part))
-                new_s, new_v = s[part] + ds, v[part] + dv
-                ds, dv = update(new_s, new_v)
-                done_s.append(new_s + ds)
-                done_v.append(new_v + dv)
-            s, v = torch.cat(done_s), torch.cat(done_v)
-        return self.final(s), v
+            for part in parts:
+                rows = message.show(s[part], v[part])  # type: ignore[operator]
+                shown = s.new_empty(len(s), rows.shape[1]) if shown is None else shown
+                shown[part] = rows
+            assert shown is not None
+            for part in parts:
+                s[part], v[part] = self._layer(message, update, s[part], v[part], shown, self._view(batch, part))
+        for part in parts:
+            s[part] = self.final(s[part])
+        return s, v
 
     def read(self, s: Tensor, v: Tensor, bead: Tensor, atom: Tensor) -> tuple[Tensor, Tensor]:
         """Return offsets (n_atoms, 3) in Å and log errors (n_atoms,) of atoms from their beads.
@@ -263,6 +285,13 @@ class UnbeadNetwork(nn.Module):
         """
         beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
         size = max(block or len(atoms), 1)
-        read = [self.read(s, v, bead, atom) for bead, atom in zip(beads.split(size), atoms.split(size), strict=True)]
+        read = []
+        for bead, atom in zip(beads.split(size), atoms.split(size), strict=True):
+            if block is None:
+                read.append(self.read(s, v, bead, atom))
+            else:  # what a block does not read of costs nothing
+                mine, place = bead.unique(return_inverse=True)
+                read.append(self.read(s[mine], v[mine], place, atom))
         offset, log_sigma = (torch.cat(part) for part in zip(*read, strict=True))
-        return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, self.level(s)[:, 0]
+        level = torch.cat([self.level(part)[:, 0] for part in s.split(size)])
+        return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, level

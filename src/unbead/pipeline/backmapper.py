@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
+from unbead.pipeline.memory import BLOCK
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
@@ -76,6 +77,8 @@ class Backmapper:
         Whether to bring the geometry within bounds after the network.
     backbone : str
         ``network``: as the network places it; ``herobm``: optimised towards φ and ψ that the network predicts.
+    block : int
+        Beads that networks compute at a time.
 
     Raises
     ------
@@ -90,12 +93,13 @@ class Backmapper:
         device: torch.device,
         relax: bool = True,
         backbone: str = "network",
+        block: int = BLOCK,
     ):
         self.assembly = assembly
         self.device = device
         self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
-        self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
+        self.placers = [Placer(assembly, share == k, models[k], device, block) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
@@ -158,6 +162,7 @@ class Backmapper:
             ideal = not any(levels)
             if self.optimiser is not None:
                 atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
+            del placed  # the features of the beads are large
             tolerance = self._tolerance(consistency, levels)
             if tolerance is not None:
                 operator = self.assembly.operator

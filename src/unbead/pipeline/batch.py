@@ -60,7 +60,7 @@ class FrameMapper:
         self._several: dict[int, Backmapper] = {}
         budget = BEADS.get(system.backmapper.device.type, BEADS_ELSEWHERE)
         alone = len(system.solvent_beads) or system.backmapper.layer or system.how.backbone == "herobm"
-        self.at_once = 1 if alone else max(budget // len(system.assembly.beads), 1)
+        self.at_once = 1 if alone else min(max(budget // len(system.assembly.beads), 1), system.memory.copies)
 
     def __call__(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None = None) -> list[Built]:
         """Backmap frames.
@@ -99,7 +99,7 @@ class FrameMapper:
         if n not in self._several:
             _, mapping, models, device, how = self._system.ingredients
             several = assemble(join([self._system.assembly.beads] * n), mapping)
-            self._several[n] = Backmapper(several, models, device, how.relax, how.backbone)
+            self._several[n] = Backmapper(several, models, device, how.relax, how.backbone, self._system.memory.block)
         return self._several[n]
 
     def _split(self, answer: Frame, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:

@@ -14,8 +14,8 @@ from unbead.mapping.assemble import Assembly, restrict
 from unbead.models.encode import encode
 from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.pipeline.memory import BLOCK
 
-BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
 PROBE = 4000  # beads that the perturbation level is estimated from
 QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
 FEWEST = 3  # atoms that a network must know of a residue to place it
@@ -60,6 +60,8 @@ class Placer:
         The network, in evaluation mode, and the atoms that it knows.
     device : torch.device
         Where to compute.
+    block : int
+        Beads computed at a time; memory beyond the features of all beads is bounded by it, and the answer is the same.
 
     Attributes
     ----------
@@ -69,11 +71,19 @@ class Placer:
         The atoms that it places, in the whole.
     """
 
-    def __init__(self, assembly: Assembly, residues: NDArray[np.bool_], model: Model, device: torch.device):
+    def __init__(
+        self,
+        assembly: Assembly,
+        residues: NDArray[np.bool_],
+        model: Model,
+        device: torch.device,
+        block: int = BLOCK,
+    ):
         part = restrict(assembly, residues)
         network, vocabulary = model
         self.network = network.to(device)
         self.device = device
+        self.block = block
         self.encoded = encode(part, vocabulary)
         known = self.encoded.atom_id != UNKNOWN
         self.beads = np.flatnonzero(residues[assembly.beads.residue_index])
@@ -118,8 +128,8 @@ class Placer:
             if level is None:
                 level = self._estimate(batch)
             batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
-            s, v = self.network.encode(batch, BLOCK)
-            atoms, log_sigma, _ = self.network.place(batch, s, v, BLOCK)
+            s, v = self.network.encode(batch, self.block)
+            atoms, log_sigma, _ = self.network.place(batch, s, v, self.block)
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
         return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v)
 
@@ -137,7 +147,7 @@ class Placer:
             }
             for name in (keys.BEAD_POSITIONS, keys.BEAD_TYPE, keys.BEAD_RESIDUE, keys.NOISE, keys.REACH):
                 probe[name] = batch[name][:PROBE]
-        scalars, _ = self.network.encode(probe, BLOCK)
+        scalars, _ = self.network.encode(probe, self.block)
         level = float(self.network.level(scalars)[:, 0].median())
         return level if level > QUIET_LEVEL else 0.0
 

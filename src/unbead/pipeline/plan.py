@@ -181,7 +181,7 @@ def make_plan(
         "mapping_file": [str(path) for path in given.files],
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,
-    } | asdict(how)
+    } | {name: choice for name, choice in asdict(how).items() if name != "memory"}  # which changes nothing
     clock = _clock(begin)
     there = output.exists()
     if there and options.resume:

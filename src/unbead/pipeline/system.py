@@ -20,6 +20,7 @@ from unbead.mapping.split import split_system
 from unbead.pipeline.backmapper import Backmapper, Frame
 from unbead.pipeline.doubts import refuse_nonsense
 from unbead.pipeline.images import overlapping
+from unbead.pipeline.memory import share_memory
 from unbead.pipeline.placer import Model
 from unbead.reconstruct.solvent import assemble_solvent, place_solvent
 
@@ -49,6 +50,8 @@ class How:
         Whether to leave out residues that nobody knows; otherwise they are an error.
     seed : int
         Another seed turns the waters otherwise.
+    memory : str, optional
+        Memory that a run keeps within, such as ``4GB``; it decides how much is computed at a time, not the answer.
     """
 
     consistency: str = "soft"
@@ -57,6 +60,7 @@ class How:
     water: str = "keep"
     skip_unknown: bool = False
     seed: int = 0
+    memory: str | None = None
 
 
 class System:
@@ -85,13 +89,15 @@ class System:
         The molecules; its atoms come first.
     ingredients : tuple
         What it was made of.
+    memory : Memory
+        How much is held at a time.
     facts : dict
         What is known before any frame: mapping, counts of beads and atoms, and what was skipped.
 
     Raises
     ------
     UnbeadError
-        If a residue is unknown, the input cannot be meant, or there is no box to fill.
+        If a residue is unknown, the input cannot be meant, there is no box to fill, or the memory is too small.
     """
 
     def __init__(self, beads: Particles, mapping: Mapping, models: Sequence[Model], device: torch.device, how: How):
@@ -105,9 +111,10 @@ class System:
         self.assembly = assemble(parts.build, mapping)
         refuse_nonsense(self.assembly)
         self.solute = parts.kept[self.assembly.kept]
-        self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone)
         solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
         self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
+        self.memory = share_memory(how.memory, len(self.assembly.atoms) + len(self.solvent.atoms))
+        self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone, self.memory.block)
         self.solvent_beads = solvent.index
         self.atoms = join([self.assembly.atoms, self.solvent.atoms])
         self.molecules = find_molecules(beads)

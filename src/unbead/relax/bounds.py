@@ -261,8 +261,11 @@ def join(*parts: Bounds) -> Bounds:
     Returns
     -------
     Bounds
-        All of them.
+        All of them; not copied if only one has any.
     """
+    filled = [part for part in parts if len(part.pairs) or len(part.quads) or len(part.forms)]
+    if len(filled) == 1:
+        return filled[0]
     fields = ("pairs", "low", "high", "quads", "volume_low", "volume_high", "forms")
     return Bounds(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 

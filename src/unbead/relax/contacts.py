@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, identity
 
-from unbead.graph.pairs import find_pairs
+from unbead.graph.pairs import pairs_by_part
 
 OVERLAP = 0.4  # Å of van der Waals spheres that MolProbity's clash begins at
 MARGIN = 0.02  # Å
@@ -104,14 +104,19 @@ def find_contacts(
     """
     n = len(positions)
     reach = 2 * float(radius.max()) - OVERLAP + MARGIN + CLOTHES + SKIN
-    pairs = find_pairs(positions, reach, cell)
-    i, j = pairs.i, pairs.j
-    nearest = radius[i] + radius[j] - OVERLAP + MARGIN + CLOTHES * (clothed[i] & clothed[j])
-    key = np.minimum(i, j) * n + np.maximum(i, j)
-    place = np.minimum(np.searchsorted(excluded, key), max(len(excluded) - 1, 0))
-    free = (pairs.distance < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
-    rows = np.flatnonzero(free)
-    rows = rows[np.lexsort((pairs.distance[rows], key[rows]))]  # sums over pairs must not depend on the search
-    turned = (i > j)[rows, None]
-    ends = np.where(turned, np.stack([j[rows], i[rows]], 1), np.stack([i[rows], j[rows]], 1))
-    return Contacts(ends, nearest[rows], np.where(turned, -1.0, 1.0) * pairs.shift(rows))
+    keys, distances, leasts, shifts = [], [], [], []
+    for pairs in pairs_by_part(positions, reach, cell):
+        i, j = pairs.i, pairs.j
+        nearest = radius[i] + radius[j] - OVERLAP + MARGIN + CLOTHES * (clothed[i] & clothed[j])
+        key = np.minimum(i, j) * n + np.maximum(i, j)
+        place = np.minimum(np.searchsorted(excluded, key), max(len(excluded) - 1, 0))
+        free = (pairs.distance < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)
+        rows = np.flatnonzero(free)
+        keys.append(key[rows])
+        distances.append(pairs.distance[rows])
+        leasts.append(nearest[rows])
+        shifts.append(np.where((i > j)[rows, None], -1.0, 1.0) * pairs.shift(rows))
+    key = np.concatenate(keys)
+    order = np.lexsort((np.concatenate(distances), key))  # sums over pairs must not depend on the search
+    key = key[order]
+    return Contacts(np.stack([key // n, key % n], 1), np.concatenate(leasts)[order], np.concatenate(shifts)[order])
