@@ -12,6 +12,7 @@ from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
 from unbead.finish.fill import check_box
 from unbead.io.box import box_vectors
+from unbead.io.chains import closed_chains
 from unbead.io.origin import at_origin
 from unbead.io.whole import find_molecules
 from unbead.mapping.assemble import assemble
@@ -120,6 +121,7 @@ class System:
         self.molecules = find_molecules(beads)
         source = np.concatenate([self.solute[self.assembly.owner], self.solvent_beads[self.solvent.bead]])
         self.residue = beads.residue_index[source]
+        built = self.assembly.beads
         satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
@@ -132,6 +134,10 @@ class System:
             "ions": len(self.solvent.atoms) - self.solvent.n_water,
             "skipped": self.assembly.skipped | satellites,
             "unknown": parts.unknown,
+            "rings": [
+                f"{built.residues.label(first)} to {built.residues.label(last)}"
+                for last, first in closed_chains(built).tolist()
+            ],
             "by_template": _counts(self.assembly.atoms.residues.names[self.backmapper.by_template]),
         }
 

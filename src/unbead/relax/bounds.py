@@ -61,14 +61,16 @@ def find_peptides(assembly: Assembly) -> Peptides:
     Peptides
         Bonds between residues that both have N, CA, C and O.
     """
-    residues = assembly.atoms.residues
     names = ("N", "CA", "C", "O", "CD")
     at = {name: slot_of(assembly, name) for name in names}
     at["CD"] = np.where(assembly.template_names == "PRO", at["CD"], -1)
     whole = np.all([at[name] >= 0 for name in names[:4]], axis=0)
-    later = np.flatnonzero(residues.bonded_to_previous & whole & np.concatenate([[False], whole[:-1]]))
+    residue = assembly.atoms.residue_index[assembly.bonds]
+    atoms = assembly.atoms.names[assembly.bonds]
+    linked = (atoms == ("C", "N")).all(1) & (residue[:, 0] != residue[:, 1]) & whole[residue].all(1)
+    before, later = residue[linked].T
     return Peptides(
-        at["CA"][later - 1], at["C"][later - 1], at["O"][later - 1], at["N"][later], at["CA"][later], at["CD"][later]
+        at["CA"][before], at["C"][before], at["O"][before], at["N"][later], at["CA"][later], at["CD"][later]
     )
 
 
