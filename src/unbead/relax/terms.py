@@ -1,7 +1,6 @@
 """Bounds, contacts and beads as torch tensors."""
 
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -232,26 +231,3 @@ def tensor(values: NDArray, device: torch.device) -> Tensor:
 
 def _maybe(values: NDArray | None, device: torch.device) -> Tensor | None:
     return None if values is None else tensor(values, device)
-
-
-_Terms = TypeVar("_Terms", "Distances", "Volumes")
-
-
-def touching(terms: _Terms, mobile: Tensor) -> _Terms:
-    """Keep the terms with at least one atom that may move.
-
-    Parameters
-    ----------
-    terms : Distances or Volumes
-        The terms.
-    mobile : Tensor, shape=(n_atoms,), dtype=bool
-        Atoms that may move.
-
-    Returns
-    -------
-    Distances or Volumes
-        Some of them.
-    """
-    keep = mobile[terms.atoms.reshape(-1)].view(terms.atoms.shape).any(1)
-    found = {name: getattr(terms, name) for name in ("atoms", "low", "high", "shift")}
-    return replace(terms, **{name: value[keep] for name, value in found.items() if value is not None})
