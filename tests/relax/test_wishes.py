@@ -10,7 +10,7 @@ import torch
 from unbead.chem.angles import dihedral
 from unbead.mapping.operator import normalised
 from unbead.relax.lay import FREE_TURN
-from unbead.relax.terms import FREE_FORM, Distances, Turns, Volumes, make_anchors, touching
+from unbead.relax.terms import FREE_FORM, Distances, Turns, Volumes, make_anchors
 from unbead.relax.wishes import (
     ask_anchors,
     ask_distances,
@@ -102,9 +102,3 @@ def test_lattice_shifts_bring_images_near():
     x = torch.tensor([[0.5, 0, 0], [9.5, 0, 0]])
     terms = Distances(torch.tensor([[0, 1]]), torch.tensor([1.5]), None, torch.tensor([[-10.0, 0, 0]]), 1.0)
     assert torch.allclose(lacking_distances(x, terms), torch.tensor([0.5]))
-
-
-def test_touching_keeps_terms_of_moving_atoms():
-    terms = Distances(torch.tensor([[0, 1], [2, 3]]), torch.tensor([1.0, 2.0]), None, None, 0.5)
-    kept = touching(terms, torch.tensor([False, False, False, True]))
-    assert kept.atoms.tolist() == [[2, 3]] and kept.low.tolist() == [2.0] and kept.strength == 0.5

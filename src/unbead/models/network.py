@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
 from unbead.graph import keys
+from unbead.models.embedding import BeadEmbedding
 from unbead.models.settings import NetworkSettings
 from unbead.nn.message import Message, View
 from unbead.nn.radial import RadialBasis, envelope
@@ -12,50 +13,6 @@ from unbead.nn.torsions import TorsionHead
 from unbead.nn.update import Update
 
 FARTHEST_OFFSET = 5  # residue offsets from -4 to 4 are told apart; beyond is one class per side
-
-
-class BeadEmbedding(nn.Module):
-    """Scalars of a bead from the atoms that it averages and the atoms that it places.
-
-    Parameters
-    ----------
-    vocabulary : int
-        Number of atom identities.
-    width : int
-        Width of an atom's embedding.
-    scalars : int
-        Width of the result.
-    """
-
-    def __init__(self, vocabulary: int, width: int, scalars: int):
-        super().__init__()
-        self.centre = nn.Embedding(vocabulary, width)
-        self.owned = nn.Embedding(vocabulary, width)
-        self.net = nn.Sequential(nn.Linear(2 * width, scalars), nn.SiLU(), nn.Linear(scalars, scalars))
-
-    def forward(self, batch: dict[str, Tensor]) -> Tensor:
-        """Embed the bead types of a batch, shape (n_types, scalars).
-
-        Parameters
-        ----------
-        batch : dict of str to Tensor
-            The component fields of `unbead.graph.keys`.
-
-        Returns
-        -------
-        Tensor, shape=(n_types, scalars)
-            One row per bead type.
-        """
-        kind, atom = batch[keys.COMPONENT_TYPE], batch[keys.COMPONENT_ATOM]
-        parts = torch.cat(
-            [
-                batch[keys.COMPONENT_WEIGHT][:, None] * self.centre(atom) * 2.0,
-                batch[keys.COMPONENT_OWNED][:, None] * self.owned(atom),
-            ],
-            1,
-        )
-        n_types = int(torch.maximum(batch[keys.BEAD_TYPE].max(), kind.max())) + 1
-        return self.net(parts.new_zeros(n_types, parts.shape[1]).index_add(0, kind, parts))
 
 
 class UnbeadNetwork(nn.Module):

@@ -1,8 +1,7 @@
 """Bounds, contacts and beads as torch tensors."""
 
 import math
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -253,25 +252,3 @@ def tensor(values: NDArray, device: torch.device) -> Tensor:
 
 def _maybe(values: NDArray | None, device: torch.device) -> Tensor | None:
     return None if values is None else tensor(values, device)
-
-
-_Terms = TypeVar("_Terms", "Distances", "Volumes", "Turns")
-
-
-def touching(terms: _Terms, mobile: Tensor) -> _Terms:
-    """Keep the terms with at least one atom that may move.
-
-    Parameters
-    ----------
-    terms : Distances, Volumes or Turns
-        The terms.
-    mobile : Tensor, shape=(n_atoms,), dtype=bool
-        Atoms that may move.
-
-    Returns
-    -------
-    Distances, Volumes or Turns
-        Some of them.
-    """
-    keep = mobile[terms.atoms.reshape(-1)].view(terms.atoms.shape).any(1)
-    return replace(terms, **{name: value[keep] for name, value in vars(terms).items() if isinstance(value, Tensor)})
