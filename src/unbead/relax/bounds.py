@@ -59,15 +59,16 @@ def find_peptides(assembly: Assembly) -> Peptides:
     Returns
     -------
     Peptides
-        Bonds between residues that both have N, CA, C and O.
+        Bonds between amino acids, or to a cap with a methyl group, which stands for CA.
     """
-    names = ("N", "CA", "C", "O", "CD")
-    at = {name: slot_of(assembly, name) for name in names}
+    at = {name: slot_of(assembly, name) for name in ("N", "CA", "C", "O", "CD", "CH3")}
+    alpha = np.where(at["CA"] >= 0, at["CA"], at["CH3"])
+    at["CA"] = np.where((alpha < 0) & (at["N"] >= 0) & (at["O"] < 0), at["C"], alpha)  # the methyls of ACE and NME
     at["CD"] = np.where(assembly.template_names == "PRO", at["CD"], -1)
-    whole = np.all([at[name] >= 0 for name in names[:4]], axis=0)
     residue = assembly.atoms.residue_index[assembly.bonds]
     atoms = assembly.atoms.names[assembly.bonds]
-    linked = (atoms == ("C", "N")).all(1) & (residue[:, 0] != residue[:, 1]) & whole[residue].all(1)
+    linked = (atoms == ("C", "N")).all(1) & (residue[:, 0] != residue[:, 1])
+    linked &= (at["O"][residue[:, 0]] >= 0) & (at["CA"][residue] >= 0).all(1)
     before, later = residue[linked].T
     return Peptides(
         at["CA"][before], at["C"][before], at["O"][before], at["N"][later], at["CA"][later], at["CD"][later]
