@@ -78,7 +78,7 @@ def _pair(
     """Pairs of atoms that take a valence of each other, and nitrogens that give one more than they have."""
     networkx = require("networkx", "molecules")
     graph = networkx.Graph()
-    sites = [[(i, k) for k in range(n)] for i, n in enumerate(free.tolist())]
+    sites: list[list[tuple[int, int]]] = [[(i, k) for k in range(n)] for i, n in enumerate(free.tolist())]
     for i, element in enumerate(elements):
         if element == "N" and free[i] + degree[i] == VALENCES["N"]:
             sites[i].append((i, -1))

@@ -19,15 +19,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from unbead.mapping.compose import Partition, weights
 from unbead.mapping.partition import in_order
 
+SMALLEST = 1e-6  # singular value that counts, relative to the largest
+
 
 class AutoencoderSettings(BaseModel):
     """How beads are learnt."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    steps: int = Field(default=2000, ge=1, description="Steps of each run.")
+    steps: int = Field(default=4000, ge=1, description="Steps of each run.")
     runs: int = Field(default=4, ge=1, description="Runs from different noise; the best is taken.")
-    learning_rate: float = Field(default=0.02, gt=0, description="Of Adam.")
+    learning_rate: float = Field(default=0.01, gt=0, description="Of Adam.")
     hottest: float = Field(default=1.0, gt=0, description="First temperature.")
     coldest: float = Field(default=0.025, gt=0, description="Last temperature; the way there is geometric.")
     lift: float = Field(default=0.25, ge=0, description="Weight of the distance of atoms from their beads.")
@@ -107,7 +109,8 @@ def linear_errors(root: NDArray[np.float64], partition: Partition) -> tuple[floa
         Root mean square distances in Å from the best linear decoder's atoms, and from the atoms' own beads.
     """
     beads = weights(partition) @ root
-    decoder = root @ np.linalg.pinv(beads)
+    root, beads = root - beads.mean(0), beads - beads.mean(0)  # so that the decoder moves with the molecule
+    decoder = root @ np.linalg.pinv(beads, rcond=SMALLEST)
     rebuilt, lifted = root - decoder @ beads, root - beads[partition.owner]
     return float(np.sqrt((rebuilt**2).sum() / len(root))), float(np.sqrt((lifted**2).sum() / len(root)))
 
