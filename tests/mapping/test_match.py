@@ -38,9 +38,7 @@ def test_names_of_the_file_are_known_by_their_beads(tmp_path):
 def test_listed_bonds_tell_more_than_beads_that_hang_together(tmp_path):
     rows = ("C1: A", "C2: B", "O3: A", "C4: B")  # CH3-CH2-O-CH3: neither bead hangs together
     text = "molecule: XYZ\nbonds: [{}]\natoms:\n" + "".join(f"  {row}\n" for row in rows)
-    molecule, _ = read_molecule("CCOC")
-    pairs = np.array([(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in molecule.GetBonds()])
-    graph = Graph(tuple(a.GetSymbol() for a in molecule.GetAtoms()), pairs, automorphisms(molecule))
+    graph = graph_of("CCOC")
     names = ["C1", "C2", "O3", "C4", *(f"H{k}" for k in range(8))]
     path = tmp_path / "xyz.yaml"
     for bonds, right in (("C1-C2, C2-O3, O3-C4", True), ("C1-C2, C1-O3, O3-C4", False), ("C1-C2, C2-O3", False)):
