@@ -85,7 +85,7 @@ def _pair(
     for a, b in bonds.tolist():
         for one in sites[a]:
             for other in sites[b]:
-                worth = sum(CATION if k < 0 else WORTH.get(elements[i], 1) for i, k in (one, other))
+                worth = sum(CATION if k < 0 else WORTH.get(str(elements[i]), 1) for i, k in (one, other))
                 if worth > 0:
                     graph.add_edge(one, other, weight=worth)
     matched = [sorted(pair) for pair in networkx.max_weight_matching(graph)]
