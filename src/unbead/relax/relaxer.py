@@ -24,6 +24,7 @@ ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
 STEPS = 25  # of a round
 LATE_ROUNDS = 9  # at most, of the surroundings of what is still wrong
 LATE_STEPS = 40
+LAST = (2, 0.1)  # of them, and the strength of contacts there: where not all can be had, bonds matter more
 LOOSE = 3  # rounds after which residues that are torn still may go through others once
 SURE = 0.3  # Å; atoms whose predicted error is larger are held less
 
@@ -142,7 +143,7 @@ class Relaxer:
                 elif pulling is not None:
                     descent.anchor(operator, beads, pulling)
                 contacts = meeting(descent.positions, cell)
-            descent.meet(contacts, ROUNDS[-1][0])
+            descent.meet(contacts, LAST[1] if number >= LATE_ROUNDS - LAST[0] else ROUNDS[-1][0])
             wrong = descent.wrong()
             if not wrong.any():
                 break
