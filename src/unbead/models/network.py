@@ -5,60 +5,12 @@ from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
 from unbead.graph import keys
+from unbead.models.beads import BeadNetwork
 from unbead.models.settings import NetworkSettings
-from unbead.nn.message import Message, View
-from unbead.nn.radial import RadialBasis, envelope
 from unbead.nn.torsions import TorsionHead
-from unbead.nn.update import Update
-
-FARTHEST_OFFSET = 5  # residue offsets from -4 to 4 are told apart; beyond is one class per side
 
 
-class BeadEmbedding(nn.Module):
-    """Scalars of a bead from the atoms that it averages and the atoms that it places.
-
-    Parameters
-    ----------
-    vocabulary : int
-        Number of atom identities.
-    width : int
-        Width of an atom's embedding.
-    scalars : int
-        Width of the result.
-    """
-
-    def __init__(self, vocabulary: int, width: int, scalars: int):
-        super().__init__()
-        self.centre = nn.Embedding(vocabulary, width)
-        self.owned = nn.Embedding(vocabulary, width)
-        self.net = nn.Sequential(nn.Linear(2 * width, scalars), nn.SiLU(), nn.Linear(scalars, scalars))
-
-    def forward(self, batch: dict[str, Tensor]) -> Tensor:
-        """Embed the bead types of a batch, shape (n_types, scalars).
-
-        Parameters
-        ----------
-        batch : dict of str to Tensor
-            The component fields of `unbead.graph.keys`.
-
-        Returns
-        -------
-        Tensor, shape=(n_types, scalars)
-            One row per bead type.
-        """
-        kind, atom = batch[keys.COMPONENT_TYPE], batch[keys.COMPONENT_ATOM]
-        parts = torch.cat(
-            [
-                batch[keys.COMPONENT_WEIGHT][:, None] * self.centre(atom) * 2.0,
-                batch[keys.COMPONENT_OWNED][:, None] * self.owned(atom),
-            ],
-            1,
-        )
-        n_types = int(torch.maximum(batch[keys.BEAD_TYPE].max(), kind.max())) + 1
-        return self.net(parts.new_zeros(n_types, parts.shape[1]).index_add(0, kind, parts))
-
-
-class UnbeadNetwork(nn.Module):
+class UnbeadNetwork(BeadNetwork):
     """Bead graph to atom positions, for any mapping.
 
     Scalars and vectors per bead pass through equivariant layers; every atom asked for is the bead's position plus a
@@ -74,19 +26,9 @@ class UnbeadNetwork(nn.Module):
     """
 
     def __init__(self, settings: NetworkSettings, vocabulary: int):
-        super().__init__()
+        super().__init__(settings, vocabulary)
         s, v = settings.scalars, settings.vectors
         self.settings = settings
-        self.embed = BeadEmbedding(vocabulary, s // 2, s)
-        self.noise = nn.Sequential(nn.Linear(3, 32), nn.SiLU(), nn.Linear(32, s))
-        self.basis = RadialBasis(settings.basis, longest=settings.radius)
-        self.offset = nn.Embedding(2 * FARTHEST_OFFSET + 1, 16)
-        self.messages = nn.ModuleList(
-            Message(s, v, settings.rows, settings.sent, settings.basis + 17, settings.edge_hidden)
-            for _ in range(settings.layers)
-        )
-        self.updates = nn.ModuleList(Update(s, v, 2 * s) for _ in range(settings.layers))
-        self.final = nn.LayerNorm(s)
         self.to_readout = nn.Linear(v, settings.readout, bias=False)
         self.table = nn.Embedding(vocabulary, settings.readout)
         self.atom = nn.Embedding(vocabulary, settings.atom_hidden)
@@ -97,60 +39,8 @@ class UnbeadNetwork(nn.Module):
             nn.SiLU(),
             nn.Linear(settings.atom_hidden, settings.readout + 1),
         )
-        self.level = nn.Sequential(nn.Linear(s, 32), nn.SiLU(), nn.Linear(32, 1))
         self.torsion_head: TorsionHead | None = TorsionHead(s, v)
         nn.init.normal_(self.table.weight, std=0.2)
-
-    def _view(self, batch: dict[str, Tensor], part: slice) -> View:
-        positions, rows = batch[keys.BEAD_POSITIONS], batch[keys.NEIGHBOURS][part]
-        n, k = rows.shape
-        here = positions[part][:, None]
-        arrow = positions[rows.reshape(-1)].view(n, k, 3) - here + batch[keys.EDGE_SHIFT][part]
-        distance = torch.sqrt((arrow * arrow).sum(-1) + 1e-8)
-        fade = envelope(distance, batch[keys.REACH][part][:, None]) * batch[keys.EDGE_MASK][part]
-        residue = batch[keys.BEAD_RESIDUE]
-        offset = (residue[rows] - residue[part][:, None]).clamp(-FARTHEST_OFFSET, FARTHEST_OFFSET)
-        edges = torch.cat([self.basis(distance), distance[..., None] * 0.2, self.offset(offset + FARTHEST_OFFSET)], -1)
-        return View(rows, edges, fade, arrow / distance.clamp(min=0.05)[..., None])
-
-    def encode(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor]:
-        """Return scalars (n_beads, scalars) and vectors (n_beads, 3, vectors) of the beads.
-
-        Every layer is computed for `block` beads at a time, so memory grows with what beads show to each other
-        and not with their pairs, and the answer is that of the whole system.
-
-        Parameters
-        ----------
-        batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
-        block : int, optional
-            Beads computed at a time; all at once by default.
-
-        Returns
-        -------
-        tuple of Tensor
-            Scalars and vectors.
-        """
-        n = len(batch[keys.BEAD_POSITIONS])
-        parts = [slice(start, start + (block or n)) for start in range(0, n, block or n)]
-        views = [self._view(batch, parts[0])] if len(parts) == 1 else None
-        level = batch[keys.NOISE][:, None]
-        known = (level >= 0).to(level.dtype)
-        level = level.clamp(min=0.0)
-        told = torch.cat([known, 2 * level, level / (level + 0.05)], 1)
-        s = self.embed(batch)[batch[keys.BEAD_TYPE]] + self.noise(told)
-        v = s.new_zeros(n, 3, self.settings.vectors)
-        for message, update in zip(self.messages, self.updates, strict=True):
-            shown = message.show(s, v)  # type: ignore[operator]
-            done_s, done_v = [], []
-            for i, part in enumerate(parts):
-                ds, dv = message(s[part], shown, views[i] if views else self._view(batch, part))
-                new_s, new_v = s[part] + ds, v[part] + dv
-                ds, dv = update(new_s, new_v)
-                done_s.append(new_s + ds)
-                done_v.append(new_v + dv)
-            s, v = torch.cat(done_s), torch.cat(done_v)
-        return self.final(s), v
 
     def read(self, s: Tensor, v: Tensor, bead: Tensor, atom: Tensor) -> tuple[Tensor, Tensor]:
         """Return offsets (n_atoms, 3) in Å and log errors (n_atoms,) of atoms from their beads.

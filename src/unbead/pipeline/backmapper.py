@@ -63,7 +63,7 @@ class Backmapper:
     ----------
     assembly : Assembly
         Beads and the atoms to build.
-    models : sequence of tuple of UnbeadNetwork and Vocabulary
+    models : sequence of tuple of Network and Vocabulary
         Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it. Residues
         that none knows are laid onto their beads by template.
     device : torch.device

@@ -11,8 +11,9 @@ from unbead.chem.templates import template
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields
 from unbead.mapping.assemble import Assembly, restrict
-from unbead.models.encode import encode
-from unbead.models.network import UnbeadNetwork
+from unbead.models.encode import encode, encode_internal
+from unbead.models.family import Network
+from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 
 BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
@@ -21,7 +22,7 @@ QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
 FEWEST = 3  # atoms that a network must know of a residue to place it
 MOST = 0.5  # of a residue's atoms, that it must know
 
-Model = tuple[UnbeadNetwork, Vocabulary]
+Model = tuple[Network, Vocabulary]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Placer:
         Beads and atoms of the whole system.
     residues : ndarray, shape=(n_residues,), dtype=bool
         The residues to place.
-    model : tuple of UnbeadNetwork and Vocabulary
+    model : tuple of Network and Vocabulary
         The network, in evaluation mode, and the atoms that it knows.
     device : torch.device
         Where to compute.
@@ -83,6 +84,8 @@ class Placer:
             keys.ATOM_ID: self.encoded.atom_id[known],
             keys.ATOM_BEAD: part.owner[known],
         }
+        if isinstance(network, GenZProtNetwork):
+            fields |= encode_internal(part, known)
         self.fields = {name: torch.from_numpy(field).to(device) for name, field in fields.items()}
 
     def __call__(
@@ -149,7 +152,7 @@ def share_out(assembly: Assembly, models: Sequence[Model]) -> NDArray[np.int64]:
     ----------
     assembly : Assembly
         Beads and the atoms to build.
-    models : sequence of tuple of UnbeadNetwork and Vocabulary
+    models : sequence of tuple of Network and Vocabulary
         Networks; the first that knows a residue takes it.
 
     Returns

@@ -67,7 +67,7 @@ class System:
         All beads.
     mapping : Mapping
         The mapping that they were made with.
-    models : sequence of tuple of UnbeadNetwork and Vocabulary
+    models : sequence of tuple of Network and Vocabulary
         Networks; the first that knows a residue places it.
     device : torch.device
         Where to compute.

@@ -11,12 +11,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from unbead.errors import UnbeadError
-from unbead.models.network import UnbeadNetwork
-from unbead.models.store import OPTIONAL, load_card, load_weights, save_model
+from unbead.models.family import Network, make_network
+from unbead.models.genzprot import GenZProtNetwork
+from unbead.models.reference import reference_internal
+from unbead.models.store import OPTIONAL, load_bead_weights, load_card, load_weights, save_model
 from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings, TrainSettings, load_config
 from unbead.train.dataset import data_hash
 from unbead.train.examples import TORSION_BEAD, TORSIONS
+from unbead.train.genzprot import GenZProtWeights, genzprot_loss
 from unbead.train.losses import LossWeights, total_loss
 from unbead.train.molecules import Molecules
 from unbead.train.optimiser import make_optimisers
@@ -104,9 +107,10 @@ class _Run:
                 layer.compile(dynamic=True)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimisers = make_optimisers(self.model, settings.optimiser)
-        self.weights = LossWeights(**settings.loss)
+        kind = GenZProtWeights if settings.family == "genzprot" else LossWeights
+        self.weights = kind(**settings.loss)
         if settings.start is not None and not resume:
-            load_weights(settings.start, self.model)
+            self._start_from(settings.start)
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self.step = 0
         if resume and self.checkpoint.exists():
@@ -177,6 +181,11 @@ class _Run:
         return parts | {"gradient": float(norm), "learning_rate": rate}
 
     def _loss(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
+        if isinstance(self.model, GenZProtNetwork) and isinstance(self.weights, GenZProtWeights):
+            with torch.autocast(self.device.type, torch.bfloat16):
+                s, v = self.model.encode(batch)
+            noise = torch.Generator(self.device).manual_seed(hash((self.settings.seed, self.step, self.rank)))
+            return genzprot_loss(self.model, batch, s.float(), v.float(), self.weights, self.step, noise)
         if self.settings.only == "torsions":
             with torch.no_grad():
                 s, v = self.model.encode(batch)
@@ -213,13 +222,20 @@ class _Run:
         dist.broadcast(flag, 0)
         return bool(flag)
 
-    def _network(self) -> UnbeadNetwork:
-        model = UnbeadNetwork(self.settings.network, len(self.vocabulary))
-        if not self.sampler.torsions:
+    def _network(self) -> Network:
+        model = make_network(self.settings.network, len(self.vocabulary))
+        if isinstance(model, GenZProtNetwork):
+            with torch.no_grad():
+                model.table.weight.copy_(reference_internal())
+        elif not self.sampler.torsions:
             model.torsion_head = None
         return model.to(self.device)
 
-    def _averaged(self) -> UnbeadNetwork:
+    def _start_from(self, weights: Path) -> None:
+        same = load_card(weights).get("family", "unbead") == self.settings.family
+        load_weights(weights, self.model) if same else load_bead_weights(weights, self.model)
+
+    def _averaged(self) -> Network:
         model = self._network()
         model.load_state_dict(self.average)
         return model.eval()
