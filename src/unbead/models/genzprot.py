@@ -1,8 +1,8 @@
 """Family `genzprot`: Cα beads to internal coordinates, with a Gaussian latent per residue.
 
-After GenZProt (Yang and Gómez-Bombarelli, arXiv:2303.01569): a posterior over atoms and beads, a prior over beads, and a
-decoder to bond, angle and torsion of every atom. The bead network is that of the flagship; directions reach the decoder
-as the bead's vectors in a frame of the chain's own Cα, so what it sees, and what it says, are scalars.
+After GenZProt (Yang and Gómez-Bombarelli, arXiv:2303.01569): a posterior over atoms and beads, a prior over beads, and
+a decoder to bond, angle and torsion of every atom. The bead network is that of the flagship; directions reach the
+decoder as the bead's vectors in a frame of the chain's own Cα, so what it sees, and what it says, are scalars.
 """
 
 from dataclasses import dataclass

@@ -206,7 +206,7 @@ class Posterior(nn.Module):
             Of shape (n_beads, latent).
         """
         arrows = offset[:, :, None] * self.atoms(atom)[:, None, :]  # (n_atoms, 3, vectors)
-        v = self.keep(v).index_add(0, bead, arrows.to(v.dtype))
+        v = self.keep(v).to(arrows.dtype).index_add(0, bead, arrows)
         first, second = self.updates
         ds, dv = first(s, v)
         s, v = s + ds, v + dv

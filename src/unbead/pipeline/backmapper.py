@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
+from unbead.models.genzprot import GenZProtNetwork
+from unbead.pipeline.draws import Draws
 from unbead.pipeline.placer import MOST, Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
@@ -110,6 +112,11 @@ class Backmapper:
                 if np.isin(spine, placer.beads).any():
                     placer.network.require_torsions()
 
+    @property
+    def has_latents(self) -> bool:
+        """Whether any of the networks at work can be sampled."""
+        return any(isinstance(placer.network, GenZProtNetwork) for placer in self.placers)
+
     def __call__(
         self,
         positions: NDArray[np.float32],
@@ -117,6 +124,7 @@ class Backmapper:
         consistency: str = "soft",
         level: float | Sequence[float] | None = None,
         offset: NDArray[np.float64] | None = None,
+        draws: Draws | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -133,6 +141,8 @@ class Backmapper:
             Perturbation of the beads in Å, for all or as in `Frame.levels`; estimated if not given.
         offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
             See `unbead.graph.batch.bead_fields`.
+        draws : Draws, optional
+            Random numbers of the latents; their mean is taken if not given.
 
         Returns
         -------
@@ -146,7 +156,9 @@ class Backmapper:
         aside = None if offset is None else offset[self.assembly.owner]
         told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.shares)
         for attempt in range(ATTEMPTS):
-            placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, told, strict=False)]
+            placed = [
+                placer(positions, cell, its, offset, draws) for placer, its in zip(self.placers, told, strict=False)
+            ]
             levels = [part.level for part in placed]
             if laid is not None:
                 levels.append(laid.level if told[-1] is None else told[-1])

@@ -15,6 +15,7 @@ from unbead.models.encode import encode, encode_internal
 from unbead.models.family import Network
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.pipeline.draws import Draws
 
 BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
 PROBE = 4000  # beads that the perturbation level is estimated from
@@ -79,6 +80,8 @@ class Placer:
         known = self.encoded.atom_id != UNKNOWN
         self.beads = np.flatnonzero(residues[assembly.beads.residue_index])
         self.atoms = np.flatnonzero(residues[assembly.atoms.residue_index])[known]
+        self.residues = assembly.beads.residue_index[self.beads]
+        self.n_residues = len(assembly.template_names)
         fields = self.encoded.components | {
             keys.BEAD_TYPE: self.encoded.bead_type,
             keys.ATOM_ID: self.encoded.atom_id[known],
@@ -94,6 +97,7 @@ class Placer:
         cell: NDArray[np.float64] | None,
         level: float | None = None,
         offset: NDArray[np.float64] | None = None,
+        draws: Draws | None = None,
     ) -> Placed:
         """Place the atoms of one frame.
 
@@ -107,6 +111,8 @@ class Placer:
             Perturbation of the beads in Å; estimated if not given.
         offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
             See `unbead.graph.batch.bead_fields`.
+        draws : Draws, optional
+            Random numbers of the latents, if the network has any; their mean is taken if not given.
 
         Returns
         -------
@@ -122,7 +128,13 @@ class Placer:
                 level = self._estimate(batch)
             batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
             s, v = self.network.encode(batch, BLOCK)
-            atoms, log_sigma, _ = self.network.place(batch, s, v, BLOCK)
+            if draws is not None and isinstance(self.network, GenZProtNetwork):
+                noise = draws.noise(self.residues, self.n_residues, self.network.settings.latent)
+                z = self.network.prior(s, v).at(torch.from_numpy(noise).to(self.device), draws.temperature)
+                found = self.network.decode(batch, s, v, z)
+                atoms, log_sigma = found.positions, found.log_sigma
+            else:
+                atoms, log_sigma, _ = self.network.place(batch, s, v, BLOCK)
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
         return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v)
 

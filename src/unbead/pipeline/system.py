@@ -19,6 +19,7 @@ from unbead.mapping.mapping import Mapping
 from unbead.mapping.split import split_system
 from unbead.pipeline.backmapper import Backmapper, Frame
 from unbead.pipeline.doubts import refuse_nonsense
+from unbead.pipeline.draws import Draws
 from unbead.pipeline.placer import Model
 from unbead.reconstruct.solvent import assemble_solvent, place_solvent
 
@@ -47,7 +48,11 @@ class How:
     skip_unknown : bool
         Whether to leave out residues that nobody knows; otherwise they are an error.
     seed : int
-        Another seed turns the waters otherwise.
+        Another seed turns the waters otherwise, and gives other samples.
+    samples : int
+        Structures to draw for each frame; zero for the one at the mean of the latents.
+    temperature : float
+        Scale of the spread of the latents; 1 is what the model has learnt.
     """
 
     consistency: str = "soft"
@@ -56,6 +61,8 @@ class How:
     water: str = "keep"
     skip_unknown: bool = False
     seed: int = 0
+    samples: int = 0
+    temperature: float = 1.0
 
 
 class System:
@@ -105,6 +112,10 @@ class System:
         refuse_nonsense(self.assembly)
         self.solute = parts.kept[self.assembly.kept]
         self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone)
+        if how.samples and not self.backmapper.has_latents:
+            raise UnbeadError(
+                "--samples needs a model with latents, and that knows these residues; use --model genzprot"
+            )
         solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
         self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
         self.solvent_beads = solvent.index
@@ -137,6 +148,7 @@ class System:
         positions: NDArray[np.float32],
         box: NDArray[np.float32] | None = None,
         levels: Sequence[float] | None = None,
+        draws: Draws | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -148,6 +160,8 @@ class System:
             Box lengths in Å and angles in degrees.
         levels : sequence of float, optional
             Perturbation of the beads in Å, as in `Frame.levels`; estimated if not given.
+        draws : Draws, optional
+            Random numbers of the latents; their mean is taken if not given.
 
         Returns
         -------
@@ -156,7 +170,7 @@ class System:
             where it was in the input; what the box cut has its centre in the cell.
         """
         origin = at_origin(positions, box, self.molecules)
-        frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels)
+        frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels, draws=draws)
         cell = None if box is None else box_vectors(box)
         solute = self.assembly.atoms.with_positions(frame.positions)
         placed = place_solvent(self.solvent, origin.positions[self.solvent_beads], solute, cell, self.how.seed)

@@ -8,6 +8,7 @@ from torch import Tensor
 from unbead.graph import keys
 from unbead.models.genzprot import Decoded, GenZProtNetwork
 from unbead.nn.internal import to_internal
+from unbead.nn.latent import Gaussian
 from unbead.train.examples import ATOM_SLOT, LEVEL, PAIRS, SYSTEM
 from unbead.train.internal_losses import (
     angle_loss,
@@ -102,7 +103,9 @@ def genzprot_loss(
         The terms, unweighted.
     """
     prior = model.prior(s, v)
-    posterior = model.recognise(batch, s, v, batch[keys.ATOM_POSITIONS])
+    with torch.autocast(s.device.type, torch.bfloat16):  # rounding is noise to training
+        posterior = model.recognise(batch, s, v, batch[keys.ATOM_POSITIONS])
+    posterior = Gaussian(posterior.mean.float(), posterior.log_std.float())
     loss, parts, _ = _structure(model.decode(batch, s, v, posterior.draw(generator)), batch, weights)
     divergence = kl_loss(posterior, prior, weights.free)
     loss = loss + weights.kl * min(1.0, step / weights.warmup) * divergence
