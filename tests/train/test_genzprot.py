@@ -82,7 +82,7 @@ def test_it_starts_from_the_bead_network_of_another_family(config):
 
 def test_settings_are_those_of_the_family(config):
     assert load_config(config(1)).network == SMALL
-    with pytest.raises(UnbeadError, match="network.latent"):
+    with pytest.raises(UnbeadError, match="network.hidden: Extra"):
         load_config(config(1, family="unbead"))
     with pytest.raises(UnbeadError, match="family"):
         load_config(config(1, family="other"))

@@ -99,14 +99,14 @@ def encode_internal(assembly: Assembly, known: NDArray[np.bool_]) -> dict[str, N
     UnbeadError
         If there are other beads.
     """
-    n, index, operator = len(assembly.template_names), assembly.atoms.residue_index, assembly.operator
-    one_each = np.array_equal(assembly.beads.residue_index, np.arange(n))
-    if not one_each or (assembly.atoms.names[operator.atom] != "CA").any():
+    index, rows = assembly.atoms.residue_index, assembly.beads.residue_index
+    follows = np.diff(rows, prepend=-2)  # the table of residues may be that of a larger system
+    if (follows < 1).any() or (assembly.atoms.names[assembly.operator.atom] != "CA").any():
         raise UnbeadError("this model places atoms from one bead at each CA; give such beads, or use another model")
-    names, which = np.unique(assembly.template_names, return_inverse=True)
+    names, which = np.unique(assembly.template_names[rows], return_inverse=True)
     matrices = [zmatrix(found) for name in names.tolist() if (found := template(name)) is not None]
-    first = np.searchsorted(index, np.arange(n))
-    bonded = assembly.beads.residues.bonded_to_previous
+    first = np.searchsorted(index, rows)
+    bonded = assembly.beads.residues.bonded_to_previous[rows] & (follows == 1)
     fields = internal_fields([matrices[k] for k in which], first, bonded, len(index))
     place = np.full(len(index), -1, np.int64)
     place[known] = np.arange(known.sum())

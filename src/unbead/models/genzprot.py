@@ -82,7 +82,7 @@ class GenZProtNetwork(BeadNetwork):
             nn.SiLU(), nn.Linear(settings.atom_hidden, settings.atom_hidden), nn.SiLU(),
             nn.Linear(settings.atom_hidden, 5),
         )  # fmt: skip
-        self.table = nn.Embedding(vocabulary + ENDS, 4)  # length, angle, and cosine and sine of the torsion
+        self.table = nn.Embedding(vocabulary + ENDS, 4)  # length, logit of angle / π, cosine and sine of the torsion
         self.vocabulary = vocabulary
 
     def decode(self, batch: dict[str, Tensor], s: Tensor, v: Tensor, z: Tensor) -> Decoded:
@@ -120,7 +120,7 @@ class GenZProtNetwork(BeadNetwork):
         turn = table[:, 2:] + said[:, 2:4]
         internal = Internal(
             table[:, 0] * (1.0 + BOND_PLAY * torch.tanh(said[:, 0])),
-            table[:, 1] + said[:, 1],
+            torch.pi * torch.sigmoid(table[:, 1] + said[:, 1]),
             turn * torch.rsqrt((turn * turn).sum(-1, keepdim=True) + 1e-8),
         )
         n = len(bead)

@@ -20,7 +20,7 @@ def reference_internal() -> Tensor:
     Returns
     -------
     Tensor, shape=(vocabulary + 2, 4)
-        Bond lengths in Å, angles in radians, and cosine and sine of the torsions, zero where no template tells them, of
+        Bond lengths in Å, logits of angles / π, and cosine and sine of the torsions, zero where no template tells them, of
         the atoms of `protein_vocabulary`, then of N and C at the ends of a chain.
     """
     rows = []
@@ -39,4 +39,6 @@ def reference_internal() -> Tensor:
                 rows.append((0.0, 0.0, 1.0, 0.0))
     assert len(rows) == len(protein_vocabulary())
     rows += [(length, bend, 0.0, 0.0) for length, bend in zip((1.46, 1.52), AT_END, strict=True)]
-    return torch.tensor(np.array(rows), dtype=torch.float32)
+    table = torch.tensor(np.array(rows), dtype=torch.float32)
+    table[:, 1] = torch.logit(table[:, 1] / torch.pi, eps=1e-3)
+    return table
