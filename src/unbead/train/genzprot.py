@@ -44,6 +44,9 @@ class GenZProtWeights:
     mean : float
         The same cartesian, torsion, graph and steric terms of the structure at the prior's mean, which is not part of
         a variational bound but is what a user gets without sampling.
+    sample : float
+        Graph and steric terms, by their own weights, of a structure drawn from the prior: what samples must not do
+        whatever they are. The prior itself learns nothing from it, or it would narrow.
     free : float
         Nats per latent dimension that cost nothing.
     warmup : float
@@ -61,6 +64,7 @@ class GenZProtWeights:
     steric: float = 5.0
     kl: float = 0.05
     mean: float = 1.0
+    sample: float = 1.0
     free: float = 0.02
     warmup: float = 500.0
     confidence: float = 0.02
@@ -76,7 +80,7 @@ def genzprot_loss(
     step: int,
     generator: torch.Generator,
 ) -> tuple[Tensor, dict[str, float]]:
-    """Decode a sample of the posterior and the mean of the prior, and add up the terms.
+    """Decode a sample of the posterior, the mean of the prior and a sample of it, and add up the terms.
 
     Parameters
     ----------
@@ -93,7 +97,7 @@ def genzprot_loss(
     step : int
         Step of the run, for the warm-up.
     generator : torch.Generator
-        Source of the posterior's noise.
+        Source of noise.
 
     Returns
     -------
@@ -118,6 +122,12 @@ def genzprot_loss(
     perturbation = (model.level(s)[:, 0] - batch[LEVEL]).square().mean()
     loss = loss + weights.mean * at_mean + weights.confidence * confidence + weights.level * perturbation
     parts |= {f"mean_{name}": value for name, value in mean_parts.items()}
+
+    drawn = model.decode(batch, s, v, Gaussian(prior.mean.detach(), prior.log_std.detach()).draw(generator)).positions
+    pairs, limit = near_pairs(drawn, batch[SYSTEM], batch[PAIRS], batch[ATOM_SLOT])
+    graph, steric = graph_loss(drawn, batch[keys.ATOM_POSITIONS], batch[PAIRS]), steric_loss(drawn, pairs, limit)
+    loss = loss + weights.sample * (weights.graph * graph + weights.steric * steric)
+    parts |= {"sample_graph": float(graph.detach()), "sample_steric": float(steric.detach())}
     return loss, parts | {"confidence": float(confidence.detach()), "level": float(perturbation.detach())}
 
 
