@@ -20,8 +20,8 @@ def reference_internal() -> Tensor:
     Returns
     -------
     Tensor, shape=(vocabulary + 2, 4)
-        Bond lengths in Å, logits of angles / π, and cosine and sine of the torsions, zero where no template tells them, of
-        the atoms of `protein_vocabulary`, then of N and C at the ends of a chain.
+        Bond lengths in Å, logits of angles / π, and cosine and sine of the torsions, zero where no template tells
+        them, of the atoms of `protein_vocabulary`, then of N and C at the ends of a chain.
     """
     rows = []
     for kind in range(len(AMINO_ACIDS)):

@@ -234,5 +234,6 @@ class Backmapper:
             if mine.any():
                 bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
                 with torch.inference_mode():
-                    found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
+                    head = placer.network.require_torsions()
+                    found[mine] = head(part.scalars[bead], part.vectors[bead]).cpu().numpy()
         return found

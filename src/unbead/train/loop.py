@@ -8,7 +8,6 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from torch import Tensor
 
 from unbead.errors import UnbeadError
 from unbead.models.family import Network, make_network
@@ -18,14 +17,11 @@ from unbead.models.store import OPTIONAL, load_bead_weights, load_card, load_wei
 from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings, TrainSettings, load_config
 from unbead.train.dataset import data_hash
-from unbead.train.examples import TORSION_BEAD, TORSIONS
-from unbead.train.genzprot import GenZProtWeights, genzprot_loss
-from unbead.train.losses import LossWeights, total_loss
 from unbead.train.molecules import Molecules
+from unbead.train.objective import make_objective
 from unbead.train.optimiser import make_optimisers
 from unbead.train.plot import plot_log
 from unbead.train.proteins import Proteins
-from unbead.train.torsions import torsion_loss
 
 LOG_EVERY = 50  # steps
 
@@ -107,8 +103,7 @@ class _Run:
                 layer.compile(dynamic=True)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimisers = make_optimisers(self.model, settings.optimiser)
-        kind = GenZProtWeights if settings.family == "genzprot" else LossWeights
-        self.weights = kind(**settings.loss)
+        self.objective = make_objective(self.model, settings)
         if settings.start is not None and not resume:
             self._start_from(settings.start)
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
@@ -164,7 +159,7 @@ class _Run:
         for group in (group for optimiser in self.optimisers for group in optimiser.param_groups):
             group["lr"] = rate
         batch = {k: v.to(self.device) for k, v in self.sampler.batch(self.step, self.rank).items()}
-        loss, parts = self._loss(batch)
+        loss, parts = self.objective(batch, self.step, self.rank)
         self.model.zero_grad(set_to_none=False)
         loss.backward()
         if self.world > 1:
@@ -179,28 +174,6 @@ class _Run:
             for name, parameter in self.model.named_parameters():
                 self.average[name].lerp_(parameter, 1 - decay)
         return parts | {"gradient": float(norm), "learning_rate": rate}
-
-    def _loss(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
-        if isinstance(self.model, GenZProtNetwork) and isinstance(self.weights, GenZProtWeights):
-            with torch.autocast(self.device.type, torch.bfloat16):
-                s, v = self.model.encode(batch)
-            noise = torch.Generator(self.device).manual_seed(hash((self.settings.seed, self.step, self.rank)))
-            return genzprot_loss(self.model, batch, s.float(), v.float(), self.weights, self.step, noise)
-        if self.settings.only == "torsions":
-            with torch.no_grad():
-                s, v = self.model.encode(batch)
-            loss, parts = torch.zeros((), device=self.device), {}
-            weight = 1.0
-        else:
-            with torch.autocast(self.device.type, torch.bfloat16):  # rounding is noise to training
-                s, v = self.model.encode(batch)
-            s, v = s.float(), v.float()
-            loss, parts = total_loss(*self.model.place(batch, s, v), batch, self.weights)
-            weight = self.weights.torsions
-        if self.model.torsion_head is None:
-            return loss, parts
-        torsions = torsion_loss(self.model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS])
-        return loss + weight * torsions, parts | {"torsions": float(torsions.detach())}
 
     def _share_gradients(self) -> None:
         flat = torch.cat([p.grad.reshape(-1) for p in self.parameters if p.grad is not None])

@@ -58,7 +58,8 @@ def validate(
             s, v = model.encode(batch)
             predicted = model.place(batch, s, v)[0]
             if model.torsion_head is not None:
-                angles.append(torsion_errors(model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS]))
+                bead = batch[TORSION_BEAD]
+                angles.append(torsion_errors(model.torsion_head(s[bead], v[bead]), batch[TORSIONS]))
         rows += list(_per_system(predicted, batch, [len(s[keys.ATOM_ID]) for s in systems]))
     model.train(was_training)
     found = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
