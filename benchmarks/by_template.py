@@ -180,7 +180,7 @@ def main() -> None:
                     f"{name} {kind}", str(len(rmsd)), f"{rmsd.mean():.2f}", *quantiles, f"{laid.mean():.2f}", *last
                 )
                 last = [""] * len(last)
-    Console().print(table)
+    Console(width=200).print(table)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def one(path: Path, copies: tuple[int, ...], skip_unknown: bool, output: Path) -
     relax = 0.0 if frame.relaxed is None else frame.relaxed.seconds
     assembly = system.assembly
     whole = make_whole(replace(assembly.beads, box=beads.box))
-    cell = None if beads.box is None else box_vectors(beads.box)
+    cell = None if beads.box is None or len(frame.overlapping) else box_vectors(beads.box)
     numbers = system_numbers(assembly, frame.positions[: len(assembly.atoms)], whole.positions, cell)
     return {
         "file": path.name,

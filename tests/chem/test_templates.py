@@ -99,3 +99,11 @@ def test_a_molecule_can_be_added_once_and_not_replaced():
     moved = replace(own, coordinates=own.coordinates + 1.0)
     with pytest.raises(UnbeadError, match="residue XALA is already known"):
         add_template(moved)
+
+
+def test_hydrogens_are_counted_by_heavy_atom():
+    known = template("ALA")
+    counts = dict(zip(known.atoms, known.hydrogens.tolist(), strict=False))
+    assert (counts["CA"], counts["C"], counts["O"], counts["CB"]) == (1, 0, 0, 3)
+    for name in known_residues():
+        assert len(template(name).hydrogens) == template(name).n_heavy

@@ -49,3 +49,11 @@ def test_output_that_cannot_be_written(refused, crystal_path):
 
 def test_missing_file(refused, crystal_path):
     refused("evaluate", "none.pdb", crystal_path, words=["none.pdb"])
+
+
+def test_samples_of_a_frame(unbead, crystal, crystal_path, tmp_path):
+    models = [crystal.with_positions(crystal.positions + np.float32([x, 0, 0])) for x in (0, 2)]
+    write_structure(tmp_path / "models.pdb", models)
+    assert unbead("evaluate", "models.pdb", crystal_path, "--ensemble", "--json", "numbers.json").exit_code == 0
+    numbers = json.loads((tmp_path / "numbers.json").read_text())
+    assert numbers["best_rmsd_all"] == pytest.approx(0, abs=1e-3) and numbers["rmsd_all"] == pytest.approx(1, abs=1e-3)

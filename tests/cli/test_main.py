@@ -9,7 +9,7 @@ from unbead.errors import UnbeadError
 
 COMMANDS = [
     "", "run", "finish", "coarsen", "evaluate", "check", "train", "mapping", "mapping list", "mapping show",
-    "mapping check", "model", "model list", "model show", "demo",
+    "mapping check", "mapping new", "model", "model list", "model show", "demo",
 ]  # fmt: skip
 
 

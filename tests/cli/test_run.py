@@ -46,6 +46,13 @@ def test_molecules_that_cannot_be_given(refused, beads_path, options, words):
     refused("run", beads_path, "-o", "atoms.pdb", *options, words=words)
 
 
+@pytest.mark.parametrize(
+    ("size", "words"), [("much", ["--memory much", "4GB"]), ("1MB", ["--memory 1MB", "atoms need"])]
+)
+def test_budgets_that_cannot_be_kept(refused, beads_path, size, words):
+    refused("run", beads_path, "-o", "atoms.pdb", "--memory", size, words=words)
+
+
 def test_a_torn_chain_is_written_and_named(unbead, beads_of, tmp_path):
     beads = beads_of("martini3")
     x = beads.positions.copy()

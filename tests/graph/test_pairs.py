@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbead.graph.pairs import find_pairs
+from unbead.graph.pairs import find_pairs, pairs_by_part
 
 RHOMBIC = np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, np.sqrt(0.5)]])
 
@@ -35,3 +35,27 @@ def test_pairs_through_faces_of_cells_large_and_small(rng, cell):
 def test_points_alone_have_no_pairs():
     for points in (np.zeros((1, 3)), np.zeros((0, 3))):
         assert len(find_pairs(points, 5.0).i) == 0
+
+
+def listed(parts):
+    rows = [np.column_stack([p.i, p.j, p.images, np.round(p.distance, 6)]) for p in parts]
+    rows = np.concatenate(rows)
+    flip = rows[:, 0] > rows[:, 1]
+    rows[flip] = rows[flip][:, [1, 0, 2, 3, 4, 5]] * [1, 1, -1, -1, -1, 1]
+    return sorted(map(tuple, (rows + 0.0).tolist()))
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize(
+    "cell", [None, np.diag([11.0, 13, 40]), 30 * RHOMBIC, np.array([[20, 0, 0], [9, 25, 0], [-8, 9, 30.0]])]
+)
+def test_parts_find_the_same_pairs(rng, cell, both):
+    """In the second cell the cutoff reaches too far for parts; it is searched whole."""
+    x = rng.uniform(-1, 2, (300, 3)) @ (np.eye(3) * 20 if cell is None else cell)
+    whole = find_pairs(x, 5.5, cell, both=both)
+    for most in (1, 40, 299):
+        parts = list(pairs_by_part(x, 5.5, cell, both=both, most=most))
+        assert len(parts) > 1 or (cell is not None and cell.max() == 40)
+        for part in parts:
+            assert np.allclose(np.linalg.norm(x[part.j] + part.shift() - x[part.i], axis=1), part.distance)
+        assert listed(parts) == listed([whole])

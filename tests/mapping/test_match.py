@@ -35,6 +35,19 @@ def test_names_of_the_file_are_known_by_their_beads(tmp_path):
     assert not fits(file, graph, ()) and not fits(file, graph, ["X"] * 32)
 
 
+def test_listed_bonds_tell_more_than_beads_that_hang_together(tmp_path):
+    rows = ("C1: A", "C2: B", "O3: A", "C4: B")  # CH3-CH2-O-CH3: neither bead hangs together
+    text = "molecule: XYZ\nbonds: [{}]\natoms:\n" + "".join(f"  {row}\n" for row in rows)
+    graph = graph_of("CCOC")
+    names = ["C1", "C2", "O3", "C4", *(f"H{k}" for k in range(8))]
+    path = tmp_path / "xyz.yaml"
+    for bonds, right in (("C1-C2, C2-O3, O3-C4", True), ("C1-C2, C1-O3, O3-C4", False), ("C1-C2, C2-O3", False)):
+        path.write_text(text.format(bonds))
+        assert fits(parse_file(path), graph, names) == right
+    path.write_text(text.replace("bonds: [{}]\n", ""))
+    assert not fits(parse_file(path), graph, names)
+
+
 def test_beads_find_their_atoms(tmp_path):
     file, graph = parse_file(write_mapping(tmp_path)), graph_of(ADENOSINE)
     ways = match_names(file, graph)

@@ -4,30 +4,18 @@ import numpy as np
 import pytest
 import torch
 
+from tests.latents import small_model
 from tests.models.test_network import batch_of
 from unbead.errors import UnbeadError
 from unbead.graph import keys
 from unbead.graph.batch import collate
 from unbead.models.encode import encode_internal
-from unbead.models.genzprot import GenZProtNetwork
-from unbead.models.reference import reference_internal
-from unbead.models.settings import GenZProtSettings
-from unbead.models.vocabulary import protein_vocabulary
 from unbead.nn.internal import to_internal
-
-SMALL = GenZProtSettings(
-    scalars=16, vectors=4, layers=1, rows=2, sent=8, neighbours=8, latent=3, hidden=16, atom_hidden=8
-)
 
 
 @pytest.fixture(scope="module")
 def small():
-    torch.manual_seed(0)
-    vocabulary = protein_vocabulary()
-    network = GenZProtNetwork(SMALL, len(vocabulary))
-    with torch.no_grad():
-        network.table.weight.copy_(reference_internal())
-    return network.eval(), vocabulary
+    return small_model()
 
 
 def system(assembly, model, positions=None):

@@ -2,16 +2,11 @@
 
 import numpy as np
 import pytest
-import torch
 
-from tests.models.test_genzprot import SMALL
+from tests.latents import write_model
 from tests.trajectories import shaken, write_frames
 from unbead.errors import UnbeadError
 from unbead.io.trajectory import BeadFrame
-from unbead.models.genzprot import GenZProtNetwork
-from unbead.models.reference import reference_internal
-from unbead.models.store import save_model
-from unbead.models.vocabulary import protein_vocabulary
 from unbead.pipeline.batch import FrameMapper
 from unbead.pipeline.draws import Draws, Repeated
 from unbead.pipeline.structure import open_system
@@ -21,14 +16,7 @@ from unbead.pipeline.trajectory import backmap_trajectory
 
 @pytest.fixture(scope="module")
 def model_path(tmp_path_factory):
-    torch.manual_seed(0)
-    vocabulary = protein_vocabulary()
-    network = GenZProtNetwork(SMALL, len(vocabulary))
-    with torch.no_grad():
-        network.table.weight.copy_(reference_internal())
-    path = tmp_path_factory.mktemp("model") / "small.safetensors"
-    save_model(path, network, vocabulary, {})
-    return path
+    return write_model(tmp_path_factory.mktemp("model"))
 
 
 @pytest.fixture(scope="module")

@@ -29,12 +29,12 @@ def martini(assembly_of, model):
     return assembly, Placer(assembly, np.ones(len(assembly.template_names), bool), model, CPU)
 
 
-def test_blocks_do_not_change_the_answer(martini, monkeypatch):
-    assembly, placer = martini
+@pytest.mark.parametrize("block", [1, 23, 64])
+def test_blocks_do_not_change_the_answer(martini, model, block):
+    assembly, whole = martini
+    blocks = Placer(assembly, np.ones(len(assembly.template_names), bool), model, CPU, block)
     x = assembly.beads.positions
-    whole = placer(x, None).positions
-    monkeypatch.setattr(module, "BLOCK", 23)
-    assert np.abs(placer(x, None).positions - whole).max() < 1e-4
+    assert np.abs(blocks(x, None).positions - whole(x, None).positions).max() < 1e-4
 
 
 def test_probing_a_part_estimates_the_level_of_the_whole(martini, rng, monkeypatch):
@@ -65,6 +65,15 @@ def test_the_first_network_that_knows_a_residue_takes_it(assembly_of, model):
     np.testing.assert_array_equal(share == 1, assembly.template_names == "GLY")
     share = share_out(assembly, [(model[0], no_glycine)])
     np.testing.assert_array_equal(share == -1, assembly.template_names == "GLY")
+
+
+def test_lipids_that_a_network_half_knows_are_laid(rng):
+    """SAPC's four double bonds and DUPC's are not in the training set; PLPC's second one is 88 % known."""
+    names = ["SAPC", "DUPC", "PLPC", "POPC"]
+    model = load_model("unbead-lipid")
+    assembly = map_system(loose_residues(names, 1, rng), load_mapping("martini3"), model[1]).assembly
+    assert share_out(assembly, [model]).tolist() == [-1, -1, 0, 0]
+    assert Backmapper(assembly, [model], CPU).by_template.tolist() == [True, True, False, False]
 
 
 def test_lipids_never_trained_come_near_and_with_their_handedness(rng):

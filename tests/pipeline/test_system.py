@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tests.helpers import make_particles
 from unbead.chem.particles import join
 from unbead.errors import UnbeadError
+from unbead.graph.pairs import pairs_by_part
 from unbead.io.box import box_vectors
 from unbead.mapping.mapping import load_mapping
+from unbead.pipeline.memory import BLOCK, Memory
 from unbead.pipeline.system import How, System
 
 BOX = np.array([70, 70, 70, 90, 90, 90], np.float32)
@@ -118,3 +120,26 @@ def test_the_templates_of_its_molecules_travel_along(system_of):
     known, ingredients = system.__reduce__()[1]
     assert {each.name for each in known} == set(system.assembly.template_names.tolist())
     assert ingredients[0] is system.ingredients[0]
+
+
+@settings(max_examples=3, deadline=None)
+@given(block=st.integers(8, 60), part=st.integers(100, 400), terms=st.integers(200, 900))
+def test_what_is_held_at_a_time_changes_no_atom(block, part, terms, beads_of, model):
+    """Blocks of the network, parts of the search for neighbours and contacts, blocks of the relaxer's terms."""
+    protein = beads_of("martini3")
+    water = make_particles(["W"] * 20, ["W"] * 20, range(1, 21), protein.positions[:20] + [40, 0, 0])
+    beads = replace(join([protein, water]), box=BOX)
+    whole = open_system(beads, model)(beads.positions, BOX).positions
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("unbead.pipeline.system.share_memory", lambda size, n: Memory(block))
+        patch.setattr("unbead.relax.wishes.BLOCK", terms)
+        patch.setitem(pairs_by_part.__kwdefaults__, "most", part)
+        parts = open_system(beads, model)(beads.positions, BOX).positions
+    np.testing.assert_allclose(parts, whole, atol=1e-4)
+
+
+def test_a_budget_too_small_for_the_system_is_an_error(beads_of, model):
+    beads = beads_of("martini3")
+    with pytest.raises(UnbeadError, match=r"--memory 0.1GB: \d+ atoms need 0.46GB; give more"):
+        open_system(beads, model, memory="0.1GB")
+    assert open_system(beads, model, memory="0.46GB").memory.block < BLOCK

@@ -25,9 +25,9 @@ def test_images_are_the_nearest_in_a_triclinic_box(rng):
 def test_terms_hold_the_bounds():
     empty = np.zeros((0, 4), np.int64)
     bounds = Bounds(np.array([[0, 1]]), np.array([1.0]), np.array([2.0]), empty, np.zeros(0), np.zeros(0))
-    distances, volumes = make_terms(bounds, np.zeros((2, 3)), None, CPU)
+    distances, volumes, forms = make_terms(bounds, np.zeros((2, 3)), None, CPU)
     assert distances.atoms.tolist() == [[0, 1]] and distances.low.tolist() == [1.0]
-    assert distances.shift is None and len(volumes.atoms) == 0
+    assert distances.shift is None and len(volumes.atoms) == len(forms.atoms) == 0
 
 
 def test_contacts_have_no_upper_bound():

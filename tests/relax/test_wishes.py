@@ -1,19 +1,23 @@
 """What bounds ask for is what would satisfy them."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from unbead.chem.angles import dihedral
 from unbead.mapping.operator import normalised
-from unbead.relax.terms import Distances, Turns, Volumes, make_anchors, touching
+from unbead.relax.lay import FREE_TURN
+from unbead.relax.terms import FREE_FORM, Distances, Turns, Volumes, make_anchors
 from unbead.relax.wishes import (
-    FREE_TURN,
     ask_anchors,
     ask_distances,
     ask_turns,
     ask_volumes,
     lacking_distances,
+    lacking_turns,
     lacking_volumes,
 )
 
@@ -60,12 +64,28 @@ def test_bonds_turn_to_the_nearest_staggered_form(degrees, goal):
     x = torch.tensor([[1.4, 0, -0.5], [0, 0, 0], [0, 0, 1.5], [1.4 * np.cos(phi), 1.4 * np.sin(phi), 2.0]]).float()
     for _ in range(40):
         wish = torch.zeros(4, 4)
-        ask_turns(x, wish, Turns(torch.arange(4)[None], 0.5))
+        ask_turns(x, wish, Turns(torch.arange(4)[None], torch.tensor([math.pi]), 3, FREE_TURN, None, 0.5))
         assert not wish[1:3].any() and (wish[:, 3] == wish[0, 3] * torch.tensor([1, 0, 0, 1])).all()
         x = x + wish[:, :3]
     found = dihedral(*x.double().numpy())
     assert abs((found - goal + 180) % 360 - 180) < 1.0 + (degrees == 0) * 80  # eclipsed, either way is as good
     assert pytest.approx(np.radians(20)) == FREE_TURN
+
+
+@pytest.mark.parametrize(("degrees", "goal"), [(170, 0), (-100, 0), (40, 0), (10, 180), (-60, 180), (180, 180)])
+def test_double_bonds_turn_to_their_form(degrees, goal):
+    phi = np.radians(degrees)
+    x = torch.tensor([[1.4, 0, -0.5], [0, 0, 0], [0, 0, 1.3], [1.4 * np.cos(phi), 1.4 * np.sin(phi), 1.8]]).float()
+    form = Turns(torch.arange(4)[None], torch.tensor([math.radians(goal)]), 1, FREE_FORM, None, 1.0)
+    shifted = replace(form, shift=torch.tensor([[[9.0, 0, 0]] * 3]))
+    for _ in range(40):
+        wish, other = torch.zeros(4, 4), torch.zeros(4, 4)
+        ask_turns(x, wish, form)
+        ask_turns(torch.cat([x[:1], x[1:] - torch.tensor([9.0, 0, 0])]), other, shifted)
+        assert torch.allclose(wish[:, :3], other[:, :3], atol=1e-4)
+        x = x + wish[:, :3]
+    off = abs((dihedral(*x.double().numpy()) - goal + 180) % 360 - 180)
+    assert off < 46 and lacking_turns(x, form) < 0.02
 
 
 def test_beads_pull_their_centre_home():
@@ -82,9 +102,3 @@ def test_lattice_shifts_bring_images_near():
     x = torch.tensor([[0.5, 0, 0], [9.5, 0, 0]])
     terms = Distances(torch.tensor([[0, 1]]), torch.tensor([1.5]), None, torch.tensor([[-10.0, 0, 0]]), 1.0)
     assert torch.allclose(lacking_distances(x, terms), torch.tensor([0.5]))
-
-
-def test_touching_keeps_terms_of_moving_atoms():
-    terms = Distances(torch.tensor([[0, 1], [2, 3]]), torch.tensor([1.0, 2.0]), None, None, 0.5)
-    kept = touching(terms, torch.tensor([False, False, False, True]))
-    assert kept.atoms.tolist() == [[2, 3]] and kept.low.tolist() == [2.0] and kept.strength == 0.5

@@ -7,7 +7,7 @@ import torch
 import yaml
 
 from tests.conftest import CRYSTAL
-from tests.models.test_genzprot import SMALL
+from tests.latents import SMALL
 from unbead.errors import UnbeadError
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.store import load_card, load_model

@@ -1,11 +1,14 @@
 """Molecules of the user's own: structure files and SMILES, read by RDKit."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import gemmi
 import numpy as np
 
+from unbead.chem.bond_orders import VALENCES, bond_orders
 from unbead.errors import UnbeadError
 from unbead.extras import require
 
@@ -87,21 +90,42 @@ def _read(path: Path, ending: str) -> Any:
 
 def _with_bond_orders(path: Path, found: Any) -> Any:
     """Bond orders of a PDB file from its hydrogens."""
-    chem, bonds = require("rdkit.Chem", "molecules"), require("rdkit.Chem.rdDetermineBonds", "molecules")
+    chem = require("rdkit.Chem", "molecules")
     if found is None or any(bond.GetBondTypeAsDouble() > 1 for bond in found.GetBonds()):
         return found
-    for charge in CHARGES:
-        trial = chem.Mol(found)
-        for atom in trial.GetAtoms():
-            atom.SetNoImplicit(True)
+    for atom in found.GetAtoms():
+        atom.SetNoImplicit(True)
+    for trial in _trials(found):
         try:
-            bonds.DetermineBondOrders(trial, charge=charge, embedChiral=False)
             chem.SanitizeMol(trial)
         except ValueError:
             continue
         if not any(atom.GetNumRadicalElectrons() for atom in trial.GetAtoms()):
             return trial
     raise UnbeadError(f"{path}: bond orders cannot be told; add all hydrogens, or give an SDF or mol2 file")
+
+
+def _trials(found: Any) -> Iterator[Any]:
+    """Molecules with bond orders: of paired valences, or whatever RDKit finds for elements that these do not know."""
+    chem = require("rdkit.Chem", "molecules")
+    elements = [atom.GetSymbol() for atom in found.GetAtoms()]
+    pairs = np.array([(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in found.GetBonds()], np.int64).reshape(-1, 2)
+    if set(elements) <= set(VALENCES):
+        told = bond_orders(elements, pairs)
+        if told is not None:
+            trial = chem.Mol(found)
+            for bond, order in zip(trial.GetBonds(), told[0].tolist(), strict=True):
+                bond.SetBondType((chem.BondType.SINGLE, chem.BondType.DOUBLE, chem.BondType.TRIPLE)[order - 1])
+            for atom, charge in zip(trial.GetAtoms(), told[1].tolist(), strict=True):
+                atom.SetFormalCharge(charge)
+            yield trial
+        return
+    build = require("rdkit.Chem.rdDetermineBonds", "molecules")
+    for charge in CHARGES:
+        trial = chem.Mol(found)
+        with suppress(ValueError):
+            build.DetermineBondOrders(trial, charge=charge, embedChiral=False)
+            yield trial
 
 
 def _component(path: Path) -> Any:

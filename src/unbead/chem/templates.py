@@ -97,6 +97,13 @@ class Template:
         return int(self.heavy.sum())
 
     @cached_property
+    def hydrogens(self) -> NDArray[np.int64]:
+        """Number of hydrogens bonded to each heavy atom, shape (n_heavy,)."""
+        pairs = np.concatenate([self.bonds, self.bonds[:, ::-1]])
+        bearers = pairs[self.heavy[pairs[:, 0]] & ~self.heavy[pairs[:, 1]], 0]
+        return np.bincount(bearers, minlength=self.n_heavy)
+
+    @cached_property
     def _index(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.atoms)}
 

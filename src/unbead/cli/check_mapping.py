@@ -1,4 +1,4 @@
-"""``unbead mapping``: list, show and check mappings."""
+"""``unbead mapping``: list, show, check and make mappings."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from unbead.cli import new_mapping
 from unbead.cli.errors import reported
 
-app = typer.Typer(help="List, show and check mappings.", no_args_is_help=True)
+app = typer.Typer(help="List, show, check and make mappings.", no_args_is_help=True)
 AS_JSON = typer.Option("--json", help="Print JSON.")
 
 
@@ -75,3 +76,6 @@ def check(folder: Annotated[Path, typer.Argument(help="Folder of mapping files."
         for molecule in mapping.every():
             typer.echo(f"{molecule.molecule}: {len(molecule.atoms)} atoms in {len(molecule.beads)} beads")
         typer.echo(f"{folder}: {len(mapping.every())} molecules, no mistakes")
+
+
+app.command("new")(new_mapping.new)

@@ -56,6 +56,7 @@ def run(  # numpydoc ignore=PR01
     seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise, and gives other samples.")] = 0,
     samples: Annotated[int, typer.Option(min=0, help="Structures to draw per frame; 0: the mean one.")] = 0,
     temperature: Annotated[float, typer.Option(min=0.0, help="Scale of the spread of samples.")] = 1.0,
+    memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
     skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
@@ -92,13 +93,13 @@ def run(  # numpydoc ignore=PR01
             topology=topology,
             resolvate=water == "resolvate",
         )
-        how = How(consistency, relax, backbone, water, skip_unknown, seed, samples, temperature)
+        how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature)
         given = read_given(molecule or (), mapping_file or ())
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
         of_frames |= {"workers": workers, "scheduler": scheduler}
         asked = {name: value for name, value in of_frames.items() if value is not None}
-        if samples and frame is not None:
+        if samples and frame is not None and start is None and stop is None:
             asked, frame = asked | {"start": frame, "stop": frame + 1}, None
         if samples or (files and frame is None) or asked or output.suffix.lower() in TRAJECTORIES:
             refuse_for_frames(frame, finishing)

@@ -10,6 +10,7 @@ from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
 from unbead.chem.templates import Template, is_polymer, template
 from unbead.errors import UnbeadError
+from unbead.io.chains import closed_chains
 from unbead.mapping.ends import name_ends_of_atoms
 
 TERMINAL_BONDS = {
@@ -53,9 +54,11 @@ def chain_starts(atoms: Particles) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray, shape=(n_residues,), dtype=bool
-        Whether each residue begins a polymer.
+        Whether each residue begins a polymer; a ring has no ends.
     """
-    return ~atoms.residues.bonded_to_previous
+    found = ~atoms.residues.bonded_to_previous
+    found[closed_chains(atoms)[:, 1]] = False
+    return found
 
 
 def chain_ends(atoms: Particles) -> NDArray[np.bool_]:
@@ -69,9 +72,11 @@ def chain_ends(atoms: Particles) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray, shape=(n_residues,), dtype=bool
-        Whether each residue ends a polymer.
+        Whether each residue ends a polymer; a ring has no ends.
     """
-    return np.append(~atoms.residues.bonded_to_previous[1:], True)
+    found = np.append(~atoms.residues.bonded_to_previous[1:], True)
+    found[closed_chains(atoms)[:, 0]] = False
+    return found
 
 
 def known_template(atoms: Particles, residue: int) -> Template:
@@ -227,7 +232,8 @@ def with_bonds(atoms: Particles, disulfides: NDArray[np.int64]) -> Molecule:
     names, kind = np.unique(atoms.residues.names, return_inverse=True)
     bonds = [_bonds_of_kind(atoms, np.flatnonzero(kind == k), str(name)) for k, name in enumerate(names)]
     later = np.flatnonzero(atoms.residues.bonded_to_previous)
-    links = [np.stack([atom_index(atoms, a)[later - 1], atom_index(atoms, b)[later]], 1) for a, b, _ in LINKS]
+    before, later = np.concatenate([np.stack([later - 1, later], 1), closed_chains(atoms)]).T
+    links = [np.stack([atom_index(atoms, a)[before], atom_index(atoms, b)[later]], 1) for a, b, _ in LINKS]
     sulfur = atom_index(atoms, "SG")[disulfides].reshape(-1, 2)
     everything = np.concatenate([*bonds, *links, sulfur])
     return Molecule(atoms, disulfides, everything[(everything >= 0).all(1)])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.graph.pairs import find_pairs
+from unbead.graph.pairs import pairs_by_part
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,17 @@ def find_neighbours(positions: NDArray, k: int, radius: float, cell: NDArray | N
         Rows ordered by distance, ties by index.
     """
     n = len(positions)
-    pairs = find_pairs(positions, radius, cell, both=True)
-    order = np.lexsort((pairs.j, pairs.distance, pairs.i))
-    i, j, d = pairs.i[order], pairs.j[order], pairs.distance[order]
-    rank = np.arange(len(i)) - np.searchsorted(i, np.arange(n))[i]  # place of each pair in its own row
     index = np.repeat(np.arange(n, dtype=np.int64)[:, None], k, axis=1)
     mask = np.zeros((n, k), np.float32)
     shift = np.zeros((n, k, 3), np.float32)
     reach = np.full(n, radius, np.float32)
-    reach[i[rank == k]] = d[rank == k]
-    near = rank < k
-    index[i[near], rank[near]] = j[near]
-    mask[i[near], rank[near]] = 1.0
-    shift[i[near], rank[near]] = pairs.shift(order[near])
+    for pairs in pairs_by_part(positions, radius, cell, both=True):
+        order = np.lexsort((pairs.j, pairs.distance, pairs.i))
+        i, j, d = pairs.i[order], pairs.j[order], pairs.distance[order]
+        rank = np.arange(len(i)) - np.searchsorted(i, i)  # place of each pair in its own row
+        reach[i[rank == k]] = d[rank == k]
+        near = rank < k
+        index[i[near], rank[near]] = j[near]
+        mask[i[near], rank[near]] = 1.0
+        shift[i[near], rank[near]] = pairs.shift(order[near])
     return Neighbours(index, mask, shift, reach)

@@ -1,11 +1,17 @@
 """Pairs of near points, periodic or not."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vesin import NeighborList
+
+MOST = 65_536  # points of a part
+SLACK = 1e-6  # of the cutoff, against rounding
+IMAGES = np.array(list(product((0.0, -1.0, 1.0), repeat=3)))  # the point itself first
 
 
 @dataclass(frozen=True)
@@ -70,3 +76,70 @@ def find_pairs(points: NDArray, cutoff: float, cell: NDArray | None = None, *, b
         points=np.asarray(points, np.float64), box=box, periodic=cell is not None, quantities="ijdS"
     )
     return Pairs(np.asarray(i, np.int64), np.asarray(j, np.int64), np.asarray(distance), np.asarray(images), box)
+
+
+def pairs_by_part(
+    points: NDArray, cutoff: float, cell: NDArray | None = None, *, both: bool = False, most: int = MOST
+) -> Iterator[Pairs]:
+    """Find what `find_pairs` finds, part by part, so that the pairs need not be held all at once.
+
+    Parts are slabs of the longest direction. Each is searched with the images about it and without periodicity, in a
+    box of its own: the grid of the search has a limited number of cells, which become coarse in a large box.
+
+    Parameters
+    ----------
+    points : ndarray, shape=(n, 3), dtype=float
+        Positions in Å, in the cell or out of it.
+    cutoff : float
+        Distance in Å; it may exceed the cell.
+    cell : ndarray, shape=(3, 3), dtype=float, optional
+        Box vectors in Å as rows; without it nothing is periodic.
+    both : bool
+        Whether each pair is listed from both ends.
+    most : int
+        Points of a part.
+
+    Yields
+    ------
+    Pairs
+        Pairs whose point ``i`` is in the part: all of that point's, if listed from both ends.
+    """
+    x = np.asarray(points, np.float64)
+    box = np.eye(3) if cell is None else np.asarray(cell, np.float64)
+    inverse = np.linalg.inv(box)
+    reach = cutoff * (1 + SLACK) * np.linalg.norm(inverse, axis=0)  # in fractions of the box
+    if len(x) <= most or (cell is not None and reach.max() > 0.5):
+        yield find_pairs(x, cutoff, cell, both=both)
+        return
+    fraction = x @ inverse
+    cells = np.floor(fraction) if cell is not None else np.zeros_like(fraction)
+    fraction -= cells
+    axis = int(np.argmax(np.ptp(fraction, axis=0) / reach))
+    order = np.argsort(fraction[:, axis], kind="stable")
+    along = fraction[order, axis]
+    others = [image for image in IMAGES if not image[axis]] if cell is not None else IMAGES[:1]
+    for start in range(0, len(x), most):
+        slab = order[start : start + most]
+        low, high = along[start] - reach[axis], along[start + len(slab) - 1] + reach[axis]
+        rows, images = [], []
+        for turn in (0, -1, 1) if cell is not None else (0,):
+            near = order[slice(*np.searchsorted(along, (low - turn, high - turn)))]
+            for image in others:
+                seen = fraction[near] + image
+                inside = ((seen >= -reach) & (seen <= 1 + reach)).all(1) if cell is not None else slice(None)
+                rows.append(near[inside])
+                images.append(np.tile(image + turn * np.eye(3)[axis], (len(rows[-1]), 1)))
+        row, image = np.concatenate(rows), np.concatenate(images)
+        own = np.zeros(len(x), bool)
+        own[slab] = True
+        own = own[row] & ~image.any(1)
+        move = image - cells[row]
+        pairs = find_pairs(x[row] + (move @ box if cell is not None else 0.0), cutoff, both=both)
+        i, j = pairs.i, pairs.j
+        if not both:  # a pair belongs to its lesser point
+            turned = row[i] > row[j]
+            i, j = np.where(turned, j, i), np.where(turned, i, j)
+        keep = own[i]
+        i, j = i[keep], j[keep]
+        shift = (move[j] - move[i]).astype(np.int32)
+        yield Pairs(row[i], row[j], pairs.distance[keep], shift, box if cell is not None else np.zeros((3, 3)))

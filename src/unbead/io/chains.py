@@ -15,6 +15,8 @@ PEPTIDE = 2.0  # atoms C and N
 PHOSPHATE = 2.5  # atoms O3' and P
 NUCLEOTIDES = 9.0  # the same bead of two nucleotides; strands of a double helix are wider apart
 SUGARS = ("C4'", "C1'", "BB2", "BB3", "P", "BB1")  # the first that both have tells the distance of nucleotides
+CLOSED = 4.0  # Cα or BB of the first and the last residue of a ring
+SMALLEST_RING = 4  # residues
 EXTENDED = 3.8  # Å per residue of a chain that is stretched out
 
 
@@ -65,6 +67,38 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     distance = calc_bonds(particles.positions[left], particles.positions[right], box=particles.box)
     bonded[1:] &= distance <= limit
     return bonded
+
+
+def closed_chains(particles: Particles) -> NDArray[np.int64]:
+    """Find the chains of amino acids that are rings, head to tail.
+
+    Parameters
+    ----------
+    particles : Particles
+        Beads or atoms.
+
+    Returns
+    -------
+    ndarray, shape=(n, 2), dtype=int64
+        Last and first residue of chains of four or more whose ends are bonded: by C and N where both are there, else by
+        CA or BB within 4.0 Å, which beads of ends that are not bonded keep.
+    """
+    residues = particles.residues
+    starts = np.flatnonzero(~residues.bonded_to_previous)
+    last = np.append(starts[1:], len(residues)) - 1
+    whole = last - starts + 1 >= SMALLEST_RING
+    names, which = np.unique(residues.names, return_inverse=True)
+    kinds = [known.kind if (known := template(str(name))) is not None else "" for name in names]
+    amino = (np.array(kinds) == "amino")[which]
+    starts, last = (rows[whole & amino[starts] & amino[last]] for rows in (starts, last))
+    found = []
+    for ends, limit in ((("C", "N"), PEPTIDE), (("CA", "CA"), CLOSED), (("BB", "BB"), CLOSED)):
+        i, j = _site(particles, ends[0])[last], _site(particles, ends[1])[starts]
+        both = (i >= 0) & (j >= 0)
+        near = calc_bonds(particles.positions[i[both]], particles.positions[j[both]], box=particles.box) <= limit
+        found.append(np.stack([last[both], starts[both]], 1)[near])
+        starts, last = starts[~both], last[~both]
+    return np.concatenate(found)
 
 
 def _nucleotides(particles: Particles, left: NDArray, right: NDArray, limit: NDArray) -> None:

@@ -1,6 +1,6 @@
 """Text of the formats that Unbead writes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,12 @@ from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
 from unbead.io.chains import single_molecules
 
+BLOCK = 16_384  # rows
+ATOM_SITE = (
+    *("group_PDB", "id", "type_symbol", "label_atom_id", "label_alt_id", "label_comp_id", "label_asym_id"),
+    *("label_seq_id", "pdbx_PDB_ins_code", "Cartn_x", "Cartn_y", "Cartn_z", "occupancy", "B_iso_or_equiv"),
+    *("auth_seq_id", "auth_asym_id", "pdbx_PDB_model_num"),
+)
 CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 
 
@@ -144,10 +150,9 @@ def _pdb_model(p: Particles) -> Iterator[str]:
     ends = np.append(np.diff(p.residue_index) != 0, True) & (starts & ~alone)[p.residue_index]
     records = np.where(alone, "HETATM", "ATOM  ").tolist()
     serial = 0
-    for name, (x, y, z), i, element, factor, end in zip(
-        p.names.tolist(), p.positions.tolist(), p.residue_index.tolist(), p.elements.tolist(),
-        np.clip(p.b_factors, -99.99, 999.99).tolist(), ends.tolist(), strict=True,
-    ):  # fmt: skip
+    factors = np.clip(p.b_factors, -99.99, 999.99)
+    columns = (p.names, p.positions, p.residue_index, p.elements, factors, ends)
+    for name, (x, y, z), i, element, factor, end in _rows(columns):
         serial += 1
         label = f"{name:<4s}" if len(name) > 3 or len(element) > 1 else f" {name:<3s}"
         yield (
@@ -177,7 +182,7 @@ def gro_lines(frames: list[Particles]) -> Iterator[str]:
         r = p.residues
         wrapped = np.where(r.numbers > 99_999, r.numbers % 100_000, r.numbers)
         tags = [f"{number:5d}{name:<5s}" for number, name in zip(wrapped, r.names, strict=True)]
-        rows = zip(p.names.tolist(), (p.positions / 10).tolist(), p.residue_index.tolist(), strict=True)
+        rows = _rows((p.names, p.positions / 10, p.residue_index))
         for serial, (name, (x, y, z), i) in enumerate(rows, 1):
             yield f"{tags[i]}{name:>5s}{serial % 100000:5d}{x:8.3f}{y:8.3f}{z:8.3f}\n"
         vectors = np.zeros((3, 3)) if p.box is None else box_vectors(p.box) / 10
@@ -198,48 +203,41 @@ def cif_lines(models: list[Particles]) -> Iterator[str]:
     Yields
     ------
     str
-        The document. Segments stand for chains where there are no chains.
+        Head and rows. Segments stand for chains where there are no chains.
     """
     block = gemmi.cif.Block("unbead")
     box = models[0].box
     if box is not None:
         for name, value in zip(CELL, box, strict=True):
             block.set_pair(f"_cell.{name}", f"{value:.4f}")
-    columns: dict[str, list[str]] = {}
-    for number, p in enumerate(models, 1):
-        for name, values in _atom_sites(p, number).items():
-            columns.setdefault(name, []).extend(values)
-    block.init_loop("_atom_site.", list(columns)).set_all_values(list(columns.values()))
     document = gemmi.cif.Document()
     document.add_copied_block(block)
     yield document.as_string()
+    yield "loop_\n" + "".join(f"_atom_site.{name}\n" for name in ATOM_SITE)
+    for number, p in enumerate(models, 1):
+        yield from _atom_sites(p, number)
 
 
-def _atom_sites(p: Particles, model: int) -> dict[str, list[str]]:
+def _atom_sites(p: Particles, model: int) -> Iterator[str]:
+    """Rows of the columns of `ATOM_SITE`."""
     r = p.residues
-    i = p.residue_index
-    n = len(p)
-    chains = _quoted(np.where(r.chains != "", r.chains, r.segments))[i].tolist()
-    x, y, z = ([f"{value:.3f}" for value in axis] for axis in p.positions.T.tolist())
-    return {
-        "group_PDB": np.where(single_molecules(p)[i], "HETATM", "ATOM").tolist(),
-        "id": [str(k) for k in range(1, n + 1)],
-        "type_symbol": [element or "X" for element in p.elements.tolist()],
-        "label_atom_id": _quoted(p.names).tolist(),
-        "label_alt_id": ["."] * n,
-        "label_comp_id": _quoted(r.names)[i].tolist(),
-        "label_asym_id": chains,
-        "label_seq_id": ["."] * n,
-        "pdbx_PDB_ins_code": [code or "?" for code in r.insertion_codes[i].tolist()],
-        "Cartn_x": x,
-        "Cartn_y": y,
-        "Cartn_z": z,
-        "occupancy": ["1.00"] * n,
-        "B_iso_or_equiv": [f"{b:.2f}" for b in p.b_factors.tolist()],
-        "auth_seq_id": [str(k) for k in r.numbers[i].tolist()],
-        "auth_asym_id": chains,
-        "pdbx_PDB_model_num": [str(model)] * n,
-    }
+    chains = _quoted(np.where(r.chains != "", r.chains, r.segments))
+    groups = np.where(single_molecules(p), "HETATM", "ATOM").tolist()
+    codes = np.where(r.insertion_codes == "", "?", r.insertion_codes)
+    tags = [f"{name} {chain} . {code}" for name, chain, code in zip(_quoted(r.names), chains, codes, strict=True)]
+    after = [f"{number} {chain}" for number, chain in zip(r.numbers, chains, strict=True)]
+    rows = _rows((_quoted(p.names), p.positions, p.residue_index, p.elements, p.b_factors))
+    for serial, (name, (x, y, z), i, element, b) in enumerate(rows, 1):
+        yield (
+            f"{groups[i]} {serial} {element or 'X'} {name} . {tags[i]}"
+            f" {x:.3f} {y:.3f} {z:.3f} 1.00 {b:.2f} {after[i]} {model}\n"
+        )
+
+
+def _rows(columns: Sequence[NDArray]) -> Iterator[tuple]:
+    """Rows of columns as plain values, of which few are held at a time."""
+    for start in range(0, len(columns[0]), BLOCK):
+        yield from zip(*(column[start : start + BLOCK].tolist() for column in columns), strict=True)
 
 
 def _quoted(labels: NDArray[np.str_]) -> NDArray[np.str_]:

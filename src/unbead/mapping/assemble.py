@@ -10,6 +10,7 @@ from unbead.chem.naming import short_residue_name
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import LIPIDS, POLYMERS, Template, template
 from unbead.errors import UnbeadError
+from unbead.io.chains import closed_chains
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.ends import name_ends_of_beads, previous_atoms
 from unbead.mapping.grammar import PREVIOUS
@@ -130,7 +131,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         template_names[part.residue] = templates[name].name  # type: ignore[union-attr]
     bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])
-    links, link_lengths = _links(residues, template_names, first)
+    links, link_lengths = _links(used, template_names, first)
     return Assembly(
         beads=used,
         kept=kept,
@@ -319,18 +320,20 @@ def _previous(
 
 
 def _links(
-    residues: Residues, template_names: NDArray[np.str_], first: NDArray[np.int64]
+    beads: Particles, template_names: NDArray[np.str_], first: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Bonds between residues and their lengths: C–N of peptides, O3'–P of nucleic acids."""
+    """Bonds between residues and their lengths: C–N of peptides, rings too, and O3'–P of nucleic acids."""
     kinds, which = np.unique(template_names, return_inverse=True)
     known = [template(str(name)) for name in kinds]
-    here = np.flatnonzero(residues.bonded_to_previous[1:]) + 1
+    here = np.flatnonzero(beads.residues.bonded_to_previous)
+    before, here = np.concatenate([np.stack([here - 1, here], 1), closed_chains(beads)]).T
     pairs, lengths = [np.zeros((0, 2), np.int64)], [np.zeros(0)]
     for last, following, length in LINKS:
         end, start = (
             np.array([-1 if one is None else one.index(atom) for one in known])[which] for atom in (last, following)
         )
-        rows = here[(start[here] >= 0) & (end[here - 1] >= 0)]
-        pairs.append(np.stack([first[rows - 1] + end[rows - 1], first[rows] + start[rows]], 1))
-        lengths.append(np.full(len(rows), length))
+        there = (start[here] >= 0) & (end[before] >= 0)
+        left, right = before[there], here[there]
+        pairs.append(np.stack([first[left] + end[left], first[right] + start[right]], 1))
+        lengths.append(np.full(len(left), length))
     return np.concatenate(pairs), np.concatenate(lengths)

@@ -54,7 +54,8 @@ def fits(file: MoleculeFile, graph: Graph, names: Sequence[str]) -> bool:
     Returns
     -------
     bool
-        True if the heavy atoms have the names of the file, and every bead hangs together.
+        True if the heavy atoms have the names of the file, and its bonds where it lists them; else every bead hangs
+        together.
     """
     if not names:
         return False
@@ -64,6 +65,12 @@ def fits(file: MoleculeFile, graph: Graph, names: Sequence[str]) -> bool:
     if -1 in found or sorted(found) != search.atoms:
         return False
     same = all(graph.elements[i] == element for i, element in zip(found, search.elements, strict=True))
+    if same and file.bonds:
+        heavy = set(found)
+        listed = {frozenset(at.get(end, -1) for end in bond) for bond in file.bonds}
+        return {bond for bond in listed if bond <= heavy} == {
+            frozenset(bond) for bond in graph.bonds.tolist() if heavy.issuperset(bond)
+        }
     return same and all(search.joined([found[k] for k in members]) for members in search.members.values())
 
 

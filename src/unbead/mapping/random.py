@@ -8,6 +8,7 @@ from unbead.chem.elements import mass
 from unbead.chem.templates import Template, template
 from unbead.mapping.levels import anchors_from_bonds
 from unbead.mapping.molecule import MoleculeMapping
+from unbead.mapping.partition import contiguous
 
 MOST_BEADS = 4
 SMALL = 14  # heavy atoms of the largest amino acid; larger molecules get a bead per three to eight atoms
@@ -62,17 +63,5 @@ def _partition(rng: np.random.Generator, known: Template) -> np.ndarray:
     n = known.n_heavy
     fewest, most = (1, MOST_BEADS) if n <= SMALL else (n // 8, n // 3)
     parts = int(min(n, rng.integers(fewest, most + 1)))
-    bonded: list[list[int]] = [[] for _ in range(n)]
-    for a, b in known.bonds:
-        if max(a, b) < n:
-            bonded[a].append(int(b))
-            bonded[b].append(int(a))
-    owner = np.full(n, -1)
-    owner[rng.choice(n, parts, replace=False)] = np.arange(parts)
-    while (owner < 0).any():
-        i = rng.choice(np.flatnonzero(owner < 0))
-        around = [owner[j] for j in bonded[i] if owner[j] >= 0]
-        if around:
-            owner[i] = rng.choice(around)
-    _, first = np.unique(owner, return_index=True)
-    return np.argsort(np.argsort(first))[owner]
+    bonds = known.bonds[(known.bonds < n).all(1)]
+    return contiguous(rng, n, bonds, parts)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from unbead.graph import keys
+from unbead.models.embedding import BeadEmbedding
 from unbead.models.settings import BeadSettings
 from unbead.nn.message import Message, View
 from unbead.nn.radial import RadialBasis, envelope
@@ -12,50 +13,6 @@ from unbead.nn.update import Update
 FARTHEST_OFFSET = 5  # residue offsets from -4 to 4 are told apart; beyond is one class per side
 BEAD_PARTS = ("embed", "noise", "offset", "messages", "updates", "final", "level")  # modules of the shared network
 EDGE_EXTRA = 17  # features of a pair besides the radial basis: its length, and 16 of the residue offset
-
-
-class BeadEmbedding(nn.Module):
-    """Scalars of a bead from the atoms that it averages and the atoms that it places.
-
-    Parameters
-    ----------
-    vocabulary : int
-        Number of atom identities.
-    width : int
-        Width of an atom's embedding.
-    scalars : int
-        Width of the result.
-    """
-
-    def __init__(self, vocabulary: int, width: int, scalars: int):
-        super().__init__()
-        self.centre = nn.Embedding(vocabulary, width)
-        self.owned = nn.Embedding(vocabulary, width)
-        self.net = nn.Sequential(nn.Linear(2 * width, scalars), nn.SiLU(), nn.Linear(scalars, scalars))
-
-    def forward(self, batch: dict[str, Tensor]) -> Tensor:
-        """Embed the bead types of a batch, shape (n_types, scalars).
-
-        Parameters
-        ----------
-        batch : dict of str to Tensor
-            The component fields of `unbead.graph.keys`.
-
-        Returns
-        -------
-        Tensor, shape=(n_types, scalars)
-            One row per bead type.
-        """
-        kind, atom = batch[keys.COMPONENT_TYPE], batch[keys.COMPONENT_ATOM]
-        parts = torch.cat(
-            [
-                batch[keys.COMPONENT_WEIGHT][:, None] * self.centre(atom) * 2.0,
-                batch[keys.COMPONENT_OWNED][:, None] * self.owned(atom),
-            ],
-            1,
-        )
-        n_types = int(torch.maximum(batch[keys.BEAD_TYPE].max(), kind.max())) + 1
-        return self.net(parts.new_zeros(n_types, parts.shape[1]).index_add(0, kind, parts))
 
 
 class BeadNetwork(nn.Module):
@@ -129,23 +86,45 @@ class BeadNetwork(nn.Module):
         tuple of Tensor
             Scalars and vectors.
         """
-        n = len(batch[keys.BEAD_POSITIONS])
-        parts = [slice(start, start + (block or n)) for start in range(0, n, block or n)]
-        views = [self.view(batch, parts[0])] if len(parts) == 1 else None
+        if block is None or block >= len(batch[keys.BEAD_POSITIONS]):
+            s, v = self._start(batch)
+            view = self.view(batch, slice(None))
+            for message, update in zip(self.messages, self.updates, strict=True):
+                s, v = self._layer(message, update, s, v, message.show(s, v), view)  # type: ignore[operator]
+            return self.final(s), v
+        return self._encode_blocks(batch, block)
+
+    def _start(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Scalars and vectors before the first layer."""
         level = batch[keys.NOISE][:, None]
         known = (level >= 0).to(level.dtype)
         level = level.clamp(min=0.0)
         told = torch.cat([known, 2 * level, level / (level + 0.05)], 1)
         s = self.embed(batch)[batch[keys.BEAD_TYPE]] + self.noise(told)
-        v = s.new_zeros(n, 3, self.settings.vectors)
+        return s, s.new_zeros(len(s), 3, self.settings.vectors)
+
+    def _layer(
+        self, message: nn.Module, update: nn.Module, s: Tensor, v: Tensor, shown: Tensor, view: View
+    ) -> tuple[Tensor, Tensor]:
+        """Scalars and vectors of some beads after a layer."""
+        ds, dv = message(s, shown, view)
+        s, v = s + ds, v + dv
+        ds, dv = update(s, v)
+        return s + ds, v + dv
+
+    def _encode_blocks(self, batch: dict[str, Tensor], block: int) -> tuple[Tensor, Tensor]:
+        """Do the same in place, block by block; without gradients."""
+        s, v = self._start(batch)
+        parts = [slice(start, start + block) for start in range(0, len(s), block)]
+        shown = None
         for message, update in zip(self.messages, self.updates, strict=True):
-            shown = message.show(s, v)  # type: ignore[operator]
-            done_s, done_v = [], []
-            for i, part in enumerate(parts):
-                ds, dv = message(s[part], shown, views[i] if views else self.view(batch, part))
-                new_s, new_v = s[part] + ds, v[part] + dv
-                ds, dv = update(new_s, new_v)
-                done_s.append(new_s + ds)
-                done_v.append(new_v + dv)
-            s, v = torch.cat(done_s), torch.cat(done_v)
-        return self.final(s), v
+            for part in parts:
+                rows = message.show(s[part], v[part])  # type: ignore[operator]
+                shown = s.new_empty(len(s), rows.shape[1]) if shown is None else shown
+                shown[part] = rows
+            assert shown is not None
+            for part in parts:
+                s[part], v[part] = self._layer(message, update, s[part], v[part], shown, self.view(batch, part))
+        for part in parts:
+            s[part] = self.final(s[part])
+        return s, v

@@ -153,6 +153,13 @@ class UnbeadNetwork(BeadNetwork):
         """
         beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
         size = max(block or len(atoms), 1)
-        read = [self.read(s, v, bead, atom) for bead, atom in zip(beads.split(size), atoms.split(size), strict=True)]
+        read = []
+        for bead, atom in zip(beads.split(size), atoms.split(size), strict=True):
+            if block is None:
+                read.append(self.read(s, v, bead, atom))
+            else:  # what a block does not read of costs nothing
+                mine, place = bead.unique(return_inverse=True)
+                read.append(self.read(s[mine], v[mine], place, atom))
         offset, log_sigma = (torch.cat(part) for part in zip(*read, strict=True))
-        return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, self.level(s)[:, 0]
+        level = torch.cat([self.level(part)[:, 0] for part in s.split(size)])
+        return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, level

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -13,7 +13,8 @@ from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.pipeline.draws import Draws
-from unbead.pipeline.placer import MOST, Model, Placed, Placer, share_out
+from unbead.pipeline.memory import BLOCK
+from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
 from unbead.relax.backbone import BackboneOptimiser
@@ -26,6 +27,7 @@ SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, wh
 STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
 MORE = 0.15  # Å that it is then taken to be larger
 ATTEMPTS = 3
+LEAST = 0.5  # of a residue's atoms, that networks placed, for templates to complete it; with less it is laid
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Frame:
         What relaxing repaired and left; None where nothing was relaxed.
     seconds_placing : float
         Time that the networks took.
+    overlapping : ndarray, shape=(n,), dtype=int64
+        Residues of the input that lie in periodic images of others; the box was not used then.
     """
 
     positions: NDArray[np.float32]
@@ -51,6 +55,7 @@ class Frame:
     levels: tuple[float, ...]
     relaxed: Relaxed | None = None
     seconds_placing: float = 0.0
+    overlapping: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def level(self) -> float:
@@ -74,6 +79,8 @@ class Backmapper:
         Whether to bring the geometry within bounds after the network.
     backbone : str
         ``network``: as the network places it; ``herobm``: optimised towards φ and ψ that the network predicts.
+    block : int
+        Beads that networks compute at a time.
 
     Raises
     ------
@@ -88,17 +95,18 @@ class Backmapper:
         device: torch.device,
         relax: bool = True,
         backbone: str = "network",
+        block: int = BLOCK,
     ):
         self.assembly = assembly
         self.device = device
         self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
-        self.placers = [Placer(assembly, share == k, models[k], device) for k in np.unique(share[share >= 0])]
+        self.placers = [Placer(assembly, share == k, models[k], device, block) for k in np.unique(share[share >= 0])]
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
         size, known = (np.bincount(assembly.atoms.residue_index, w, len(share)) for w in (None, self.known))
-        self.by_template = (size > 0) & (known < MOST * size)
+        self.by_template = (size > 0) & (known < LEAST * size)
         self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
         self.shares = [placer.beads for placer in self.placers]  # beads that go by one level
         if self.layer is not None:
@@ -166,6 +174,7 @@ class Backmapper:
             ideal = not any(levels)
             if self.optimiser is not None:
                 atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
+            del placed  # the features of the beads are large
             tolerance = self._tolerance(consistency, levels)
             if tolerance is not None:
                 operator = self.assembly.operator

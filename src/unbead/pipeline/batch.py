@@ -14,6 +14,7 @@ from unbead.io.trajectory import BeadFrame
 from unbead.mapping.assemble import assemble
 from unbead.pipeline.backmapper import Backmapper, Frame
 from unbead.pipeline.draws import Draws
+from unbead.pipeline.images import IMAGES
 from unbead.pipeline.system import System
 from unbead.relax.left import Left
 
@@ -60,7 +61,7 @@ class FrameMapper:
         self._several: dict[int, Backmapper] = {}
         budget = BEADS.get(system.backmapper.device.type, BEADS_ELSEWHERE)
         alone = len(system.solvent_beads) or system.backmapper.layer or system.how.backbone == "herobm"
-        self.at_once = 1 if alone else max(budget // len(system.assembly.beads), 1)
+        self.at_once = 1 if alone else min(max(budget // len(system.assembly.beads), 1), system.memory.copies)
 
     def __call__(self, frames: Sequence[BeadFrame], levels: Sequence[float] | None = None) -> list[Built]:
         """Backmap frames.
@@ -115,7 +116,7 @@ class FrameMapper:
         if n not in self._several:
             _, mapping, models, device, how = self._system.ingredients
             several = assemble(join([self._system.assembly.beads] * n), mapping)
-            self._several[n] = Backmapper(several, models, device, how.relax, how.backbone)
+            self._several[n] = Backmapper(several, models, device, how.relax, how.backbone, self._system.memory.block)
         return self._several[n]
 
     def _split(self, answer: Frame, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:
@@ -134,6 +135,9 @@ class FrameMapper:
                     continue
                 problems = left.described(system.assembly.atoms.residues)
                 repairs = {} if k else relaxed.repairs.counts()
+            if len(answer.overlapping):
+                beads = system.ingredients[0]
+                problems[IMAGES] = [beads.residues.label(row) for row in answer.overlapping.tolist()]
             built.append(Built(atoms[k], frame.box, frame.time, frame.step, errors[k], frame.number, problems, repairs))
         return built
 

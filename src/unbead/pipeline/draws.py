@@ -82,6 +82,8 @@ class Repeated:
             Numbers, by increasing value.
         """
         times = self._times
+        if times == 1:
+            return wanted
         if wanted.step == 1:
             return range(wanted.start * times, wanted.stop * times)
         return tuple(frame * times + sample for frame in wanted for sample in range(times))

@@ -16,12 +16,12 @@ from unbead.models.family import Network
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 from unbead.pipeline.draws import Draws
+from unbead.pipeline.memory import BLOCK
 
-BLOCK = 4096  # beads computed at a time; memory beyond the features of all beads is bounded by it
 PROBE = 4000  # beads that the perturbation level is estimated from
 QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
 FEWEST = 3  # atoms that a network must know of a residue to place it
-MOST = 0.5  # of a residue's atoms, that it must know
+MOST = 0.8  # of a residue's atoms, that it must know; with less, laying by template is nearer (docs/molecules.md)
 
 Model = tuple[Network, Vocabulary]
 
@@ -62,6 +62,8 @@ class Placer:
         The network, in evaluation mode, and the atoms that it knows.
     device : torch.device
         Where to compute.
+    block : int
+        Beads computed at a time; memory beyond the features of all beads is bounded by it, and the answer is the same.
 
     Attributes
     ----------
@@ -71,11 +73,19 @@ class Placer:
         The atoms that it places, in the whole.
     """
 
-    def __init__(self, assembly: Assembly, residues: NDArray[np.bool_], model: Model, device: torch.device):
+    def __init__(
+        self,
+        assembly: Assembly,
+        residues: NDArray[np.bool_],
+        model: Model,
+        device: torch.device,
+        block: int = BLOCK,
+    ):
         part = restrict(assembly, residues)
         network, vocabulary = model
         self.network = network.to(device)
         self.device = device
+        self.block = block
         self.encoded = encode(part, vocabulary)
         known = self.encoded.atom_id != UNKNOWN
         self.beads = np.flatnonzero(residues[assembly.beads.residue_index])
@@ -127,14 +137,14 @@ class Placer:
             if level is None:
                 level = self._estimate(batch)
             batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
-            s, v = self.network.encode(batch, BLOCK)
+            s, v = self.network.encode(batch, self.block)
             if draws is not None and isinstance(self.network, GenZProtNetwork):
                 noise = draws.noise(self.residues, self.n_residues, self.network.settings.latent)
                 z = self.network.prior(s, v).at(torch.from_numpy(noise).to(self.device), draws.temperature)
                 found = self.network.decode(batch, s, v, z)
                 atoms, log_sigma = found.positions, found.log_sigma
             else:
-                atoms, log_sigma, _ = self.network.place(batch, s, v, BLOCK)
+                atoms, log_sigma, _ = self.network.place(batch, s, v, self.block)
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
         return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v)
 
@@ -152,7 +162,7 @@ class Placer:
             }
             for name in (keys.BEAD_POSITIONS, keys.BEAD_TYPE, keys.BEAD_RESIDUE, keys.NOISE, keys.REACH):
                 probe[name] = batch[name][:PROBE]
-        scalars, _ = self.network.encode(probe, BLOCK)
+        scalars, _ = self.network.encode(probe, self.block)
         level = float(self.network.level(scalars)[:, 0].median())
         return level if level > QUIET_LEVEL else 0.0
 
@@ -170,7 +180,7 @@ def share_out(assembly: Assembly, models: Sequence[Model]) -> NDArray[np.int64]:
     Returns
     -------
     ndarray, shape=(n_residues,), dtype=int64
-        Index of the network; -1 where none knows at least three atoms and half of the residue, or all of the amino acid
+        Index of the network; -1 where none knows at least three atoms and 80 % of the residue, or all of the amino acid
         that it is made of.
     """
     index, n = assembly.atoms.residue_index, len(assembly.template_names)

@@ -182,7 +182,7 @@ def make_plan(
         "mapping_file": [str(path) for path in given.files],
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,
-    } | asdict(how)
+    } | {name: choice for name, choice in asdict(how).items() if name not in _without_effect(how)}
     clock = _clock(begin)
     there = output.exists()
     if there and options.resume:
@@ -206,6 +206,11 @@ def make_plan(
         record,
         there and options.resume,
     )
+
+
+def _without_effect(how: How) -> tuple[str, ...]:
+    """Name the choices that do not change the output."""
+    return ("memory",) if how.samples else ("memory", "samples", "temperature")
 
 
 def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | None:

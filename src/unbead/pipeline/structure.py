@@ -19,6 +19,7 @@ from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
 from unbead.pipeline.given import Given, choose_mapping
+from unbead.pipeline.images import IMAGES
 from unbead.pipeline.system import CHOICES, How, System
 
 BROKEN_CHAIN = "chain broken where numbers go on"
@@ -210,6 +211,8 @@ def backmap_structure(
     operator = replace(system.assembly.operator, shape=(system.assembly.operator.shape[0], len(atoms)))
     seconds_relax = 0.0 if answer.relaxed is None else answer.relaxed.seconds
     problems = {} if answer.relaxed is None else answer.relaxed.left.described(atoms.residues)
+    if len(answer.overlapping):
+        problems[IMAGES] = [beads.residues.label(row) for row in answer.overlapping.tolist()]
     built = answer.errors[: len(system.assembly.atoms)].astype(float)
     summary = system.facts | {
         "perturbation": round(answer.level, 3),

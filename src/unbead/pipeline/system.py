@@ -12,6 +12,7 @@ from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
 from unbead.finish.fill import check_box
 from unbead.io.box import box_vectors
+from unbead.io.chains import closed_chains
 from unbead.io.origin import at_origin
 from unbead.io.whole import find_molecules
 from unbead.mapping.assemble import assemble
@@ -20,6 +21,8 @@ from unbead.mapping.split import split_system
 from unbead.pipeline.backmapper import Backmapper, Frame
 from unbead.pipeline.doubts import refuse_nonsense
 from unbead.pipeline.draws import Draws
+from unbead.pipeline.images import overlapping
+from unbead.pipeline.memory import share_memory
 from unbead.pipeline.placer import Model
 from unbead.reconstruct.solvent import assemble_solvent, place_solvent
 
@@ -49,6 +52,8 @@ class How:
         Whether to leave out residues that nobody knows; otherwise they are an error.
     seed : int
         Another seed turns the waters otherwise, and gives other samples.
+    memory : str, optional
+        Memory that a run keeps within, such as ``4GB``; it decides how much is computed at a time, not the answer.
     samples : int
         Structures to draw for each frame; zero for the one at the mean of the latents.
     temperature : float
@@ -61,6 +66,7 @@ class How:
     water: str = "keep"
     skip_unknown: bool = False
     seed: int = 0
+    memory: str | None = None
     samples: int = 0
     temperature: float = 1.0
 
@@ -91,13 +97,15 @@ class System:
         The molecules; its atoms come first.
     ingredients : tuple
         What it was made of.
+    memory : Memory
+        How much is held at a time.
     facts : dict
         What is known before any frame: mapping, counts of beads and atoms, and what was skipped.
 
     Raises
     ------
     UnbeadError
-        If a residue is unknown, the input cannot be meant, or there is no box to fill.
+        If a residue is unknown, the input cannot be meant, there is no box to fill, or the memory is too small.
     """
 
     def __init__(self, beads: Particles, mapping: Mapping, models: Sequence[Model], device: torch.device, how: How):
@@ -111,18 +119,20 @@ class System:
         self.assembly = assemble(parts.build, mapping)
         refuse_nonsense(self.assembly)
         self.solute = parts.kept[self.assembly.kept]
-        self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone)
+        solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
+        self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
+        self.memory = share_memory(how.memory, len(self.assembly.atoms) + len(self.solvent.atoms))
+        self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone, self.memory.block)
         if how.samples and not self.backmapper.has_latents:
             raise UnbeadError(
                 "--samples needs a model with latents, and that knows these residues; use --model genzprot"
             )
-        solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
-        self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
         self.solvent_beads = solvent.index
         self.atoms = join([self.assembly.atoms, self.solvent.atoms])
         self.molecules = find_molecules(beads)
         source = np.concatenate([self.solute[self.assembly.owner], self.solvent_beads[self.solvent.bead]])
         self.residue = beads.residue_index[source]
+        built = self.assembly.beads
         satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
@@ -135,6 +145,10 @@ class System:
             "ions": len(self.solvent.atoms) - self.solvent.n_water,
             "skipped": self.assembly.skipped | satellites,
             "unknown": parts.unknown,
+            "rings": [
+                f"{built.residues.label(first)} to {built.residues.label(last)}"
+                for last, first in closed_chains(built).tolist()
+            ],
             "by_template": _counts(self.assembly.atoms.residues.names[self.backmapper.by_template]),
         }
 
@@ -167,8 +181,12 @@ class System:
         -------
         Frame
             Positions and predicted errors of all atoms; those of water and ions are zero. Molecules are whole, each
-            where it was in the input; what the box cut has its centre in the cell.
+            where it was in the input; what the box cut has its centre in the cell. A box whose images overlap is not
+            used.
         """
+        overlap = overlapping(positions, box, self.molecules)
+        if len(overlap):
+            box = None
         origin = at_origin(positions, box, self.molecules)
         frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels, draws=draws)
         cell = None if box is None else box_vectors(box)
@@ -178,6 +196,7 @@ class System:
             frame,
             positions=origin.back(np.concatenate([frame.positions, placed]), self.residue),
             errors=np.concatenate([frame.errors, np.zeros(len(placed), np.float32)]),
+            overlapping=overlap,
         )
 
 

@@ -23,8 +23,6 @@ from unbead.pipeline.structure import BROKEN_CHAIN
 from unbead.pipeline.system import How
 from unbead.pipeline.tally import Tally
 
-QUEUE = 8  # frames that wait between threads
-
 Progress = Callable[[str, int, int], None]
 
 
@@ -117,7 +115,7 @@ def _run(
 ) -> float:
     """Backmap what is missing, until all is done or the user wants no more; return the seconds that it took."""
     mapper, done, total = FrameMapper(plan.system), writer.n_frames, len(plan.wanted)
-    size = mapper.at_once
+    size, waiting = mapper.at_once, plan.system.memory.waiting
     first = plan.wanted[done]
     wanted = plan.wanted[done // size * size :]  # batches begin where they would have without an interruption
 
@@ -133,7 +131,7 @@ def _run(
             write_record(plan.output, plan.record)
 
     with ExitStack() as stack:
-        frames = stack.enter_context(closing(read_ahead(plan.trajectory.read(wanted), QUEUE)))
+        frames = stack.enter_context(closing(read_ahead(plan.trajectory.read(wanted), waiting)))
         shards = _shards(frames, size)
         if options.workers is None and options.scheduler is None:
             answers = (mapper(shard, plan.levels) for shard in shards)
@@ -142,7 +140,7 @@ def _run(
             client = stack.enter_context(dask_client(options.workers, options.scheduler))
             answers = sharded(client, plan.system, plan.levels, shards)
         stack.enter_context(closing(answers))
-        behind = stack.enter_context(WriteBehind(write, QUEUE))
+        behind = stack.enter_context(WriteBehind(write, waiting))
         tell("backmapping", done, total)
         begun = time.perf_counter()
         for answer in answers:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.graph.pairs import find_pairs
+from unbead.graph.pairs import pairs_by_part
 
 TOUCH = 0.34  # Å that van der Waals spheres may overlap: 2.70 Å between oxygens, the foot of the first peak in water
 SKIN = 0.5  # Å that pairs are looked for beyond their least distance
@@ -43,10 +43,7 @@ def spread(
     size = np.maximum(np.bincount(group, minlength=n_groups), 1)
     reach = (radius[:n].max() if n else 0.0) + radius.max(initial=0.0) - TOUCH + SKIN
     for _ in range(ROUNDS if n else 0):
-        pairs = find_pairs(x, reach, cell)
-        nearest = radius[pairs.i] + radius[pairs.j] - TOUCH
-        near = (pairs.distance < nearest + SKIN) & ((pairs.i < n) | (pairs.j < n)) & (pairs.i != pairs.j)
-        i, j, nearest, shift = pairs.i[near], pairs.j[near], nearest[near], pairs.shift(near)
+        i, j, nearest, shift = _near(x, radius, n, reach, cell)
         both = np.where((i < n) & (j < n), 0.5, 1.0)  # the share of one that moves alone
         for _ in range(STEPS):
             arrow = x[j] + shift - x[i]
@@ -64,3 +61,15 @@ def spread(
                 move = (move / contacts)[:n]
                 x[:n, axis] += move - (np.bincount(group, move, n_groups) / size)[group]
     return x[:n]
+
+
+def _near(
+    x: NDArray[np.float64], radius: NDArray[np.float64], n: int, reach: float, cell: NDArray[np.float64] | None
+) -> tuple[NDArray, ...]:
+    """Pairs with at least one of the first n points: both points, least distances and lattice vectors."""
+    found = []
+    for pairs in pairs_by_part(x, reach, cell):
+        nearest = radius[pairs.i] + radius[pairs.j] - TOUCH
+        near = (pairs.distance < nearest + SKIN) & ((pairs.i < n) | (pairs.j < n)) & (pairs.i != pairs.j)
+        found.append((pairs.i[near], pairs.j[near], nearest[near], pairs.shift(near)))
+    return tuple(np.concatenate(part) for part in zip(*found, strict=True))

@@ -59,16 +59,19 @@ def find_peptides(assembly: Assembly) -> Peptides:
     Returns
     -------
     Peptides
-        Bonds between residues that both have N, CA, C and O.
+        Bonds between amino acids, or to a cap with a methyl group, which stands for CA.
     """
-    residues = assembly.atoms.residues
-    names = ("N", "CA", "C", "O", "CD")
-    at = {name: slot_of(assembly, name) for name in names}
+    at = {name: slot_of(assembly, name) for name in ("N", "CA", "C", "O", "CD", "CH3")}
+    alpha = np.where(at["CA"] >= 0, at["CA"], at["CH3"])
+    at["CA"] = np.where((alpha < 0) & (at["N"] >= 0) & (at["O"] < 0), at["C"], alpha)  # the methyls of ACE and NME
     at["CD"] = np.where(assembly.template_names == "PRO", at["CD"], -1)
-    whole = np.all([at[name] >= 0 for name in names[:4]], axis=0)
-    later = np.flatnonzero(residues.bonded_to_previous & whole & np.concatenate([[False], whole[:-1]]))
+    residue = assembly.atoms.residue_index[assembly.bonds]
+    atoms = assembly.atoms.names[assembly.bonds]
+    linked = (atoms == ("C", "N")).all(1) & (residue[:, 0] != residue[:, 1])
+    linked &= (at["O"][residue[:, 0]] >= 0) & (at["CA"][residue] >= 0).all(1)
+    before, later = residue[linked].T
     return Peptides(
-        at["CA"][later - 1], at["C"][later - 1], at["O"][later - 1], at["N"][later], at["CA"][later], at["CD"][later]
+        at["CA"][before], at["C"][before], at["O"][before], at["N"][later], at["CA"][later], at["CD"][later]
     )
 
 
@@ -167,6 +170,7 @@ def residue_bounds(assembly: Assembly) -> Bounds:
                 (start[:, None, None] + pattern.quads).reshape(-1, 4),
                 np.tile(pattern.volume_low, m),
                 np.tile(pattern.volume_high, m),
+                (pattern.forms + start[:, None, None] * [1, 1, 1, 1, 0]).reshape(-1, 5),
             )
         )
     return join(*parts)
@@ -260,9 +264,12 @@ def join(*parts: Bounds) -> Bounds:
     Returns
     -------
     Bounds
-        All of them.
+        All of them; not copied if only one has any.
     """
-    fields = ("pairs", "low", "high", "quads", "volume_low", "volume_high")
+    filled = [part for part in parts if len(part.pairs) or len(part.quads) or len(part.forms)]
+    if len(filled) == 1:
+        return filled[0]
+    fields = ("pairs", "low", "high", "quads", "volume_low", "volume_high", "forms")
     return Bounds(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 
 

@@ -9,18 +9,29 @@ same at any system size.
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from unbead.mapping.operator import Operator
 from unbead.relax.contacts import Contacts
+from unbead.relax.local import Terms, narrow
 from unbead.relax.pattern import Bounds
-from unbead.relax.terms import Anchors, Distances, Turns, contact_terms, make_anchors, make_terms, tensor, touching
-from unbead.relax.wishes import ask_anchors, ask_distances, ask_turns, ask_volumes, lacking_distances, lacking_volumes
+from unbead.relax.terms import Anchors, Distances, Turns, contact_terms, make_anchors, make_terms, tensor
+from unbead.relax.wishes import (
+    ask_anchors,
+    ask_distances,
+    ask_turns,
+    ask_volumes,
+    lacking_distances,
+    lacking_turns,
+    lacking_volumes,
+)
 
 MOMENTUM = 0.8
 STEP = 0.55  # of the mean wish
 LONGEST_STEP = 0.15  # Å
 LONGEST_PULL = 0.1  # Å; atoms that had to go far are not pulled back harder
 FAR = 0.05  # Å beyond a bound that is worth going on for
+TORN = 0.2  # Å beyond a bound that only an obstacle explains
 FAR_VOLUME = 0.3  # Å³
 
 
@@ -41,7 +52,7 @@ class Descent:
 
     def __init__(self, bounds: Bounds, home: NDArray, cell: NDArray | None, device: torch.device):
         self.device = device
-        self.distances, self.volumes = make_terms(bounds, home, cell, device)
+        self.distances, self.volumes, self.forms = make_terms(bounds, home, cell, device)
         self.home = tensor(home, device)
         self.contacts: Distances | None = None
         self.anchors: Anchors | None = None
@@ -125,30 +136,33 @@ class Descent:
             Atoms that may move; all by default.
         """
         held = tensor(hold, self.device)[:, None]
-        free = torch.ones_like(held) if mobile is None else tensor(mobile, self.device)[:, None]
-        terms = [terms for terms in (self.distances, self.contacts) if terms is not None]
-        volumes = self.volumes
-        if mobile is not None:
-            moving = free[:, 0] > 0
-            terms, volumes = [touching(part, moving) for part in terms], touching(volumes, moving)
-        x, velocity = self.x, self.velocity
+        distances = [terms for terms in (self.distances, self.contacts) if terms is not None]
+        turns = [terms for terms in (self.forms, self.turns) if terms is not None]
+        terms = Terms(distances, self.volumes, turns, self.anchors)
         with torch.inference_mode():
-            for _ in range(steps):
-                away = self.home - x
-                away = away * (LONGEST_PULL / away.norm(dim=1, keepdim=True).clamp(min=LONGEST_PULL))
-                wish = torch.cat([held * away, held], 1)
-                for part in terms:
-                    ask_distances(x, wish, part)
-                ask_volumes(x, wish, volumes)
-                if self.turns is not None:
-                    ask_turns(x, wish, self.turns)
-                if self.anchors is not None:
-                    ask_anchors(x, wish, self.anchors)
-                onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
-                velocity = MOMENTUM * onward * free * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
-                velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
-                x = x + velocity
-        self.x, self.velocity = x, velocity
+            if mobile is None:
+                whole = self.x, self.velocity, self.home, held, torch.ones_like(held)
+                self.x, self.velocity = _descend(*whole, terms, steps)
+                return
+            free = tensor(mobile, self.device)[:, None]
+            atoms, terms = narrow(terms, free[:, 0] > 0)
+            near = (values[atoms] for values in (self.x, self.velocity, self.home, held, free))
+            x, velocity = _descend(*near, terms, steps)
+            self.x = self.x.index_copy(0, atoms, x)
+            self.velocity = torch.zeros_like(self.x).index_copy(0, atoms, velocity)
+
+    def torn(self) -> NDArray[np.bool_]:
+        """Mark the atoms that nothing near by explains: of bonds far out of bounds, and of turned double bonds.
+
+        Returns
+        -------
+        ndarray, shape=(n_atoms,), dtype=bool
+            The atoms.
+        """
+        found = torch.zeros(len(self.x), dtype=torch.bool, device=self.device)
+        found[self.distances.atoms[lacking_distances(self.x, self.distances).abs() > TORN].reshape(-1)] = True
+        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
+        return found.cpu().numpy()
 
     def wrong(self) -> NDArray[np.bool_]:
         """Mark the atoms of bounds that are clearly violated.
@@ -163,4 +177,27 @@ class Descent:
             if terms is not None:
                 found[terms.atoms[lacking_distances(self.x, terms).abs() > FAR].reshape(-1)] = True
         found[self.volumes.atoms[lacking_volumes(self.x, self.volumes).abs() > FAR_VOLUME].reshape(-1)] = True
+        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
         return found.cpu().numpy()
+
+
+def _descend(
+    x: Tensor, velocity: Tensor, home: Tensor, held: Tensor, free: Tensor, terms: Terms, steps: int
+) -> tuple[Tensor, Tensor]:
+    """Positions and last moves after some steps."""
+    for _ in range(steps):
+        away = home - x
+        away = away * (LONGEST_PULL / away.norm(dim=1, keepdim=True).clamp(min=LONGEST_PULL))
+        wish = torch.cat([held * away, held], 1)
+        for part in terms.distances:
+            ask_distances(x, wish, part)
+        ask_volumes(x, wish, terms.volumes)
+        for part in terms.turns:
+            ask_turns(x, wish, part)
+        if terms.anchors is not None:
+            ask_anchors(x, wish, terms.anchors)
+        onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
+        velocity = MOMENTUM * onward * free * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
+        velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
+        x = x + velocity
+    return x, velocity

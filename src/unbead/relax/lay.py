@@ -6,6 +6,7 @@ the beads, and turn bonds between tetrahedral atoms that are eclipsed. Molecules
 from other conformers, if their beads were mapped from atoms, and the best answer is kept.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ MAPPED = 0.4  # Å that beads may be stretched; other conformers would not bring
 FRUITLESS = 2  # of them in a row end the search
 GAIN = 0.2  # share of the strain that counts as better
 STEPS = (200, 100)  # of a try, with the wish for staggered bonds and without
+FREE_TURN = math.radians(20)  # from the staggered form, which is no worse
 STAGGERED = 0.1  # weight of that wish beside bonds
 STRAINED = 0.05  # Å beyond a bound, or away from a bead
 THICKNESS = 6.0  # Å² by which a volume is divided to compare it with distances
@@ -182,4 +184,7 @@ class Layer:
     def _turns(self, part: Assembly) -> Turns | None:
         kinds = find_copies(part, part.template_names != "")
         atoms = np.concatenate([copies.atoms[:, staggered(copies.known)].reshape(-1, 4) for copies in kinds])
-        return Turns(torch.from_numpy(atoms).to(self.device), STAGGERED) if len(atoms) else None
+        if not len(atoms):
+            return None
+        goal = torch.full((len(atoms),), math.pi, device=self.device)
+        return Turns(torch.from_numpy(atoms).to(self.device), goal, 3, FREE_TURN, None, STAGGERED)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.angles import dihedral
 from unbead.chem.particles import Residues
 from unbead.chem.rings import pierced
 from unbead.mapping.operator import apply
@@ -24,6 +25,7 @@ FAULTS = {
     "broken": "bonds off by more than 10 %",
     "inverted": "wrong chirality",
     "touching": "atoms within 1.2 Å of each other",
+    "turned": "double bonds of the wrong form",
     "pierced": "bonds through rings",
     "twisted": "peptide bonds neither cis nor trans",
     "unusual": "φ and ψ unusual in a quarter of the residues, as when beads are mirrored",
@@ -43,6 +45,8 @@ class Left:
         A chiral centre is the wrong way round.
     touching : ndarray, shape=(n,), dtype=int64
         An atom is within 1.2 Å of one that it is not bonded to.
+    turned : ndarray, shape=(n,), dtype=int64
+        A double bond is cis instead of trans, or trans instead of cis.
     pierced : ndarray, shape=(n,), dtype=int64
         A bond runs through a ring.
     twisted : ndarray, shape=(n,), dtype=int64
@@ -56,6 +60,7 @@ class Left:
     broken: NDArray[np.int64]
     inverted: NDArray[np.int64]
     touching: NDArray[np.int64]
+    turned: NDArray[np.int64]
     pierced: NDArray[np.int64]
     twisted: NDArray[np.int64]
     unusual: NDArray[np.int64]
@@ -120,6 +125,9 @@ def find_left(
     arms = [arrows(positions, quads[:, 0], quads[:, k], cell) for k in (1, 2, 3)]
     volume = (np.cross(arms[0], arms[1]) * arms[2]).sum(1)
     inverted = ~(volume * bounds.volume_low[handed] > 0)
+    forms = bounds.forms[:, :4]
+    arms = [arrows(positions, forms[:, 1], forms[:, k], cell) for k in (0, 2, 3)]
+    turned = (np.abs(dihedral(arms[0], np.zeros(3), arms[1], arms[2])) > 90) != bounds.forms[:, 4]
     touching = _distance(positions, pairs[:, 0], pairs[:, 1], cell) < CONTACT
     turn = np.abs(omega(positions, known.peptides, cell))
     outliers = find_outliers(positions, known.peptides, known.backbone, cell)
@@ -136,6 +144,7 @@ def find_left(
         np.unique(residue[i[broken]]),
         np.unique(residue[quads[inverted, 0]]),
         np.unique(residue[pairs[touching]]),
+        np.unique(residue[forms[turned, 1]]),
         np.unique(residue[i[threaded[:, 1]]]),
         np.unique(residue[known.peptides.n[~((turn < TWISTED) | (turn > 180 - TWISTED))]]),
         known.backbone.residue[outliers & mirrored],

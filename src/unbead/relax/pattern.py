@@ -1,11 +1,12 @@
 """Bounds within one residue, read off its template."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.forms import forms
 from unbead.chem.rings import rings
 from unbead.chem.templates import Template, template
 
@@ -31,6 +32,8 @@ class Bounds:
         Atoms, or slots of a template.
     volume_low, volume_high : ndarray, shape=(n_quads,), dtype=float64
         Bounds of their signed volume (triple product of the vectors from the first atom) in Å³.
+    forms : ndarray, shape=(n_forms, 5), dtype=int64
+        Atoms of double bonds and the like; 1 where they are trans, 0 where cis.
     """
 
     pairs: NDArray[np.int64]
@@ -39,6 +42,7 @@ class Bounds:
     quads: NDArray[np.int64]
     volume_low: NDArray[np.float64]
     volume_high: NDArray[np.float64]
+    forms: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 5), np.int64))
 
     @property
     def handed(self) -> NDArray[np.bool_]:
@@ -109,6 +113,7 @@ def residue_pattern(name: str) -> Bounds:
         np.array(quads, np.int64).reshape(-1, 4),
         np.array(low),
         np.array(high),
+        forms(known),
     )
 
 

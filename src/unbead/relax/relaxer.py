@@ -22,8 +22,9 @@ from unbead.relax.topology import make_topology
 ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
 """Strength of contacts and hold on the starting positions; contacts are looked up anew in each round."""
 STEPS = 25  # of a round
-LATE_ROUNDS = 8  # at most, of the surroundings of what is still wrong
+LATE_ROUNDS = 9  # at most, of the surroundings of what is still wrong
 LATE_STEPS = 40
+LOOSE = 3  # rounds after which residues that are torn still may go through others once
 SURE = 0.3  # Å; atoms whose predicted error is larger are held less
 
 
@@ -104,7 +105,7 @@ class Relaxer:
         aside = np.zeros((1, 3)) if offset is None else offset
 
         def meeting(x: NDArray, cell: NDArray[np.float64] | None) -> Contacts:
-            return find_contacts(x + aside, known.radius, excluded, cell)
+            return find_contacts(x + aside, known.radius, known.clothed, excluded, cell)
 
         bridges = find_bridges((positions + aside)[known.sg], cell)
         ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
@@ -126,12 +127,21 @@ class Relaxer:
         for strength, hold in ROUNDS:
             descent.meet(meeting(descent.positions, cell), strength)
             descent.run(STEPS, hold * sure)
-        for _ in range(LATE_ROUNDS):
+        pulling = tolerance
+        for number in range(LATE_ROUNDS):
             contacts = meeting(descent.positions, cell)
             mended = straighten(descent.positions, known.peptides, cis, cell)
+            mended, inverted = invert(mended, known.inner)
             mended, threaded = unthread(mended, known.rings, bonds, cell, aside)
-            n_pierced += threaded
+            n_inverted, n_pierced = n_inverted + inverted, n_pierced + threaded
             descent.mend(mended)
+            if number % LOOSE == LOOSE - 1 and (torn := descent.torn()).any():
+                loose = self._free(descent, torn, contacts, beads, pulling)
+                if number >= LOOSE:
+                    pulling = loose  # beads that tear their residue again and again
+                elif pulling is not None:
+                    descent.anchor(operator, beads, pulling)
+                contacts = meeting(descent.positions, cell)
             descent.meet(contacts, ROUNDS[-1][0])
             wrong = descent.wrong()
             if not wrong.any():
@@ -143,6 +153,27 @@ class Relaxer:
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
         repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(turned))
         return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
+
+    def _free(
+        self,
+        descent: Descent,
+        torn: NDArray[np.bool_],
+        contacts: Contacts,
+        beads: NDArray,
+        tolerance: NDArray | float | None,
+    ) -> NDArray | float | None:
+        """Let the residues of some atoms find their own form, past others and away from their beads; new tolerances."""
+        assembly = self.topology.assembly
+        mine = np.zeros(len(assembly.template_names), bool)
+        mine[assembly.atoms.residue_index[torn]] = True
+        moving = mine[assembly.atoms.residue_index]
+        keep = ~moving[contacts.pairs].any(1)
+        descent.meet(Contacts(contacts.pairs[keep], contacts.nearest[keep], contacts.shift[keep]), ROUNDS[-1][0])
+        if tolerance is not None:
+            tolerance = np.where(mine[assembly.beads.residue_index], np.inf, tolerance)
+            descent.anchor(assembly.operator, beads, tolerance)
+        descent.run(LATE_STEPS, np.zeros(len(moving)), moving)
+        return tolerance
 
     def _around(self, wrong: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Atoms of the residues of some atoms, of those bonded to them and of those that they meet."""

@@ -1,7 +1,7 @@
 """Bounds, contacts and beads as torch tensors."""
 
-from dataclasses import dataclass, replace
-from typing import TypeVar
+import math
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,6 +11,8 @@ from torch import Tensor
 from unbead.mapping.operator import Operator
 from unbead.relax.contacts import Contacts
 from unbead.relax.pattern import Bounds
+
+FREE_FORM = math.radians(45)  # from cis or trans; within, distances and volumes bring a double bond into its plane
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,29 @@ class Volumes:
 
 @dataclass(frozen=True)
 class Turns:
-    """Bonds that are to be staggered.
+    """Bonds that are to be turned: staggered ones, and double bonds.
 
     Attributes
     ----------
     atoms : Tensor, shape=(n, 4), dtype=int64
         Atoms of the dihedral angles.
+    goal : Tensor, shape=(n,)
+        Where they shall be, in radians.
+    fold : int
+        Number of equally good goals in a circle.
+    free : float
+        Radians from a goal that are as good.
+    shift : Tensor, shape=(n, 3, 3), or None
+        Lattice vectors in Å to add to all atoms but the first.
     strength : float
         Weight beside that of a bond.
     """
 
     atoms: Tensor
+    goal: Tensor
+    fold: int
+    free: float
+    shift: Tensor | None
     strength: float
 
 
@@ -127,7 +141,7 @@ def minimum_image(
 
 def make_terms(
     bounds: Bounds, positions: NDArray, cell: NDArray | None, device: torch.device
-) -> tuple[Distances, Volumes]:
+) -> tuple[Distances, Volumes, Turns]:
     """Turn bounds into tensors.
 
     Parameters
@@ -147,6 +161,8 @@ def make_terms(
         Bounds on distances.
     Volumes
         Bounds on volumes.
+    Turns
+        Double bonds.
     """
     i, j = bounds.pairs.T
     low, high, v_low, v_high = (
@@ -154,9 +170,13 @@ def make_terms(
     )
     shift = minimum_image(positions, i, j, cell)
     v_shift = minimum_image(positions, bounds.quads[:, :1], bounds.quads[:, 1:], cell)
+    forms = bounds.forms[:, :4]
+    f_shift = minimum_image(positions, forms[:, :1], forms[:, 1:], cell)
+    goal = tensor(np.pi * bounds.forms[:, 4], device)
     return (
         Distances(torch.from_numpy(bounds.pairs).to(device), low, high, _maybe(shift, device), 1.0),
         Volumes(torch.from_numpy(bounds.quads).to(device), v_low, v_high, _maybe(v_shift, device)),
+        Turns(torch.from_numpy(forms).to(device), goal, 1, FREE_FORM, _maybe(f_shift, device), 1.0),
     )
 
 
@@ -232,26 +252,3 @@ def tensor(values: NDArray, device: torch.device) -> Tensor:
 
 def _maybe(values: NDArray | None, device: torch.device) -> Tensor | None:
     return None if values is None else tensor(values, device)
-
-
-_Terms = TypeVar("_Terms", "Distances", "Volumes")
-
-
-def touching(terms: _Terms, mobile: Tensor) -> _Terms:
-    """Keep the terms with at least one atom that may move.
-
-    Parameters
-    ----------
-    terms : Distances or Volumes
-        The terms.
-    mobile : Tensor, shape=(n_atoms,), dtype=bool
-        Atoms that may move.
-
-    Returns
-    -------
-    Distances or Volumes
-        Some of them.
-    """
-    keep = mobile[terms.atoms.reshape(-1)].view(terms.atoms.shape).any(1)
-    found = {name: getattr(terms, name) for name in ("atoms", "low", "high", "shift")}
-    return replace(terms, **{name: value[keep] for name, value in found.items() if value is not None})

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.elements import radii
 from unbead.chem.rings import ring_table
+from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.relax.bounds import Peptides, find_peptides, residue_bounds, slot_of
 from unbead.relax.contacts import related
@@ -32,6 +33,8 @@ class Topology:
         Rings, filled up with -1.
     radius : ndarray, shape=(n_atoms,), dtype=float64
         Van der Waals radii in Å.
+    clothed : ndarray, shape=(n_atoms,), dtype=bool
+        Carbons that bear hydrogens.
     related : ndarray, shape=(n_related,), dtype=int64
         Pairs at most three bonds apart, as keys.
     ca, cb, sg : ndarray, shape=(n_cysteines,), dtype=int64
@@ -44,6 +47,7 @@ class Topology:
     backbone: Backbone
     rings: NDArray[np.int64]
     radius: NDArray[np.float64]
+    clothed: NDArray[np.bool_]
     related: NDArray[np.int64]
     ca: NDArray[np.int64]
     cb: NDArray[np.int64]
@@ -67,6 +71,7 @@ def make_topology(assembly: Assembly) -> Topology:
     cysteine = np.isin(names, ("CYS", "CYX"))
     ca, cb, sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))
     peptides = find_peptides(assembly)
+    bearing = {name: known.hydrogens for name in set(names.tolist()) if (known := template(name)) is not None}
     return Topology(
         assembly=assembly,
         inner=residue_bounds(assembly),
@@ -74,6 +79,7 @@ def make_topology(assembly: Assembly) -> Topology:
         backbone=find_backbone(peptides, atoms.residue_index, names),
         rings=ring_table(names, np.searchsorted(atoms.residue_index, np.arange(len(names)))),
         radius=radii(atoms.elements),
+        clothed=(atoms.elements == "C") & (np.concatenate([bearing[name] for name in names.tolist()]) > 0),
         related=related(assembly.bonds, len(atoms)),
         ca=ca,
         cb=cb,

@@ -4,7 +4,9 @@ A bound asks each of its atoms to move by all that is missing, along its gradien
 weights in four columns: moves in Å and weights.
 """
 
-import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -12,8 +14,19 @@ from torch import Tensor
 from unbead.relax.terms import Anchors, Distances, Turns, Volumes
 
 NOWHERE = 1e-6  # Å
-FREE_TURN = math.radians(20)  # from the staggered form, which is no worse
 HOPELESS = 5.0  # Å; atoms torn that far apart must not be drawn through the molecule
+BLOCK = 32_768  # terms computed at a time; the wishes of all are summed in their order, so it changes no bit
+
+
+_Terms = TypeVar("_Terms", Distances, Volumes)
+
+
+def _blocks(terms: _Terms) -> Iterator[_Terms]:
+    """Some terms after the other, as views."""
+    found = {name: getattr(terms, name) for name in ("atoms", "low", "high", "shift")}
+    there = {name: value for name, value in found.items() if value is not None}
+    for start in range(0, len(terms.atoms), BLOCK):
+        yield replace(terms, **{name: value[start : start + BLOCK] for name, value in there.items()})
 
 
 def _arrows(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor]:
@@ -62,16 +75,23 @@ def ask_distances(x: Tensor, wish: Tensor, terms: Distances) -> None:
     terms : Distances
         The bounds.
     """
+    found = [_push_distances(x, part) for part in _blocks(terms)]
+    if not found:
+        return
+    i, j, push = (torch.cat(part) for part in zip(*found, strict=True))
+    weight = torch.full_like(push[:, :1], terms.strength)
+    wish.index_add_(0, j, torch.cat([push, weight], 1))
+    wish.index_add_(0, i, torch.cat([-push, weight], 1))
+
+
+def _push_distances(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor, Tensor]:
+    """Both atoms of violated distances, and the move asked of the second."""
     arrow, length = _arrows(x, terms)
     missing = _missing(terms, length)
     broken = missing.nonzero()[:, 0]
-    if not len(broken):
-        return
     push = (terms.strength * missing[broken] / length[broken].clamp(min=NOWHERE))[:, None] * arrow[broken]
-    weight = torch.full_like(push[:, :1], terms.strength)
     i, j = terms.atoms[broken].unbind(1)
-    wish.index_add_(0, j, torch.cat([push, weight], 1))
-    wish.index_add_(0, i, torch.cat([-push, weight], 1))
+    return i, j, push
 
 
 def ask_volumes(x: Tensor, wish: Tensor, terms: Volumes) -> None:
@@ -86,23 +106,41 @@ def ask_volumes(x: Tensor, wish: Tensor, terms: Volumes) -> None:
     terms : Volumes
         The bounds.
     """
+    found = [_push_volumes(x, part) for part in _blocks(terms)]
+    if not found:
+        return
+    atoms, push = (torch.cat(part) for part in zip(*found, strict=True))
+    wish.index_add_(0, atoms.reshape(-1), torch.cat([push, torch.ones_like(push[..., :1])], 2).view(-1, 4))
+
+
+def _push_volumes(x: Tensor, terms: Volumes) -> tuple[Tensor, Tensor]:
+    """Atoms of violated volumes, shape (m, 4), and the moves asked of them, shape (m, 4, 3)."""
     (a, b, c, bc), volume = _arms(x, terms)
     missing = _lacking(terms, volume)
     broken = missing.nonzero()[:, 0]
-    if not len(broken):
-        return
     a, b, c = a[broken], b[broken], c[broken]
     slope = torch.stack([bc[broken], torch.linalg.cross(c, a), torch.linalg.cross(a, b)], 1)  # (m, 3, 3)
     slope = torch.cat([-slope.sum(1, keepdim=True), slope], 1)  # (m, 4, 3)
     steep = slope.square().sum((1, 2)).clamp(min=1.0)
-    push = (2 * missing[broken] / steep)[:, None, None] * slope
-    wish.index_add_(
-        0, terms.atoms[broken].reshape(-1), torch.cat([push, torch.ones_like(push[..., :1])], 2).view(-1, 4)
-    )
+    return terms.atoms[broken], (2 * missing[broken] / steep)[:, None, None] * slope
+
+
+def _off(x: Tensor, terms: Turns) -> tuple[Tensor, Tensor, Tensor]:
+    """Radians that bonds are off their nearest goal, and what one radian more moves the first and last atom by."""
+    p = x[terms.atoms]
+    if terms.shift is not None:
+        p = torch.cat([p[:, :1], p[:, 1:] + terms.shift], 1)
+    axis = p[:, 2] - p[:, 1]
+    axis = axis / axis.norm(dim=1, keepdim=True).clamp(min=NOWHERE)
+    first = torch.linalg.cross(axis, p[:, 0] - p[:, 1])
+    last = torch.linalg.cross(axis, p[:, 3] - p[:, 2])
+    angle = torch.atan2((torch.linalg.cross(first, last) * axis).sum(1), (last * first).sum(1))
+    period = 2 * torch.pi / terms.fold
+    return torch.remainder(angle - terms.goal + period / 2, period) - period / 2, first, last
 
 
 def ask_turns(x: Tensor, wish: Tensor, terms: Turns) -> None:
-    """Add the wishes of bonds that are not staggered to `wish`, shape (n_atoms, 4).
+    """Add the wishes of bonds that are turned wrongly to `wish`, shape (n_atoms, 4).
 
     The outer atoms are asked to turn about the bond, each half of the way.
 
@@ -115,25 +153,15 @@ def ask_turns(x: Tensor, wish: Tensor, terms: Turns) -> None:
     terms : Turns
         The bonds.
     """
-    p = x[terms.atoms]
-    axis = p[:, 2] - p[:, 1]
-    axis = axis / axis.norm(dim=1, keepdim=True).clamp(min=NOWHERE)
-    first, last = p[:, 0] - p[:, 1], p[:, 3] - p[:, 2]
-    first = first - (first * axis).sum(1, keepdim=True) * axis
-    last = last - (last * axis).sum(1, keepdim=True) * axis
-    turned = torch.linalg.cross(axis, first)
-    third = 2 * torch.pi / 3
-    angle = torch.atan2((last * turned).sum(1), (last * first).sum(1))
-    off = torch.remainder(angle, third) - third / 2  # from the nearest of ±60° and 180°
-    missing = -off.sign() * (off.abs() - FREE_TURN).clamp(min=0) / 2
+    off, first, last = _off(x, terms)
+    missing = -off.sign() * (off.abs() - terms.free).clamp(min=0) / 2
     broken = missing.nonzero()[:, 0]
     if not len(broken):
         return
     push = terms.strength * missing[broken, None]
     weight = torch.full_like(push, terms.strength)
-    wish.index_add_(0, terms.atoms[broken, 0], torch.cat([-push * turned[broken], weight], 1))
-    turned = torch.linalg.cross(axis[broken], last[broken])
-    wish.index_add_(0, terms.atoms[broken, 3], torch.cat([push * turned, weight], 1))
+    wish.index_add_(0, terms.atoms[broken, 0], torch.cat([-push * first[broken], weight], 1))
+    wish.index_add_(0, terms.atoms[broken, 3], torch.cat([push * last[broken], weight], 1))
 
 
 def ask_anchors(x: Tensor, wish: Tensor, anchors: Anchors) -> None:
@@ -170,7 +198,8 @@ def lacking_distances(x: Tensor, terms: Distances) -> Tensor:
     Tensor, shape=(n,)
         Zero within bounds.
     """
-    return _missing(terms, _arrows(x, terms)[1])
+    found = [_missing(part, _arrows(x, part)[1]) for part in _blocks(terms)]
+    return torch.cat(found) if found else terms.low
 
 
 def lacking_volumes(x: Tensor, terms: Volumes) -> Tensor:
@@ -188,4 +217,23 @@ def lacking_volumes(x: Tensor, terms: Volumes) -> Tensor:
     Tensor, shape=(n,)
         Zero within bounds.
     """
-    return _lacking(terms, _arms(x, terms)[1])
+    found = [_lacking(part, _arms(x, part)[1]) for part in _blocks(terms)]
+    return torch.cat(found) if found else terms.low
+
+
+def lacking_turns(x: Tensor, terms: Turns) -> Tensor:
+    """Compute what turns lack, shape (n,), in radians.
+
+    Parameters
+    ----------
+    x : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    terms : Turns
+        The bonds.
+
+    Returns
+    -------
+    Tensor, shape=(n,)
+        Zero within `free` of a goal.
+    """
+    return (_off(x, terms)[0].abs() - terms.free).clamp(min=0)

@@ -7,21 +7,17 @@ from typing import Any
 import MDAnalysis as mda
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order
 
-from unbead.chem.elements import COVALENT_RADII, guess_element
+from unbead.chem.elements import guess_element
 from unbead.chem.templates import Template, template
 from unbead.errors import UnbeadError
+from unbead.io.bonded import bonds_by_distance, whole_along_bonds
 from unbead.io.universe import quiet
-from unbead.io.whole import nearest_images
 from unbead.train.config import TrajectorySource
 from unbead.train.rename import rename, same_isomer
 from unbead.train.systems import System, make_system
 
 KINDS = ("lipid", "sterol", "molecule")  # what is read; proteins train as chains, and water is not learnt
-STRETCH = 1.25  # of the sum of covalent radii, within which atoms are bonded
-RADIUS = 0.76  # Å, of elements that the table lacks: carbon's
 
 
 @dataclass(frozen=True)
@@ -111,30 +107,20 @@ def _kind(
 ) -> _Kind:
     place = np.array([names.index(name) if name in names else -1 for name in known.atoms])
     if (place[: known.n_heavy] < 0).any():
-        bonds = _near(elements, x[0, 0], boxes[0])
+        bonds = bonds_by_distance(elements, x[0, 0], _periodic(boxes[0]))
         x = _whole(x, bonds, boxes)
-        order = rename(elements, bonds, x.reshape(-1, len(names), 3), known)
-        place = _with_hydrogens(known, order, elements, bonds)
+        order = rename(elements, bonds.tolist(), x.reshape(-1, len(names), 3), known)
+        place = _with_hydrogens(known, order, elements, bonds.tolist())
     slots = np.flatnonzero(place >= 0)
     x = x[:, :, place[slots]]
     rank = np.cumsum(place >= 0) - 1
     inner = known.bonds[(place[known.bonds] >= 0).all(1)]
-    x = _whole(x, rank[inner].tolist(), boxes)
+    x = _whole(x, rank[inner], boxes)
     heavy = x[:, :, : known.n_heavy]
     good = same_isomer(heavy.reshape(-1, known.n_heavy, 3), known).reshape(len(x), -1).all(0)
     if not good.any():
         raise UnbeadError(f"{known.name}: no molecule is the isomer that its template is; check the structure")
     return _Kind(known, slots, x[:, good])
-
-
-def _near(elements: Sequence[str], x: NDArray[np.float32], box: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Bonds of a molecule by distance."""
-    i, j = np.triu_indices(len(x), 1)
-    apart = np.linalg.norm(nearest_images((x[j] - x[i]).astype(np.float64), _periodic(box)), axis=1)
-    radius = np.array([COVALENT_RADII.get(element, RADIUS) for element in elements])
-    light = np.array([element == "H" for element in elements])
-    close = (apart < STRETCH * (radius[i] + radius[j])) & ~(light[i] & light[j])
-    return list(zip(i[close].tolist(), j[close].tolist(), strict=True))
 
 
 def _with_hydrogens(
@@ -151,20 +137,10 @@ def _with_hydrogens(
     return place
 
 
-def _whole(x: NDArray[np.float32], bonds: Sequence[tuple[int, int]], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Put each atom, shape (n_frames, n_molecules, n_atoms, 3), beside the one that it is bonded to."""
-    n = x.shape[2]
-    pairs = np.array(bonds, np.int64).reshape(-1, 2)
-    graph = csr_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
-    order, before = breadth_first_order(graph, 0, directed=False)
-    child, parent = order[1:], before[order[1:]]
-    whole = x.astype(np.float64)
-    for frame, box in zip(whole, boxes, strict=True):
-        steps = nearest_images((frame[:, child] - frame[:, parent]).reshape(-1, 3), _periodic(box))
-        steps = steps.reshape(len(frame), -1, 3)
-        for k, (a, b) in enumerate(zip(child, parent, strict=True)):
-            frame[:, a] = frame[:, b] + steps[:, k]
-    return whole.astype(np.float32)
+def _whole(x: NDArray[np.float32], bonds: NDArray[np.int64], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Put molecules together, shape (n_frames, n_molecules, n_atoms, 3)."""
+    frames = [whole_along_bonds(frame, bonds, _periodic(box)) for frame, box in zip(x, boxes, strict=True)]
+    return np.array(frames, np.float32)
 
 
 def _periodic(box: NDArray[np.float32]) -> NDArray[np.float32] | None:

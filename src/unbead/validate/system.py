@@ -9,6 +9,7 @@ from vesin import NeighborList
 
 from unbead.chem.angles import dihedral
 from unbead.chem.elements import VDW_RADII
+from unbead.chem.forms import forms
 from unbead.chem.rings import lattice_shift, pierced, ring_table
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
@@ -50,7 +51,7 @@ def system_numbers(
     i, j = assembly.bonds.T
     arrow = x[j] - x[i]
     length = np.linalg.norm(arrow - lattice_shift(arrow, cell), axis=1)
-    centres, planes = (_rows(assembly, first, table) for table in (_centres, _planes))
+    centres, planes = (_rows(assembly, first, table) for table in (_centres, _forms))
     a, b, c, d = (x[planes[:, k]] for k in range(4))
     trans = np.cos(np.radians(dihedral(a, b, c, d))) < 0
     distance, overlap = _near(assembly, x, cell)
@@ -78,23 +79,11 @@ def _centres(name: str) -> NDArray[np.int64]:
 
 
 @cache
-def _planes(name: str) -> NDArray[np.int64]:
-    """Torsions within planar groups but not in rings, shape (n, 5): four atoms and 1 where they are trans."""
+def _forms(name: str) -> NDArray[np.int64]:
+    """Double bonds of a residue, shape (n, 5): four atoms and 1 where they are trans."""
     known = template(name)
     assert known is not None, f"no template {name}"
-    bonded: dict[int, set[int]] = {i: set() for i in range(known.n_heavy)}
-    for i, j in known.bonds[(known.bonds < known.n_heavy).all(1)].tolist():
-        bonded[i].add(j)
-        bonded[j].add(i)
-    rows = []
-    for group in map(set, known.planar):
-        for j in sorted(group):
-            for k in sorted(bonded[j] & group):
-                outer = [(i, m) for i in sorted(bonded[j] & group - {k}) for m in sorted(bonded[k] & group - {j})]
-                if j < k and outer and all(i != m for i, m in outer):
-                    atoms = [outer[0][0], j, k, outer[0][1]]
-                    rows.append([*atoms, int(abs(dihedral(*known.coordinates[atoms])) > 90)])
-    return np.array(rows, np.int64).reshape(-1, 5)
+    return forms(known)
 
 
 def _rows(assembly: Assembly, first: NDArray[np.int64], table) -> NDArray[np.int64]:
