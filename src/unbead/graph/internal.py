@@ -29,13 +29,13 @@ def chain_neighbours(bonded_to_previous: NDArray[np.bool_]) -> NDArray[np.int64]
     joined = np.append(bonded_to_previous, False)
     joined[0] = False
 
-    def step(residue: NDArray[np.int64], way: int) -> NDArray[np.int64]:
+    def _step(residue: NDArray[np.int64], way: int) -> NDArray[np.int64]:
         bond = joined[np.where(way > 0, residue + 1, residue)]
         return np.where((residue >= 0) & bond, residue + way, -1)
 
     own = np.arange(n)
-    before, after = step(own, -1), step(own, 1)
-    before2, after2 = step(before, -1), step(after, 1)
+    before, after = _step(own, -1), _step(own, 1)
+    before2, after2 = _step(before, -1), _step(after, 1)
     at_n = np.stack([np.where(before >= 0, before, after), np.where(before >= 0, after, after2)], 1)
     at_n[:, 1] = np.where((before >= 0) & (after < 0), before2, at_n[:, 1])
     at_c = np.stack([np.where(after >= 0, after, before), np.where(after >= 0, before, before2)], 1)
