@@ -29,7 +29,7 @@ def plot_log(log: Path, picture: Path) -> None:
     figure = Figure(figsize=(9, 4), layout="constrained")
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
-    term = next(name for name in CURVES if any(name in record for record in records))
+    term = next((name for name in CURVES if any(name in record for record in records)), "position")
     steps = [r["step"] for r in records if term in r]
     left.plot(steps, [r[term] for r in records if term in r], lw=0.8)
     left.set(xlabel="step", ylabel=CURVES[term], title="training", yscale="log")
