@@ -163,7 +163,7 @@ class GaussianHead(nn.Module):
 
 
 class Posterior(nn.Module):
-    """Posterior q(z | atoms, beads): beads sum up where their atoms are, as vectors, and hear of their neighbours' atoms.
+    """Posterior q(z | atoms, beads): beads sum up their atoms as vectors, and hear of their neighbours' atoms.
 
     Parameters
     ----------
