@@ -9,7 +9,6 @@ import torch
 from unbead.chem.amino import protein_slots
 from unbead.errors import UnbeadError
 from unbead.mapping.operator import apply
-from unbead.nn.torsions import TorsionHead
 from unbead.pipeline import backmapper as module
 from unbead.pipeline.backmapper import Backmapper
 from unbead.validate.dihedrals import backbone_torsions, difference
@@ -42,8 +41,7 @@ def test_the_backbone_follows_predicted_torsions(assembly_of, model, crystal):
     network, vocabulary = copy.deepcopy(model[0]), model[1]
     phi, psi, _ = backbone_torsions(protein_slots(crystal))
     angles = torch.from_numpy(np.radians(np.nan_to_num(np.stack([phi, psi], 1)))).float()
-    network.torsions = lambda s, v, bead: torch.stack([angles.cos(), angles.sin()], 2).view(-1, 4)
-    network.torsion_head = TorsionHead(network.settings.scalars, network.settings.vectors)
+    network.require_torsions = lambda: lambda s, v: torch.stack([angles.cos(), angles.sin()], 2).view(-1, 4)
     assembly = assembly_of("ca")
     errors = []
     for backbone in ("network", "herobm"):

@@ -70,6 +70,10 @@ def test_only_what_was_begun_alike_is_gone_on_with(planned, folder, peptide):
         planned(resume=True)
 
 
+def test_records_tell_of_samples_only_where_there_are_any(planned):
+    assert not {"samples", "temperature", "memory"} & set(planned(how=How(temperature=0.5, memory="4GB")).record)
+
+
 def test_a_finished_or_foreign_file_may_be_replaced(planned, folder):
     plan = planned(stop=4)
     write_frames(folder / "out.xtc", plan.system.atoms, shaken(plan.system.atoms, 4))

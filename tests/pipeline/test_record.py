@@ -26,6 +26,13 @@ def test_every_difference_is_named(tmp_path, record, key):
         check_same(output, record | {key: "other"})
 
 
+def test_a_choice_that_is_only_in_the_record_is_a_difference(tmp_path, record):
+    output = tmp_path / "out.xtc"
+    write_record(output, record | {"samples": 4})
+    with pytest.raises(UnbeadError, match="was begun with --samples 4, now None"):
+        check_same(output, record)
+
+
 def test_without_a_record_nothing_is_gone_on_with(tmp_path, record):
     output = tmp_path / "out.xtc"
     for content in (None, "", "[]", "{"):

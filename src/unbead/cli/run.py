@@ -53,7 +53,9 @@ def run(  # numpydoc ignore=PR01
     consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
     relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise.")] = 0,
+    seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise, and gives other samples.")] = 0,
+    samples: Annotated[int, typer.Option(min=0, help="Structures to draw per frame; 0: the mean one.")] = 0,
+    temperature: Annotated[float, typer.Option(min=0.0, help="Scale of the spread of samples.")] = 1.0,
     memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
@@ -91,13 +93,15 @@ def run(  # numpydoc ignore=PR01
             topology=topology,
             resolvate=water == "resolvate",
         )
-        how = How(consistency, relax, backbone, water, skip_unknown, seed, memory)
+        how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature)
         given = read_given(molecule or (), mapping_file or ())
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
         of_frames |= {"workers": workers, "scheduler": scheduler}
         asked = {name: value for name, value in of_frames.items() if value is not None}
-        if (files and frame is None) or asked or output.suffix.lower() in TRAJECTORIES:
+        if samples and frame is not None and start is None and stop is None:
+            asked, frame = asked | {"start": frame, "stop": frame + 1}, None
+        if samples or (files and frame is None) or asked or output.suffix.lower() in TRAJECTORIES:
             refuse_for_frames(frame, finishing)
             asked |= {"mapping": mapping, "model": model, "device": device}
             summary, show = backmap_frames(source, files, output, how, given, as_json, **asked), report_frames

@@ -19,6 +19,8 @@ _POINTS_INTO = {
     keys.BEAD_RESIDUE: "residues",
     keys.NEIGHBOURS: keys.BEAD_POSITIONS,
     keys.ATOM_BEAD: keys.BEAD_POSITIONS,
+    keys.AXES: keys.BEAD_POSITIONS,
+    keys.REFERENCES: keys.ATOM_ID,
 }
 
 

@@ -22,3 +22,9 @@ REACH = "reach"  # (n_beads,) float, distance at which the bead's view ends
 ATOM_ID = "atom_id"  # (n_atoms,) int64, vocabulary id
 ATOM_BEAD = "atom_bead"  # (n_atoms,) int64, bead that places the atom
 ATOM_POSITIONS = "atom_positions"  # (n_atoms, 3) float, the truth in training
+
+# Of families that place atoms by internal coordinates, with one bead at each Cα.
+REFERENCES = "references"  # (n_atoms, 3) int64, atoms at the end of bond, angle and torsion; itself where there is none
+DEPTH = "depth"  # (n_atoms,) int64, how many atoms are placed before it; 0 for Cα
+CHAIN_END = "chain_end"  # (n_atoms,) int64, 1 for N at the start of a chain, 2 for C at its end, else 0
+AXES = "axes"  # (n_beads, 2) int64, beads that tell the directions at a bead; itself where there is none

@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 
 from unbead.chem.identity import identities
 from unbead.chem.templates import template
+from unbead.chem.zmatrix import zmatrix
+from unbead.errors import UnbeadError
 from unbead.graph import keys
 from unbead.graph.batch import running_residue
+from unbead.graph.internal import internal_fields
 from unbead.mapping.assemble import Assembly
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 
@@ -74,6 +77,42 @@ def encode(assembly: Assembly, vocabulary: Vocabulary) -> Encoded:
     }
     running = running_residue(beads.residues.bonded_to_previous)
     return Encoded(bead_type.astype(np.int64), running[beads.residue_index], components, atom_id)
+
+
+def encode_internal(assembly: Assembly, known: NDArray[np.bool_]) -> dict[str, NDArray]:
+    """Say what the atoms of an assembly are placed from, for networks that place them by internal coordinates.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        Amino acids with one bead each, at CA.
+    known : ndarray, shape=(n_atoms,), dtype=bool
+        Atoms that the network places.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Fields of `unbead.graph.keys` for the atoms that are known.
+
+    Raises
+    ------
+    UnbeadError
+        If there are other beads.
+    """
+    index, rows = assembly.atoms.residue_index, assembly.beads.residue_index
+    follows = np.diff(rows, prepend=-2)  # the table of residues may be that of a larger system
+    if (follows < 1).any() or (assembly.atoms.names[assembly.operator.atom] != "CA").any():
+        raise UnbeadError("this model places atoms from one bead at each CA; give such beads, or use another model")
+    names, which = np.unique(assembly.template_names[rows], return_inverse=True)
+    matrices = [zmatrix(found) for name in names.tolist() if (found := template(name)) is not None]
+    first = np.searchsorted(index, rows)
+    bonded = assembly.beads.residues.bonded_to_previous[rows] & (follows == 1)
+    fields = internal_fields([matrices[k] for k in which], first, bonded, len(index))
+    place = np.full(len(index), -1, np.int64)
+    place[known] = np.arange(known.sum())
+    references = place[fields[keys.REFERENCES][known]]
+    fields[keys.REFERENCES] = np.where(references >= 0, references, place[known][:, None])
+    return fields | {name: fields[name][known] for name in (keys.DEPTH, keys.CHAIN_END)}
 
 
 def _atom_ids(assembly: Assembly, vocabulary: Vocabulary) -> NDArray[np.int64]:

@@ -1,13 +1,14 @@
-"""Settings of the flagship network; they travel in the weights' card."""
+"""Settings of the networks; they travel in the weights' card."""
+
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Family = Literal["unbead", "genzprot"]
 
-class NetworkSettings(BaseModel):
-    """Size and reach of the network.
 
-    Two networks with equal settings and an equal vocabulary can exchange weights.
-    """
+class BeadSettings(BaseModel):
+    """Size and reach of the bead network that all families share."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -18,7 +19,26 @@ class NetworkSettings(BaseModel):
     sent: int = Field(default=64, ge=4, description="Scalar channels shown to neighbours.")
     edge_hidden: int = Field(default=32, ge=4, description="Hidden width of the edge weights.")
     basis: int = Field(default=20, ge=4, description="Radial basis functions.")
-    readout: int = Field(default=48, ge=4, description="Vectors that the atoms of a bead are made of.")
-    atom_hidden: int = Field(default=96, ge=8, description="Hidden width of the atom readout.")
     neighbours: int = Field(default=24, ge=4, description="Nearest beads that a bead sees.")
     radius: float = Field(default=12.0, gt=0, description="Radius of view in Å.")
+
+
+class NetworkSettings(BeadSettings):
+    """Size and reach of the flagship.
+
+    Two networks with equal settings and an equal vocabulary can exchange weights.
+    """
+
+    readout: int = Field(default=48, ge=4, description="Vectors that the atoms of a bead are made of.")
+    atom_hidden: int = Field(default=96, ge=8, description="Hidden width of the atom readout.")
+
+
+class GenZProtSettings(BeadSettings):
+    """Size and reach of the `genzprot` family."""
+
+    latent: int = Field(default=16, ge=1, description="Latent dimensions per residue.")
+    hidden: int = Field(default=256, ge=8, description="Hidden width of the residue's part of the decoder.")
+    atom_hidden: int = Field(default=96, ge=8, description="Hidden width of the atom's part of the decoder.")
+
+
+SETTINGS: dict[Family, type[BeadSettings]] = {"unbead": NetworkSettings, "genzprot": GenZProtSettings}

@@ -9,12 +9,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from unbead.errors import UnbeadError
-from unbead.models.network import UnbeadNetwork
-from unbead.models.settings import NetworkSettings
+from unbead.models.beads import BEAD_PARTS, BeadNetwork
+from unbead.models.family import Network, family_of, make_network
+from unbead.models.settings import SETTINGS, Family
 from unbead.models.vocabulary import Vocabulary
 
 FORMAT = 1  # raised whenever the network's code changes so that older weights no longer fit
 DEFAULT_MODEL = "unbead-protein"
+DEFAULT_FAMILY: Family = "unbead"
 OPTIONAL = "torsion_head."  # weights that a file may lack: the head was added after the first models
 
 
@@ -67,7 +69,7 @@ def load_card(name: str | Path) -> dict:
     return card
 
 
-def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabulary]:
+def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
     """Load a model, ready to use.
 
     Parameters
@@ -77,7 +79,7 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabul
 
     Returns
     -------
-    model : UnbeadNetwork
+    model : Network
         The network in evaluation mode, on the CPU; without its φ/ψ head where the file has none.
     vocabulary : Vocabulary
         The atoms that it knows.
@@ -89,19 +91,23 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[UnbeadNetwork, Vocabul
     """
     card = load_card(name)
     try:
-        settings = NetworkSettings(**card["network"])
+        settings = SETTINGS[card.get("family", DEFAULT_FAMILY)](**card["network"])
         vocabulary = Vocabulary(tuple(card["vocabulary"]))
     except (KeyError, TypeError, ValidationError) as error:
         raise UnbeadError(
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
         ) from None
-    model = UnbeadNetwork(settings, len(vocabulary))
+    model = make_network(settings, len(vocabulary))
     if not load_weights(_locate(name), model):
         model.torsion_head = None
     return model.eval(), vocabulary
 
 
-def load_models(name: str | Path | None = None) -> tuple[tuple[UnbeadNetwork, Vocabulary], ...]:
+def _family(name: str | Path) -> Family:
+    return load_card(name).get("family", DEFAULT_FAMILY)  # cards from before there were families have no such line
+
+
+def load_models(name: str | Path | None = None) -> tuple[tuple[Network, Vocabulary], ...]:
     """Load the models that a system may need.
 
     Parameters
@@ -111,8 +117,8 @@ def load_models(name: str | Path | None = None) -> tuple[tuple[UnbeadNetwork, Vo
 
     Returns
     -------
-    tuple of tuple of UnbeadNetwork and Vocabulary
-        That model, and all that ship.
+    tuple of tuple of Network and Vocabulary
+        That model, and all that ship of the default family.
 
     Raises
     ------
@@ -120,18 +126,19 @@ def load_models(name: str | Path | None = None) -> tuple[tuple[UnbeadNetwork, Vo
         If there is no such model, or it is broken.
     """
     first = () if name is None or str(name) in available_models() else (name,)
-    shipped = sorted(available_models(), key=lambda other: other != str(name))
+    by_default = [other for other in available_models() if other == str(name) or _family(other) == DEFAULT_FAMILY]
+    shipped = sorted(by_default, key=lambda other: other != str(name))
     return tuple(load_model(each) for each in (*first, *shipped))
 
 
-def load_weights(path: Path, model: UnbeadNetwork) -> bool:
+def load_weights(path: Path, model: Network) -> bool:
     """Fill a network with stored weights, in place; a φ/ψ head that the file lacks stays as it is.
 
     Parameters
     ----------
     path : Path
         A ``.safetensors`` file.
-    model : UnbeadNetwork
+    model : Network
         A network of the settings that the weights were made for.
 
     Returns
@@ -157,20 +164,49 @@ def load_weights(path: Path, model: UnbeadNetwork) -> bool:
     return has_head
 
 
-def save_model(path: Path, model: UnbeadNetwork, vocabulary: Vocabulary, card: dict) -> None:
+def load_bead_weights(path: Path, model: BeadNetwork) -> None:
+    """Fill the bead network of a model with that of another family's, in place.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.safetensors`` file.
+    model : BeadNetwork
+        A network whose bead network is of the same size and reads the same vocabulary.
+
+    Raises
+    ------
+    UnbeadError
+        If the file is unreadable or its bead network is another.
+    """
+    try:
+        shared = {name for name in model.state_dict() if name.split(".")[0] in BEAD_PARTS}
+        stored = {name: tensor.float() for name, tensor in load_file(path).items() if name in shared}
+        model.load_state_dict(model.state_dict() | stored)
+        missing = shared - set(stored)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise UnbeadError(
+            f"{path}: no bead network of these settings ({str(error).splitlines()[0]}); start from one of equal size"
+        ) from None
+    if missing:
+        raise UnbeadError(f"{path}: no bead network in it ({min(missing)} is missing); start from another model")
+
+
+def save_model(path: Path, model: Network, vocabulary: Vocabulary, card: dict) -> None:
     """Write weights and card.
 
     Parameters
     ----------
     path : Path
         The ``.safetensors`` file; the card gets the suffix ``.json``.
-    model : UnbeadNetwork
+    model : Network
         The network.
     vocabulary : Vocabulary
         The atoms that it knows.
     card : dict
         What else to record: data hash, settings, metrics.
     """
-    facts = {"format": FORMAT, "network": model.settings.model_dump(), "vocabulary": list(vocabulary.names)}
+    facts = {"format": FORMAT, "family": family_of(model), "network": model.settings.model_dump()}
+    facts |= {"vocabulary": list(vocabulary.names)}
     save_file({name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}, path)
     path.with_suffix(".json").write_text(json.dumps(facts | card, indent=1) + "\n")

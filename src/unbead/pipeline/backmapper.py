@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
+from unbead.models.genzprot import GenZProtNetwork
+from unbead.pipeline.draws import Draws
 from unbead.pipeline.memory import BLOCK
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
@@ -68,7 +70,7 @@ class Backmapper:
     ----------
     assembly : Assembly
         Beads and the atoms to build.
-    models : sequence of tuple of UnbeadNetwork and Vocabulary
+    models : sequence of tuple of Network and Vocabulary
         Networks, in evaluation mode, and the atoms that they know; the first that knows a residue places it. Residues
         that none knows are laid onto their beads by template.
     device : torch.device
@@ -118,6 +120,11 @@ class Backmapper:
                 if np.isin(spine, placer.beads).any():
                     placer.network.require_torsions()
 
+    @property
+    def has_latents(self) -> bool:
+        """Whether any of the networks at work can be sampled."""
+        return any(isinstance(placer.network, GenZProtNetwork) for placer in self.placers)
+
     def __call__(
         self,
         positions: NDArray[np.float32],
@@ -125,6 +132,7 @@ class Backmapper:
         consistency: str = "soft",
         level: float | Sequence[float] | None = None,
         offset: NDArray[np.float64] | None = None,
+        draws: Draws | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -141,6 +149,8 @@ class Backmapper:
             Perturbation of the beads in Å, for all or as in `Frame.levels`; estimated if not given.
         offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
             See `unbead.graph.batch.bead_fields`.
+        draws : Draws, optional
+            Random numbers of the latents; their mean is taken if not given.
 
         Returns
         -------
@@ -154,7 +164,9 @@ class Backmapper:
         aside = None if offset is None else offset[self.assembly.owner]
         told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.shares)
         for attempt in range(ATTEMPTS):
-            placed = [placer(positions, cell, its, offset) for placer, its in zip(self.placers, told, strict=False)]
+            placed = [
+                placer(positions, cell, its, offset, draws) for placer, its in zip(self.placers, told, strict=False)
+            ]
             levels = [part.level for part in placed]
             if laid is not None:
                 levels.append(laid.level if told[-1] is None else told[-1])
@@ -231,5 +243,6 @@ class Backmapper:
             if mine.any():
                 bead = torch.from_numpy(np.searchsorted(placer.beads, spine[mine])).to(self.device)
                 with torch.inference_mode():
-                    found[mine] = placer.network.torsions(part.scalars, part.vectors, bead).cpu().numpy()
+                    head = placer.network.require_torsions()
+                    found[mine] = head(part.scalars[bead], part.vectors[bead]).cpu().numpy()
         return found

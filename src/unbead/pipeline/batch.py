@@ -13,6 +13,7 @@ from unbead.io.origin import at_origin
 from unbead.io.trajectory import BeadFrame
 from unbead.mapping.assemble import assemble
 from unbead.pipeline.backmapper import Backmapper, Frame
+from unbead.pipeline.draws import Draws
 from unbead.pipeline.images import IMAGES
 from unbead.pipeline.system import System
 from unbead.relax.left import Left
@@ -85,15 +86,31 @@ class FrameMapper:
         system, n = self._system, len(frames)
         origins = [at_origin(f.positions, f.box, system.molecules) for f in frames] if n > 1 else []
         if not origins or not all(_alone(o.positions, f.box) for o, f in zip(origins, frames, strict=True)):
-            return [built for f in frames for built in self._split(system(f.positions, f.box, levels), [f], levels)]
+            alone = (system(f.positions, f.box, levels, self._draws([f])) for f in frames)
+            return [
+                built for answer, f in zip(alone, frames, strict=True) for built in self._split(answer, [f], levels)
+            ]
         x = np.stack([origin.positions[system.solute] for origin in origins])
         offset = _grid(n, np.ptp(x, axis=1).max() + APART) - x.mean(1, dtype=np.float64)
         answer = self._copies(n)(
-            x.reshape(-1, 3), None, system.how.consistency, levels, np.repeat(offset, x.shape[1], 0)
+            x.reshape(-1, 3),
+            None,
+            system.how.consistency,
+            levels,
+            np.repeat(offset, x.shape[1], 0),
+            self._draws(frames),
         )
         found = answer.positions.reshape(n, -1, 3)
         back = [origin.back(atoms, system.residue) for origin, atoms in zip(origins, found, strict=True)]
         return self._split(replace(answer, positions=np.concatenate(back)), frames, levels)
+
+    def _draws(self, frames: Sequence[BeadFrame]) -> Draws | None:
+        """Random numbers of frames, which are numbered as `Repeated` does."""
+        how = self._system.how
+        if not how.samples:
+            return None
+        copies = tuple((frame.number % how.samples, frame.number // how.samples) for frame in frames)
+        return Draws(how.seed, how.temperature, copies)
 
     def _copies(self, n: int) -> Backmapper:
         if n not in self._several:
@@ -114,7 +131,7 @@ class FrameMapper:
             if relaxed is not None:
                 left = _of_copy(relaxed.left, k, size)
                 if levels is not None and system.how.consistency == "soft" and any(system.backmapper.strained(left)):
-                    built += self._split(system(frame.positions, frame.box), [frame], None)
+                    built += self._split(system(frame.positions, frame.box, None, self._draws([frame])), [frame], None)
                     continue
                 problems = left.described(system.assembly.atoms.residues)
                 repairs = {} if k else relaxed.repairs.counts()

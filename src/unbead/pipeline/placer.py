@@ -11,9 +11,11 @@ from unbead.chem.templates import template
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields
 from unbead.mapping.assemble import Assembly, restrict
-from unbead.models.encode import encode
-from unbead.models.network import UnbeadNetwork
+from unbead.models.encode import encode, encode_internal
+from unbead.models.family import Network
+from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.pipeline.draws import Draws
 from unbead.pipeline.memory import BLOCK
 
 PROBE = 4000  # beads that the perturbation level is estimated from
@@ -21,7 +23,7 @@ QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
 FEWEST = 3  # atoms that a network must know of a residue to place it
 MOST = 0.8  # of a residue's atoms, that it must know; with less, laying by template is nearer (docs/molecules.md)
 
-Model = tuple[UnbeadNetwork, Vocabulary]
+Model = tuple[Network, Vocabulary]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Placer:
         Beads and atoms of the whole system.
     residues : ndarray, shape=(n_residues,), dtype=bool
         The residues to place.
-    model : tuple of UnbeadNetwork and Vocabulary
+    model : tuple of Network and Vocabulary
         The network, in evaluation mode, and the atoms that it knows.
     device : torch.device
         Where to compute.
@@ -88,11 +90,15 @@ class Placer:
         known = self.encoded.atom_id != UNKNOWN
         self.beads = np.flatnonzero(residues[assembly.beads.residue_index])
         self.atoms = np.flatnonzero(residues[assembly.atoms.residue_index])[known]
+        self.residues = assembly.beads.residue_index[self.beads]
+        self.n_residues = len(assembly.template_names)
         fields = self.encoded.components | {
             keys.BEAD_TYPE: self.encoded.bead_type,
             keys.ATOM_ID: self.encoded.atom_id[known],
             keys.ATOM_BEAD: part.owner[known],
         }
+        if isinstance(network, GenZProtNetwork):
+            fields |= encode_internal(part, known)
         self.fields = {name: torch.from_numpy(field).to(device) for name, field in fields.items()}
 
     def __call__(
@@ -101,6 +107,7 @@ class Placer:
         cell: NDArray[np.float64] | None,
         level: float | None = None,
         offset: NDArray[np.float64] | None = None,
+        draws: Draws | None = None,
     ) -> Placed:
         """Place the atoms of one frame.
 
@@ -114,6 +121,8 @@ class Placer:
             Perturbation of the beads in Å; estimated if not given.
         offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
             See `unbead.graph.batch.bead_fields`.
+        draws : Draws, optional
+            Random numbers of the latents, if the network has any; their mean is taken if not given.
 
         Returns
         -------
@@ -129,7 +138,13 @@ class Placer:
                 level = self._estimate(batch)
             batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
             s, v = self.network.encode(batch, self.block)
-            atoms, log_sigma, _ = self.network.place(batch, s, v, self.block)
+            if draws is not None and isinstance(self.network, GenZProtNetwork):
+                noise = draws.noise(self.residues, self.n_residues, self.network.settings.latent)
+                z = self.network.prior(s, v).at(torch.from_numpy(noise).to(self.device), draws.temperature)
+                found = self.network.decode(batch, s, v, z)
+                atoms, log_sigma = found.positions, found.log_sigma
+            else:
+                atoms, log_sigma, _ = self.network.place(batch, s, v, self.block)
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
         return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v)
 
@@ -159,7 +174,7 @@ def share_out(assembly: Assembly, models: Sequence[Model]) -> NDArray[np.int64]:
     ----------
     assembly : Assembly
         Beads and the atoms to build.
-    models : sequence of tuple of UnbeadNetwork and Vocabulary
+    models : sequence of tuple of Network and Vocabulary
         Networks; the first that knows a residue takes it.
 
     Returns

@@ -16,6 +16,7 @@ from unbead.io.growing import SUFFIXES, make_encoding
 from unbead.io.trajectory import BeadFrame, Trajectory
 from unbead.io.write import check_output, check_place
 from unbead.pipeline.doubts import find_gaps
+from unbead.pipeline.draws import Repeated
 from unbead.pipeline.given import Given
 from unbead.pipeline.record import check_same, describe_files, read_record
 from unbead.pipeline.structure import open_system, read_beads
@@ -54,10 +55,10 @@ class Plan:
         Trajectory to write.
     topology : Path or None
         Structure of its first frame, if one is to be written.
-    trajectory : Trajectory
-        Frames of beads.
-    wanted : range
-        Those to backmap.
+    trajectory : Repeated
+        Frames of beads, each as often as it is sampled.
+    wanted : sequence of int
+        Those to backmap, by the numbers of `Repeated`.
     system : System
         What is to be built.
     gaps, ends : list of str
@@ -74,8 +75,8 @@ class Plan:
 
     output: Path
     topology: Path | None
-    trajectory: Trajectory
-    wanted: range
+    trajectory: Repeated
+    wanted: Sequence[int]
     system: System
     gaps: list[str]
     ends: list[str]
@@ -181,7 +182,7 @@ def make_plan(
         "mapping_file": [str(path) for path in given.files],
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,
-    } | {name: choice for name, choice in asdict(how).items() if name != "memory"}  # which changes nothing
+    } | {name: choice for name, choice in asdict(how).items() if name not in _without_effect(how)}
     clock = _clock(begin)
     there = output.exists()
     if there and options.resume:
@@ -189,14 +190,15 @@ def make_plan(
     elif there and older is not None:
         _refuse_partial(output, older, system.atoms, clock)
     tell("looking at frames")
+    repeated = Repeated(trajectory, max(how.samples, 1))
     every = max(-(-len(wanted) // PROBES), SHARE)
     probes = _readable(trajectory, wanted[::every])
     levels = np.median([system(frame.positions, frame.box).levels for frame in probes], 0).tolist()
     return Plan(
         output,
         topology,
-        trajectory,
-        wanted,
+        repeated,
+        repeated.numbers(wanted),
         system,
         *find_gaps(system.assembly),
         levels,
@@ -204,6 +206,11 @@ def make_plan(
         record,
         there and options.resume,
     )
+
+
+def _without_effect(how: How) -> tuple[str, ...]:
+    """Name the choices that do not change the output."""
+    return ("memory",) if how.samples else ("memory", "samples", "temperature")
 
 
 def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | None:
@@ -244,7 +251,7 @@ def _refuse_partial(output: Path, older: dict, atoms: Particles, clock: Clock) -
     """Complain of an unfinished run that would be lost."""
     try:
         done = make_encoding(output, atoms, clock).complete(output)[0]
-        total = len(range(*older["frames"]))
+        total = len(range(*older["frames"])) * max(older.get("samples", 0), 1)
     except (UnbeadError, OSError, KeyError, TypeError, ValueError):
         return  # not what the record is of
     if done < total:

@@ -102,7 +102,8 @@ def check_same(output: Path, record: dict) -> None:
         raise UnbeadError(
             f"{output}: there is no {record_path(output).name} to tell what it was made of; run without --resume"
         )
-    for key, value in record.items():
+    for key in older | record:
+        value = record.get(key)
         if older.get(key) != value:
             name = NAMES.get(key, "--" + key.replace("_", "-"))
             raise UnbeadError(

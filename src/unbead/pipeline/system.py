@@ -20,6 +20,7 @@ from unbead.mapping.mapping import Mapping
 from unbead.mapping.split import split_system
 from unbead.pipeline.backmapper import Backmapper, Frame
 from unbead.pipeline.doubts import refuse_nonsense
+from unbead.pipeline.draws import Draws
 from unbead.pipeline.images import overlapping
 from unbead.pipeline.memory import share_memory
 from unbead.pipeline.placer import Model
@@ -50,9 +51,13 @@ class How:
     skip_unknown : bool
         Whether to leave out residues that nobody knows; otherwise they are an error.
     seed : int
-        Another seed turns the waters otherwise.
+        Another seed turns the waters otherwise, and gives other samples.
     memory : str, optional
         Memory that a run keeps within, such as ``4GB``; it decides how much is computed at a time, not the answer.
+    samples : int
+        Structures to draw for each frame; zero for the one at the mean of the latents.
+    temperature : float
+        Scale of the spread of the latents; 1 is what the model has learnt.
     """
 
     consistency: str = "soft"
@@ -62,6 +67,8 @@ class How:
     skip_unknown: bool = False
     seed: int = 0
     memory: str | None = None
+    samples: int = 0
+    temperature: float = 1.0
 
 
 class System:
@@ -73,7 +80,7 @@ class System:
         All beads.
     mapping : Mapping
         The mapping that they were made with.
-    models : sequence of tuple of UnbeadNetwork and Vocabulary
+    models : sequence of tuple of Network and Vocabulary
         Networks; the first that knows a residue places it.
     device : torch.device
         Where to compute.
@@ -116,6 +123,10 @@ class System:
         self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
         self.memory = share_memory(how.memory, len(self.assembly.atoms) + len(self.solvent.atoms))
         self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone, self.memory.block)
+        if how.samples and not self.backmapper.has_latents:
+            raise UnbeadError(
+                "--samples needs a model with latents, and that knows these residues; use --model genzprot"
+            )
         self.solvent_beads = solvent.index
         self.atoms = join([self.assembly.atoms, self.solvent.atoms])
         self.molecules = find_molecules(beads)
@@ -151,6 +162,7 @@ class System:
         positions: NDArray[np.float32],
         box: NDArray[np.float32] | None = None,
         levels: Sequence[float] | None = None,
+        draws: Draws | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -162,6 +174,8 @@ class System:
             Box lengths in Å and angles in degrees.
         levels : sequence of float, optional
             Perturbation of the beads in Å, as in `Frame.levels`; estimated if not given.
+        draws : Draws, optional
+            Random numbers of the latents; their mean is taken if not given.
 
         Returns
         -------
@@ -174,7 +188,7 @@ class System:
         if len(overlap):
             box = None
         origin = at_origin(positions, box, self.molecules)
-        frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels)
+        frame = self.backmapper(origin.positions[self.solute], box, self.how.consistency, levels, draws=draws)
         cell = None if box is None else box_vectors(box)
         solute = self.assembly.atoms.with_positions(frame.positions)
         placed = place_solvent(self.solvent, origin.positions[self.solvent_beads], solute, cell, self.how.seed)

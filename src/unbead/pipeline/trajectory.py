@@ -95,7 +95,7 @@ def backmap_trajectory(
         if done == total:
             writer.finish()
     if plan.gaps and tally.frames:
-        tally.fault(BROKEN_CHAIN, plan.gaps, plan.wanted.start, tally.frames)
+        tally.fault(BROKEN_CHAIN, plan.gaps, plan.wanted[0], tally.frames)
     return {
         **plan.system.facts,
         "perturbation": round(max(plan.levels), 3),

@@ -4,10 +4,19 @@ from pathlib import Path
 from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from unbead.errors import UnbeadError
-from unbead.models.settings import NetworkSettings
+from unbead.models.settings import SETTINGS, BeadSettings, Family, NetworkSettings
 
 
 class _Strict(BaseModel):
@@ -86,11 +95,12 @@ class OptimiserSettings(_Strict):
 class TrainSettings(_Strict):
     """Everything a training run needs."""
 
+    family: Family = Field(default="unbead", description="Family of models.")
     output: Path = Field(description="Folder for checkpoints, log and plot.")
     data: DataSettings
     mappings: dict[str, float] = Field(description="Share of each mapping; `random` draws a new one per chain.")
     check: tuple[str, ...] = Field(description="Mappings to validate on, trained or not.")
-    network: NetworkSettings = NetworkSettings()
+    network: SerializeAsAny[BeadSettings] = Field(default=NetworkSettings(), validate_default=True)
     noise: NoiseSettings = NoiseSettings()
     optimiser: OptimiserSettings
     loss: dict[str, float] = Field(default={}, description="Weights of the loss terms that differ from the defaults.")
@@ -103,6 +113,14 @@ class TrainSettings(_Strict):
     device: str = Field(default="cpu", pattern="^(cpu|cuda|mps)$")
     checkpoint_minutes: float = Field(default=3.0, gt=0)
     validate_minutes: float = Field(default=15.0, gt=0)
+
+    @field_validator("network", mode="wrap")
+    @classmethod
+    def _network_of_the_family(cls, given: object, _: object, info: ValidationInfo) -> BeadSettings:
+        wanted = SETTINGS[info.data.get("family", "unbead")]
+        if isinstance(given, BeadSettings):
+            return given if type(given) is wanted else wanted()
+        return wanted.model_validate(given)
 
     @model_validator(mode="after")
     def _frozen_needs_weights(self) -> Self:

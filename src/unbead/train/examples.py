@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.amino import CA
+from unbead.chem.amino import CA, amino_template
+from unbead.chem.zmatrix import zmatrix
 from unbead.graph import keys
 from unbead.graph.batch import bead_fields, running_residue
-from unbead.models.settings import NetworkSettings
+from unbead.graph.internal import internal_fields
+from unbead.models.settings import BeadSettings, GenZProtSettings
 from unbead.train.packed import Chain
 from unbead.train.tables import MappingTables, residue_tables
 from unbead.validate.dihedrals import chain_torsions
@@ -20,12 +22,15 @@ CHIRAL = "chiral"  # (n_chiral, 4) int64, a centre and three neighbours
 LEVEL = "level"  # (n_beads,) float, true perturbation level in Å
 TORSIONS = "torsions"  # (n_residues, 4) float, (cos φ, sin φ, cos ψ, sin ψ); zeros where there is no such angle
 TORSION_BEAD = "torsion_bead"  # (n_residues,) int64, bead that places CA
+ATOM_SLOT = "atom_slot"  # (n_atoms,) int64, slot of `unbead.chem.amino`
+SYSTEM = "system"  # (n_atoms,) int64, a number of the system that the atom is of
 POINTS_INTO = {
     ATOM_SWAP: keys.ATOM_POSITIONS,
     SWAP_GROUP: SWAP_GROUP,
     PAIRS: keys.ATOM_POSITIONS,
     CHIRAL: keys.ATOM_POSITIONS,
     TORSION_BEAD: keys.BEAD_POSITIONS,
+    SYSTEM: keys.ATOM_POSITIONS,
 }
 
 
@@ -131,7 +136,7 @@ def perturb(
 def make_example(
     chain: Chain,
     tables: MappingTables,
-    network: NetworkSettings,
+    network: BeadSettings,
     rng: np.random.Generator,
     level: float = 0.0,
     told: bool = True,
@@ -144,8 +149,8 @@ def make_example(
         The truth.
     tables : MappingTables
         The mapping.
-    network : NetworkSettings
-        Neighbours and radius.
+    network : BeadSettings
+        Neighbours and radius; those of `genzprot` ask for the fields of internal coordinates, too.
     rng : numpy.random.Generator
         Source of the perturbation.
     level : float
@@ -197,7 +202,15 @@ def make_example(
         TORSIONS: _torsions(chain),
         TORSION_BEAD: bead_of[np.arange(n), tables.owner[kind, CA]],
     }
+    if isinstance(network, GenZProtSettings):
+        example |= _internal(chain, atom_of, row_slots)
     return example | _geometry(chain, atom_of)
+
+
+def _internal(chain: Chain, atom_of: NDArray[np.int64], slots: NDArray[np.int64]) -> dict[str, NDArray]:
+    residues = [zmatrix(amino_template(kind)) for kind in chain.kind.tolist()]
+    fields = internal_fields(residues, atom_of[:, 0], chain.bonded_to_previous, len(slots))
+    return fields | {ATOM_SLOT: slots.astype(np.int64), SYSTEM: np.zeros(len(slots), np.int64)}
 
 
 def _torsions(chain: Chain) -> NDArray[np.float32]:

@@ -8,21 +8,20 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from torch import Tensor
 
 from unbead.errors import UnbeadError
-from unbead.models.network import UnbeadNetwork
-from unbead.models.store import OPTIONAL, load_card, load_weights, save_model
+from unbead.models.family import Network, make_network
+from unbead.models.genzprot import GenZProtNetwork
+from unbead.models.reference import reference_internal
+from unbead.models.store import OPTIONAL, load_bead_weights, load_card, load_weights, save_model
 from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings, TrainSettings, load_config
 from unbead.train.dataset import data_hash
-from unbead.train.examples import TORSION_BEAD, TORSIONS
-from unbead.train.losses import LossWeights, total_loss
 from unbead.train.molecules import Molecules
+from unbead.train.objective import make_objective
 from unbead.train.optimiser import make_optimisers
 from unbead.train.plot import plot_log
 from unbead.train.proteins import Proteins
-from unbead.train.torsions import torsion_loss
 
 LOG_EVERY = 50  # steps
 
@@ -104,9 +103,9 @@ class _Run:
                 layer.compile(dynamic=True)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimisers = make_optimisers(self.model, settings.optimiser)
-        self.weights = LossWeights(**settings.loss)
+        self.objective = make_objective(self.model, settings)
         if settings.start is not None and not resume:
-            load_weights(settings.start, self.model)
+            self._start_from(settings.start)
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self.step = 0
         if resume and self.checkpoint.exists():
@@ -160,7 +159,7 @@ class _Run:
         for group in (group for optimiser in self.optimisers for group in optimiser.param_groups):
             group["lr"] = rate
         batch = {k: v.to(self.device) for k, v in self.sampler.batch(self.step, self.rank).items()}
-        loss, parts = self._loss(batch)
+        loss, parts = self.objective(batch, self.step, self.rank)
         self.model.zero_grad(set_to_none=False)
         loss.backward()
         if self.world > 1:
@@ -175,23 +174,6 @@ class _Run:
             for name, parameter in self.model.named_parameters():
                 self.average[name].lerp_(parameter, 1 - decay)
         return parts | {"gradient": float(norm), "learning_rate": rate}
-
-    def _loss(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
-        if self.settings.only == "torsions":
-            with torch.no_grad():
-                s, v = self.model.encode(batch)
-            loss, parts = torch.zeros((), device=self.device), {}
-            weight = 1.0
-        else:
-            with torch.autocast(self.device.type, torch.bfloat16):  # rounding is noise to training
-                s, v = self.model.encode(batch)
-            s, v = s.float(), v.float()
-            loss, parts = total_loss(*self.model.place(batch, s, v), batch, self.weights)
-            weight = self.weights.torsions
-        if self.model.torsion_head is None:
-            return loss, parts
-        torsions = torsion_loss(self.model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS])
-        return loss + weight * torsions, parts | {"torsions": float(torsions.detach())}
 
     def _share_gradients(self) -> None:
         flat = torch.cat([p.grad.reshape(-1) for p in self.parameters if p.grad is not None])
@@ -213,13 +195,20 @@ class _Run:
         dist.broadcast(flag, 0)
         return bool(flag)
 
-    def _network(self) -> UnbeadNetwork:
-        model = UnbeadNetwork(self.settings.network, len(self.vocabulary))
-        if not self.sampler.torsions:
+    def _network(self) -> Network:
+        model = make_network(self.settings.network, len(self.vocabulary))
+        if isinstance(model, GenZProtNetwork):
+            with torch.no_grad():
+                model.table.weight.copy_(reference_internal())
+        elif not self.sampler.torsions:
             model.torsion_head = None
         return model.to(self.device)
 
-    def _averaged(self) -> UnbeadNetwork:
+    def _start_from(self, weights: Path) -> None:
+        same = load_card(weights).get("family", "unbead") == self.settings.family
+        load_weights(weights, self.model) if same else load_bead_weights(weights, self.model)
+
+    def _averaged(self) -> Network:
         model = self._network()
         model.load_state_dict(self.average)
         return model.eval()

@@ -17,7 +17,7 @@ from unbead.mapping.coarsen import bead_operator
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.operator import to_scipy
 from unbead.models.encode import Encoded, encode
-from unbead.models.settings import NetworkSettings
+from unbead.models.settings import BeadSettings
 from unbead.models.vocabulary import Vocabulary
 from unbead.train import examples
 from unbead.train.chemistry import chemistry
@@ -161,7 +161,7 @@ def make_molecule_example(
     mapped: Mapped,
     x: NDArray[np.float32],
     box: NDArray[np.float32] | None,
-    network: NetworkSettings,
+    network: BeadSettings,
     rng: np.random.Generator,
     residues: NDArray[np.int64] | None = None,
     level: float = 0.0,
@@ -177,7 +177,7 @@ def make_molecule_example(
         All its atoms in Å.
     box : ndarray, shape=(6,), dtype=float32, or None
         Lengths in Å and angles in degrees.
-    network : NetworkSettings
+    network : BeadSettings
         Neighbours and radius.
     rng : numpy.random.Generator
         Source of the rotation and the perturbation.
@@ -231,7 +231,7 @@ def make_molecule_example(
     )
 
 
-def _view(network: NetworkSettings) -> tuple[int, float]:
+def _view(network: BeadSettings) -> tuple[int, float]:
     return network.neighbours, network.radius
 
 

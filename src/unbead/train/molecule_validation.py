@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.graph import keys
 from unbead.graph.batch import collate
-from unbead.models.network import UnbeadNetwork
+from unbead.models.family import Network
 from unbead.train.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
 from unbead.train.losses import resolve_swaps, signed_volume
 from unbead.train.molecule_examples import Mapped, make_molecule_example
@@ -16,13 +16,13 @@ from unbead.train.systems import System
 
 
 def validate_molecules(
-    model: UnbeadNetwork, systems: Sequence[System], mapped: Sequence[Mapped], frames: int, device: torch.device
+    model: Network, systems: Sequence[System], mapped: Sequence[Mapped], frames: int, device: torch.device
 ) -> dict[str, float]:
     """Measure one mapping.
 
     Parameters
     ----------
-    model : UnbeadNetwork
+    model : Network
         The network.
     systems : sequence of System
         Held-out systems.

@@ -15,7 +15,7 @@ from unbead.errors import UnbeadError
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.mapping.random import random_mapping
-from unbead.models.network import UnbeadNetwork
+from unbead.models.family import Network
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 from unbead.pipeline.given import Given, choose_mapping
 from unbead.train.config import TrainSettings, TrajectorySource
@@ -88,7 +88,7 @@ class Molecules(Sampler):
         version = int(rng.integers(1, len(several))) if len(several) > 1 and rng.random() < VARIANTS else 0
         return several[version][which]
 
-    def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
+    def validate(self, model: Network, mapping: str, device: torch.device) -> dict[str, float]:
         """Measure a network on held-out systems, see `validate_molecules`."""  # numpydoc ignore=PR01,RT01
         frames = self.settings.data.valid_chains
         return validate_molecules(model, self.held_out, self.valid[mapping], frames, device)

@@ -3,6 +3,12 @@
 import json
 from pathlib import Path
 
+CURVES = {  # the first of them that a run has
+    "position": "mean distance error / Å",
+    "mean_cartesian": "squared error of coordinates at the prior's mean / Å²",
+    "torsions": "squared error of (cos, sin)",
+}
+
 
 def plot_log(log: Path, picture: Path) -> None:
     """Plot loss and validation errors against the step.
@@ -23,11 +29,10 @@ def plot_log(log: Path, picture: Path) -> None:
     figure = Figure(figsize=(9, 4), layout="constrained")
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
-    term = "position" if any("position" in r for r in records) else "torsions"  # where only the head is trained
+    term = next((name for name in CURVES if any(name in record for record in records)), "position")
     steps = [r["step"] for r in records if term in r]
     left.plot(steps, [r[term] for r in records if term in r], lw=0.8)
-    label = {"position": "mean distance error / Å", "torsions": "squared error of (cos, sin)"}[term]
-    left.set(xlabel="step", ylabel=label, title="training", yscale="log")
+    left.set(xlabel="step", ylabel=CURVES[term], title="training", yscale="log")
     checks = [r for r in records if "valid" in r]
     for name in checks[-1]["valid"] if checks else ():
         seen = [(r["step"], r["valid"][name]["all"]) for r in checks if name in r["valid"]]

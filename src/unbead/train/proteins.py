@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.mapping.mapping import load_mapping
 from unbead.mapping.random import random_mapping
-from unbead.models.network import UnbeadNetwork
+from unbead.models.family import Network
 from unbead.models.vocabulary import protein_vocabulary
 from unbead.train.config import TrainSettings
 from unbead.train.dataset import load_chains
@@ -56,7 +56,7 @@ class Proteins(Sampler):
         chain = replace(chain, positions=chain.positions @ random_rotation(rng).T)
         return make_example(chain, self._tables(mapping, rng), self.settings.network, rng, level=level, told=told)
 
-    def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
+    def validate(self, model: Network, mapping: str, device: torch.device) -> dict[str, float]:
         """Measure a network on held-out chains, see `validate`."""  # numpydoc ignore=PR01,RT01
         return validate(model, self.valid, mapping, self.settings.network, device)
 

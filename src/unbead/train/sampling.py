@@ -9,7 +9,7 @@ from torch import Tensor
 
 from unbead.graph import keys
 from unbead.graph.batch import collate
-from unbead.models.network import UnbeadNetwork
+from unbead.models.family import Network
 from unbead.models.vocabulary import Vocabulary
 from unbead.train.config import TrainSettings
 from unbead.train.examples import POINTS_INTO
@@ -64,12 +64,12 @@ class Sampler(ABC):
         """
 
     @abstractmethod
-    def validate(self, model: UnbeadNetwork, mapping: str, device: torch.device) -> dict[str, float]:
+    def validate(self, model: Network, mapping: str, device: torch.device) -> dict[str, float]:
         """Measure a network on held-out systems.
 
         Parameters
         ----------
-        model : UnbeadNetwork
+        model : Network
             The network.
         mapping : str
             Name of a mapping.

@@ -10,8 +10,8 @@ from torch import Tensor
 from unbead.graph import keys
 from unbead.graph.batch import collate
 from unbead.mapping.mapping import load_mapping
-from unbead.models.network import UnbeadNetwork
-from unbead.models.settings import NetworkSettings
+from unbead.models.family import Network
+from unbead.models.settings import BeadSettings
 from unbead.train.examples import IS_BACKBONE, PAIR_WEIGHT, PAIRS, POINTS_INTO, TORSION_BEAD, TORSIONS, make_example
 from unbead.train.losses import resolve_swaps
 from unbead.train.packed import Chain
@@ -22,19 +22,19 @@ GROUP = 4  # chains per forward pass
 
 
 def validate(
-    model: UnbeadNetwork, chains: Sequence[Chain], mapping: str, network: NetworkSettings, device: torch.device
+    model: Network, chains: Sequence[Chain], mapping: str, network: BeadSettings, device: torch.device
 ) -> dict[str, float]:
     """Measure one mapping.
 
     Parameters
     ----------
-    model : UnbeadNetwork
+    model : Network
         The network.
     chains : sequence of Chain
         Held-out chains; all their residues are complete.
     mapping : str
         Name of a mapping.
-    network : NetworkSettings
+    network : BeadSettings
         Settings of the network.
     device : torch.device
         Where the network lives.
@@ -58,7 +58,8 @@ def validate(
             s, v = model.encode(batch)
             predicted = model.place(batch, s, v)[0]
             if model.torsion_head is not None:
-                angles.append(torsion_errors(model.torsions(s, v, batch[TORSION_BEAD]), batch[TORSIONS]))
+                bead = batch[TORSION_BEAD]
+                angles.append(torsion_errors(model.torsion_head(s[bead], v[bead]), batch[TORSIONS]))
         rows += list(_per_system(predicted, batch, [len(s[keys.ATOM_ID]) for s in systems]))
     model.train(was_training)
     found = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
