@@ -51,15 +51,19 @@ def run(  # numpydoc ignore=PR01
     workers: Annotated[int | None, typer.Option(help="Share frames among so many processes.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Share frames on this Dask cluster, tcp://...")] = None,
     consistency: Annotated[str, typer.Option(help="Atoms' centres against the beads: soft, exact or off.")] = "soft",
-    relax: Annotated[bool, typer.Option(help="Bring geometry, chirality and contacts in order.")] = True,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    relax: Annotated[
+        bool, typer.Option(" /--no-relax", help="Leave geometry and contacts as the network has them.")
+    ] = True,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.", show_default=False)] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise, and gives other samples.")] = 0,
-    samples: Annotated[int, typer.Option(min=0, help="Structures to draw per frame; 0: the mean one.")] = 0,
-    temperature: Annotated[float, typer.Option(min=0.0, help="Scale of the spread of samples.")] = 1.0,
+    samples: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Structures to draw per frame; 0: the mean one.")
+    ] = 0,
+    temperature: Annotated[float, typer.Option(min=0.0, metavar="T", help="Scale of the spread of samples.")] = 1.0,
     memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
-    skip_unknown: Annotated[bool, typer.Option(help="Leave out residues that nobody knows.")] = False,
+    skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out residues that nobody knows.")] = False,
     molecule: Annotated[
         list[str] | None,
         typer.Option(help="A molecule of yours: NAME=FILE (.sdf, .mol2, .pdb, .cif) or NAME=SMILES.", metavar="NAME=…"),
