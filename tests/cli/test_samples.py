@@ -74,7 +74,7 @@ def test_a_frame_is_sampled_as_it_is_in_its_trajectory(sample):
     ("options", "words"),
     [
         (["--samples", 2, "-o", "out.cif"], ["out.cif", "cannot write a trajectory"]),
-        (["--samples", 2, "-o", "out.pdb"], ["--samples", "--model genzprot"]),
+        (["--samples", 2, "-o", "out.pdb"], ["--samples", "--model unbead-genzprot"]),
         (["--samples", 2, "-o", "out.pdb", "--frame", 0, "--start", 0], ["--frame"]),
         (["--samples", 2, "-o", "out.pdb", "--hydrogens"], ["--hydrogens"]),
     ],

@@ -95,7 +95,7 @@ def test_models_go_into_one_file(trace, model_path, tmp_path):
 
 
 def test_models_without_latents_and_other_beads_are_refused(trace, model_path, beads_of):
-    with pytest.raises(UnbeadError, match="--model genzprot"):
+    with pytest.raises(UnbeadError, match="--model unbead-genzprot"):
         open_system(trace, "ca", None, "cpu", How(samples=2))
     with pytest.raises(UnbeadError, match="one bead at each CA"):
         open_system(beads_of("martini3"), None, str(model_path), "cpu", How())

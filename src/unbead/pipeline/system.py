@@ -125,7 +125,7 @@ class System:
         self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone, self.memory.block)
         if how.samples and not self.backmapper.has_latents:
             raise UnbeadError(
-                "--samples needs a model with latents, and that knows these residues; use --model genzprot"
+                "--samples needs a model with latents, and that knows these residues; use --model unbead-genzprot"
             )
         self.solvent_beads = solvent.index
         self.atoms = join([self.assembly.atoms, self.solvent.atoms])
