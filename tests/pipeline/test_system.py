@@ -122,19 +122,34 @@ def test_the_templates_of_its_molecules_travel_along(system_of):
     assert ingredients[0] is system.ingredients[0]
 
 
-@settings(max_examples=3, deadline=None)
-@given(block=st.integers(8, 60), part=st.integers(100, 400), terms=st.integers(200, 900))
-def test_what_is_held_at_a_time_changes_no_atom(block, part, terms, beads_of, model):
-    """Blocks of the network, parts of the search for neighbours and contacts, blocks of the relaxer's terms."""
-    protein = beads_of("martini3")
+def crowd(protein):
+    """A protein and water in a box."""
     water = make_particles(["W"] * 20, ["W"] * 20, range(1, 21), protein.positions[:20] + [40, 0, 0])
-    beads = replace(join([protein, water]), box=BOX)
+    return replace(join([protein, water]), box=BOX)
+
+
+@settings(max_examples=3, deadline=None)
+@given(part=st.integers(100, 400), terms=st.integers(200, 900))
+def test_what_is_held_at_a_time_changes_no_atom(part, terms, beads_of, model):
+    """Parts of the search for neighbours and contacts, blocks of the relaxer's terms."""
+    beads = crowd(beads_of("martini3"))
     whole = open_system(beads, model)(beads.positions, BOX).positions
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("unbead.pipeline.system.share_memory", lambda size, n: Memory(block))
         patch.setattr("unbead.relax.wishes.BLOCK", terms)
         patch.setitem(pairs_by_part.__kwdefaults__, "most", part)
         parts = open_system(beads, model)(beads.positions, BOX).positions
+    np.testing.assert_allclose(parts, whole, atol=1e-4)
+
+
+@settings(max_examples=3, deadline=None)
+@given(block=st.integers(8, 60))
+def test_blocks_of_the_network_change_no_atom(block, beads_of, model):
+    """Before relaxing, whose thresholds would make more of the last digit."""
+    beads = crowd(beads_of("martini3"))
+    whole = open_system(beads, model, relax=False)(beads.positions, BOX).positions
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("unbead.pipeline.system.share_memory", lambda size, n: Memory(block))
+        parts = open_system(beads, model, relax=False)(beads.positions, BOX).positions
     np.testing.assert_allclose(parts, whole, atol=1e-4)
 
 
