@@ -1,8 +1,9 @@
 """Where time and memory go when a system is backmapped.
 
-Run: ``python benchmarks/stages.py FILE [--copies 10,10,1] [--output atoms.gro] [--memory 4GB] [--limit 10]``. The box
-is repeated along its vectors; then the beads go through with defaults, and are written. A thread looks twenty times a
-second at what is being done and at the resident memory; it ends the process beyond ``--limit`` GiB.
+Run: ``python benchmarks/stages.py FILE [--copies 10,10,1] [--output FILE] [--memory 4GB] [--limit 10]``. The box is
+repeated along its vectors; then the beads go through with defaults, and are written, and not kept without
+``--output``. A thread looks twenty times a second at what is being done and at the resident memory; it ends the process
+beyond ``--limit`` GiB.
 """
 
 import argparse
@@ -13,14 +14,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from systems import repeat
+from systems import read_copies
 
-from unbead.io.read import read_structure
 from unbead.io.write import write_structure
 from unbead.pipeline.structure import open_system
 from unbead.pipeline.system import How
@@ -96,18 +97,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path)
     parser.add_argument("--copies", default="1,1,1")
-    parser.add_argument("--output", type=Path, default=Path("atoms.gro"))
+    parser.add_argument("--output", type=Path)
     parser.add_argument("--memory")
     parser.add_argument("--limit", type=float, default=np.inf, help="GiB.")
     options = parser.parse_args()
     copies = tuple(int(n) for n in options.copies.split(","))
     watch = Watch(options.limit)
-    beads = read_structure(options.file)
-    if np.prod(copies) > 1:
-        beads = repeat(beads, copies)
+    beads = read_copies(options.file, copies)
     system = open_system(beads, None, None, "auto", How(memory=options.memory))
     frame = system(beads.positions, beads.box)
-    write_structure(options.output, replace(system.atoms.with_positions(frame.positions), b_factors=frame.errors))
+    atoms = replace(system.atoms.with_positions(frame.positions), b_factors=frame.errors)
+    with TemporaryDirectory() as scratch:
+        write_structure(options.output or Path(scratch) / "atoms.gro", atoms)
     stages = dict(watch.stages)
     table = Table("stage", "s", "s of CPU", "%", "peak GiB", box=None)
     whole = Stage(

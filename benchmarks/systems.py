@@ -62,12 +62,16 @@ def repeat(beads: Particles, copies: tuple[int, ...]) -> Particles:
     )
 
 
+def read_copies(path: Path, copies: tuple[int, ...]) -> Particles:
+    """Read beads, and repeat their box if it is wanted more than once."""
+    beads = read_structure(path)
+    return repeat(beads, copies) if np.prod(copies) > 1 else beads
+
+
 def one(path: Path, copies: tuple[int, ...], skip_unknown: bool, output: Path) -> dict:
     """Take one file through, and judge the atoms."""
     started = time.perf_counter()
-    beads = read_structure(path)
-    if np.prod(copies) > 1:
-        beads = repeat(beads, copies)
+    beads = read_copies(path, copies)
     system = open_system(beads, None, None, "auto", How(skip_unknown=skip_unknown))
     opened = time.perf_counter()
     frame = system(beads.positions, beads.box)
