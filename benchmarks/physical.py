@@ -1,13 +1,15 @@
 """Is what leaves Unbead physically right? Before and after relaxing, per mapping and for a real simulation.
 
 Run: ``python benchmarks/physical.py STRUCTURE ... [--mappings martini3,ca] [--simulation TOPOLOGY TRAJECTORY]``
-(``--every N`` frames, ``--json FILE``). Structures are coarsened and rebuilt with the defaults of `unbead run`;
+(``--every N`` frames, ``--json FILE``, ``--keep DIR`` for what was relaxed, one PDB file each). Structures are
+coarsened and rebuilt with the defaults of `unbead run`;
 counts are sums over structures or frames, percentages and scores means, and what is compared with a reference is the
 difference from it.
 """
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import MDAnalysis as mda
@@ -21,6 +23,7 @@ from unbead.chem.amino import AMINO_ACIDS, protein_slots
 from unbead.chem.particles import Particles
 from unbead.io.read import read_structure
 from unbead.io.universe import from_universe, quiet
+from unbead.io.write import write_structure
 from unbead.mapping.assemble import assemble
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import available_mappings, load_mapping
@@ -77,14 +80,20 @@ def show(title: str, rows: dict[str, list[dict]]) -> dict:
     return numbers
 
 
-def of_structures(paths: list[Path], mappings: list[str], model: str | None) -> dict:
+def keep_atoms(folder: Path | None, name: str, atoms: Particles) -> None:
+    """Write a rebuilt structure for other programs to look at."""
+    if folder:
+        write_structure(folder / f"{name}.pdb", [replace(atoms, box=None)])
+
+
+def of_structures(paths: list[Path], mappings: list[str], model: str | None, keep: Path | None) -> dict:
     """Rebuild structures with each mapping."""
     truths = [complete_residues(read_structure(path)) for path in paths]
     network = load_model(model) if model else load_model()
     rows: dict[str, list[dict]] = {"reference": [evaluate(truth, truth) | {"cis": 0, "seconds": 0} for truth in truths]}
     for name in mappings:
         mapping = load_mapping(name)
-        for truth in track(truths, name, console=ERRORS):
+        for path, truth in track(list(zip(paths, truths, strict=True)), name, console=ERRORS):
             assembly = assemble(coarsen(truth, mapping), mapping)
             for label, relax in (("network", False), ("relaxed", True)):
                 frame = Backmapper(assembly, [network], CPU, relax)(assembly.beads.positions)
@@ -92,10 +101,11 @@ def of_structures(paths: list[Path], mappings: list[str], model: str | None) -> 
                 seconds = 0.0 if frame.relaxed is None else frame.relaxed.seconds
                 row = evaluate(atoms, truth) | {"cis": new_cis(atoms, truth), "seconds": seconds}
                 rows.setdefault(f"{name}, {label}", []).append(row)
+            keep_atoms(keep, f"{path.stem}_{name}", atoms)
     return show(f"{len(truths)} structures", rows)
 
 
-def of_simulation(topology: Path, trajectory: Path, every: int, model: str | None) -> dict:
+def of_simulation(topology: Path, trajectory: Path, every: int, model: str | None, keep: Path | None) -> dict:
     """Rebuild the protein of a Martini 3 simulation."""
     with quiet():
         universe = mda.Universe(str(topology), str(trajectory), to_guess=())
@@ -110,9 +120,12 @@ def of_simulation(topology: Path, trajectory: Path, every: int, model: str | Non
         for k in track(range(0, len(universe.trajectory), every), label, console=ERRORS):
             beads = from_universe(universe, k).select_residues(known)
             frame = backmapper(beads.positions[assembly.kept], beads.box)
-            numbers = geometry(protein_slots(assembly.atoms.with_positions(frame.positions)))
+            atoms = assembly.atoms.with_positions(frame.positions)
+            numbers = geometry(protein_slots(atoms))
             seconds = 0.0 if frame.relaxed is None else frame.relaxed.seconds
             rows[label].append(numbers | {"cis": numbers["cis_non_proline"], "seconds": seconds})
+            if relax:
+                keep_atoms(keep, f"{topology.name.split('.')[0]}_{k}", atoms)
     return show(f"{len(rows['network'])} frames of {topology.name}", rows)
 
 
@@ -125,12 +138,16 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     numbers = {}
     if options.structures:
-        numbers["structures"] = of_structures(options.structures, options.mappings.split(","), options.model)
+        mappings = options.mappings.split(",")
+        numbers["structures"] = of_structures(options.structures, mappings, options.model, options.keep)
     if options.simulation:
-        numbers["simulation"] = of_simulation(*options.simulation, options.every, options.model)
+        numbers["simulation"] = of_simulation(*options.simulation, options.every, options.model, options.keep)
     if options.json:
         options.json.write_text(json.dumps(numbers, indent=1) + "\n")
 
