@@ -15,7 +15,7 @@ from unbead.errors import UnbeadError
 from unbead.graph.pairs import pairs_by_part
 from unbead.io.box import box_vectors
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.memory import BLOCK, Memory
+from unbead.pipeline.memory import BLOCK, LEAST, Memory
 from unbead.pipeline.system import How, System
 
 BOX = np.array([70, 70, 70, 90, 90, 90], np.float32)
@@ -142,14 +142,13 @@ def test_what_is_held_at_a_time_changes_no_atom(part, terms, beads_of, model):
 
 
 @settings(max_examples=3, deadline=None)
-@given(block=st.integers(8, 60))
+@given(block=st.integers(LEAST // 2, 90))
 def test_blocks_of_the_network_change_no_atom(block, beads_of, model):
-    """Before relaxing, whose thresholds would make more of the last digit."""
     beads = crowd(beads_of("martini3"))
-    whole = open_system(beads, model, relax=False)(beads.positions, BOX).positions
+    whole = open_system(beads, model)(beads.positions, BOX).positions
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("unbead.pipeline.system.share_memory", lambda size, n: Memory(block))
-        parts = open_system(beads, model, relax=False)(beads.positions, BOX).positions
+        parts = open_system(beads, model)(beads.positions, BOX).positions
     np.testing.assert_allclose(parts, whole, atol=1e-4)
 
 

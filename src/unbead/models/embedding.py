@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from unbead.graph import keys
+from unbead.nn.activation import SiLU
 
 
 class BeadEmbedding(nn.Module):
@@ -23,7 +24,7 @@ class BeadEmbedding(nn.Module):
         super().__init__()
         self.centre = nn.Embedding(vocabulary, width)
         self.owned = nn.Embedding(vocabulary, width)
-        self.net = nn.Sequential(nn.Linear(2 * width, scalars), nn.SiLU(), nn.Linear(scalars, scalars))
+        self.net = nn.Sequential(nn.Linear(2 * width, scalars), SiLU(), nn.Linear(scalars, scalars))
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
         """Embed the bead types of a batch, shape (n_types, scalars).

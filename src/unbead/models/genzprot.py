@@ -14,6 +14,7 @@ from unbead.errors import UnbeadError
 from unbead.graph import keys
 from unbead.models.beads import EDGE_EXTRA, BeadNetwork
 from unbead.models.settings import GenZProtSettings
+from unbead.nn.activation import SiLU
 from unbead.nn.internal import Internal, frame, place
 from unbead.nn.latent import Gaussian, GaussianHead, Posterior
 from unbead.nn.message import Message
@@ -74,12 +75,12 @@ class GenZProtNetwork(BeadNetwork):
         self.read_bead = nn.Linear(s + 3 * v, settings.hidden)
         self.read_latent = nn.Linear(latent, settings.hidden, bias=False)
         self.trunk = nn.Sequential(
-            nn.SiLU(), nn.Linear(settings.hidden, settings.hidden), nn.SiLU(),
+            SiLU(), nn.Linear(settings.hidden, settings.hidden), SiLU(),
             nn.Linear(settings.hidden, settings.atom_hidden),
         )  # fmt: skip
         self.atom = nn.Embedding(vocabulary + ENDS, settings.atom_hidden)
         self.say = nn.Sequential(
-            nn.SiLU(), nn.Linear(settings.atom_hidden, settings.atom_hidden), nn.SiLU(),
+            SiLU(), nn.Linear(settings.atom_hidden, settings.atom_hidden), SiLU(),
             nn.Linear(settings.atom_hidden, 5),
         )  # fmt: skip
         self.table = nn.Embedding(vocabulary + ENDS, 4)  # length, logit of angle / π, cosine and sine of the torsion

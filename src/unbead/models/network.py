@@ -5,8 +5,9 @@ from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
 from unbead.graph import keys
-from unbead.models.beads import BeadNetwork
+from unbead.models.beads import BeadNetwork, equal_blocks
 from unbead.models.settings import NetworkSettings
+from unbead.nn.activation import SiLU
 from unbead.nn.torsions import TorsionHead
 
 
@@ -34,9 +35,9 @@ class UnbeadNetwork(BeadNetwork):
         self.atom = nn.Embedding(vocabulary, settings.atom_hidden)
         self.bead_to_atom = nn.Linear(s, settings.atom_hidden)
         self.coefficients = nn.Sequential(
-            nn.SiLU(),
+            SiLU(),
             nn.Linear(settings.atom_hidden, settings.atom_hidden),
-            nn.SiLU(),
+            SiLU(),
             nn.Linear(settings.atom_hidden, settings.readout + 1),
         )
         self.torsion_head: TorsionHead | None = TorsionHead(s, v)
@@ -140,7 +141,7 @@ class UnbeadNetwork(BeadNetwork):
         v : Tensor, shape=(n_beads, 3, vectors)
             Vectors of the beads.
         block : int, optional
-            Atoms computed at a time; all at once by default.
+            Beads whose atoms are computed at a time; all at once by default.
 
         Returns
         -------
@@ -152,14 +153,14 @@ class UnbeadNetwork(BeadNetwork):
             Perturbation of the beads in Å as the network sees it.
         """
         beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
-        size = max(block or len(atoms), 1)
-        read = []
-        for bead, atom in zip(beads.split(size), atoms.split(size), strict=True):
-            if block is None:
-                read.append(self.read(s, v, bead, atom))
-            else:  # what a block does not read of costs nothing
-                mine, place = bead.unique(return_inverse=True)
-                read.append(self.read(s[mine], v[mine], place, atom))
-        offset, log_sigma = (torch.cat(part) for part in zip(*read, strict=True))
-        level = torch.cat([self.level(part)[:, 0] for part in s.split(size)])
+        parts = equal_blocks(len(s), block or len(s))
+        order, counts = beads.argsort(stable=True), torch.bincount(beads, minlength=len(s))
+        sizes = [int(counts[part].sum()) for part in parts]
+        read = [
+            self.read(s[part], v[part], beads[mine] - part.start, atoms[mine])
+            for part, mine in zip(parts, order.split(sizes), strict=True)
+        ]
+        back = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))
+        offset, log_sigma = (torch.cat(found)[back] for found in zip(*read, strict=True))
+        level = torch.cat([self.level(s[part])[:, 0] for part in parts])
         return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, level

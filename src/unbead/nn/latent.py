@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from unbead.nn.activation import SiLU
 from unbead.nn.message import Message, View
 from unbead.nn.update import Update
 from unbead.nn.vectors import cross
@@ -139,7 +140,7 @@ class GaussianHead(nn.Module):
         super().__init__()
         self.invariants = Invariants(scalars, vectors)
         self.net = nn.Sequential(
-            nn.Linear(self.invariants.size, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, HIDDEN), nn.SiLU(),
+            nn.Linear(self.invariants.size, HIDDEN), SiLU(), nn.Linear(HIDDEN, HIDDEN), SiLU(),
             nn.Linear(HIDDEN, 2 * latent),
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from unbead.nn.activation import SiLU
 from unbead.nn.vectors import VectorNorm
 
 
@@ -59,7 +60,7 @@ class Message(nn.Module):
         self.project = nn.Linear(scalars, sent + 2 * edge_hidden)
         self.project_v = nn.Linear(vectors, vectors, bias=False)
         self.edge = nn.Linear(edge_features, edge_hidden)
-        self.weights = nn.Sequential(nn.SiLU(), nn.Linear(edge_hidden, 2 * rows))
+        self.weights = nn.Sequential(SiLU(), nn.Linear(edge_hidden, 2 * rows))
         self.hidden = edge_hidden
         self.mix_s = nn.Linear(rows * (sent + vectors), scalars)
         self.mix_v = nn.Linear(rows * (2 * vectors + sent), vectors, bias=False)

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from unbead.nn.activation import SiLU
 from unbead.nn.vectors import cross
 
 HIDDEN = 128
@@ -25,7 +26,7 @@ class TorsionHead(nn.Module):
         super().__init__()
         self.mix = nn.Linear(vectors, 3 * PRODUCTS, bias=False)
         self.net = nn.Sequential(
-            nn.Linear(scalars + 2 * PRODUCTS, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, HIDDEN), nn.SiLU(),
+            nn.Linear(scalars + 2 * PRODUCTS, HIDDEN), SiLU(), nn.Linear(HIDDEN, HIDDEN), SiLU(),
             nn.Linear(HIDDEN, 4),
         )  # fmt: skip
 

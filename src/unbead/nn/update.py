@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from unbead.nn.activation import SiLU
 from unbead.nn.vectors import VectorNorm, cross, norm
 
 
@@ -24,7 +25,7 @@ class Update(nn.Module):
         self.norm_v = VectorNorm(vectors)
         self.mix = nn.Linear(vectors, 4 * vectors, bias=False)
         self.net = nn.Sequential(
-            nn.Linear(scalars + 3 * vectors, hidden), nn.SiLU(), nn.Linear(hidden, scalars + 3 * vectors)
+            nn.Linear(scalars + 3 * vectors, hidden), SiLU(), nn.Linear(hidden, scalars + 3 * vectors)
         )
         self.out = nn.Linear(2 * vectors, vectors, bias=False)
 
