@@ -33,6 +33,7 @@ def test_numbers_are_those_of_the_samples(crystal, tmp_path):
     assert found["mean_rmsd_all"] < found["best_rmsd_all"]  # the mean of three is nearer than any
     assert found["valid_percent"] == 100 and found["sampling_rmsd"] == pytest.approx(found["rmsd_all"])
     assert abs(found["chi1_divergence"]) < 0.1 and found["graph_difference"] == 0
+    assert found["interactions"] > 5 and found["interactions_kept_percent"] == 100  # hydrogen bonds do not feel 0.02 Å
 
 
 def test_broken_samples_are_not_valid(crystal, tmp_path):
