@@ -18,6 +18,7 @@ SAMPLES = (
     {f"{kind}rmsd_{part}": Measure(f"RMSD of {name}: {what}", "Å", TRUTH)
      for kind, what in (("", "samples"), ("best_", "best sample"), ("mean_", "mean of the samples"))
      for part, name in NAMES.items()}
+    | {name: MEASURES[name] for name in ("interactions", "interactions_kept_percent", "interaction_score")}
     | {
         "spread": Measure("RMSD between two samples", "Å", SPREAD),
         "diversity": Measure("diversity, 1 − RMSD between samples / RMSD to the truth", "", SPREAD),
@@ -30,7 +31,6 @@ SAMPLES = (
     }
     | {name: MEASURES[name] for name in (
         "broken_bonds_percent", "contacts_share_percent", "clashscore", "ramachandran_outliers_percent",
-        "interactions", "interactions_kept_percent", "interaction_score",
     )}
 )  # fmt: skip
 
@@ -57,9 +57,11 @@ def ensemble_page(ensemble: Ensemble, name: str) -> str:
         _table(ensemble),
         gallery(
             "Distance from the truth",
-            "Heavy atoms, no superposition, symmetric names resolved. Frame by frame from the best to the worst sample;"
-            " the point is the mean of all.",
-            [*error_plots(ensemble), *frame_plots(ensemble)],
+            "Heavy atoms, no superposition, symmetric names resolved.",
+            error_plots(ensemble),
+        ),
+        gallery(
+            "Frame by frame", "From the best to the worst sample; the point is the mean of all.", frame_plots(ensemble)
         ),
         gallery(
             "Many answers",

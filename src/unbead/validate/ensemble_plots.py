@@ -14,7 +14,7 @@ BINS = 40
 
 
 def error_plots(ensemble: Ensemble) -> list[str]:
-    """Draw histograms of the samples' RMSD to the truth, with that of the mean of each frame's samples as a line.
+    """Draw histograms of the samples' RMSD to the truth, and of the RMSD of the mean of each frame's samples as a line.
 
     Parameters
     ----------
@@ -36,10 +36,13 @@ def error_plots(ensemble: Ensemble) -> list[str]:
         share, middle = (
             100 * np.histogram(values, edges)[0] / values.size for values in (errors, _numbers(ensemble, part, "mean_"))
         )
-        levels = ticks(max(share.max(), middle.max()))
+        several = len(errors) > 1
+        levels = ticks(max(share.max(), middle.max() if several else 0.0))
         axes = Axes(title, "RMSD / Å", "share / %", (0, top), (0, levels[-1]), ticks(top), levels, HALF, TALL)
-        marks = [bars(axes, edges, share, "bar"), steps(axes, edges, middle, "line")]
-        entries = [("thick", "samples"), ("line", "mean structures")]
+        marks, entries = [bars(axes, edges, share, "bar")], [("thick", "samples")]
+        if several:
+            marks.append(steps(axes, edges, middle, "line"))
+            entries.append(("line", "mean structures"))
         pictures.append(axes.draw(marks + key(axes, entries, right=bool(np.median(errors) < top / 2))))
     return pictures
 
