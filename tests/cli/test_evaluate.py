@@ -54,6 +54,13 @@ def test_missing_file(refused, crystal_path):
 def test_samples_of_a_frame(unbead, crystal, crystal_path, tmp_path):
     models = [crystal.with_positions(crystal.positions + np.float32([x, 0, 0])) for x in (0, 2)]
     write_structure(tmp_path / "models.pdb", models)
-    assert unbead("evaluate", "models.pdb", crystal_path, "--ensemble", "--json", "numbers.json").exit_code == 0
+    options = ["--ensemble", "--json", "numbers.json", "--html", "report.html"]
+    assert unbead("evaluate", "models.pdb", crystal_path, *options).exit_code == 0
+    assert "<h1>models.pdb</h1>" in (tmp_path / "report.html").read_text()
     numbers = json.loads((tmp_path / "numbers.json").read_text())
     assert numbers["best_rmsd_all"] == pytest.approx(0, abs=1e-3) and numbers["rmsd_all"] == pytest.approx(1, abs=1e-3)
+
+
+def test_a_report_is_about_samples(refused, crystal_path):
+    refused("evaluate", crystal_path, crystal_path, "--html", "r.html", words=["--html", "--ensemble", "unbead check"])
+    refused("evaluate", crystal_path, crystal_path, "--ensemble", words=["1 model for 1 frame", "crystal.pdb"])

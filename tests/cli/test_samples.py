@@ -5,8 +5,12 @@ import numpy as np
 import pytest
 
 from tests.latents import write_model
+from tests.nucleic import strand
 from tests.trajectories import shaken, write_frames
+from unbead.chem.particles import join
 from unbead.io.write import write_structure
+from unbead.mapping.coarsen import coarsen
+from unbead.mapping.mapping import load_mapping
 
 
 @pytest.fixture
@@ -81,3 +85,47 @@ def test_a_frame_is_sampled_as_it_is_in_its_trajectory(sample):
 )
 def test_what_samples_do_not_go_together_with(refused, beads_path, options, words):
     refused("run", beads_path, *options, words=words)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--samples", 0], ["--samples 0", "from 1"]),
+        (["--samples", -3], ["--samples -3", "from 1"]),
+        (["--samples", 2, "--temperature", -1], ["--temperature -1", "from 0"]),
+        (["--samples", 2, "--temperature", "nan"], ["--temperature nan"]),
+        (["--samples", 2, "--temperature", "inf"], ["--temperature inf"]),  # once ended in a traceback
+    ],
+)
+def test_numbers_that_cannot_be_meant(refused, beads_path, options, words):
+    refused("run", beads_path, "-o", "out.pdb", *options, words=words)
+
+
+@pytest.mark.parametrize("keep", [1, 2, 3])
+def test_two_beads_do_not_say_which_way_atoms_point(unbead, beads_of, tmp_path, keep):
+    beads = beads_of("ca")
+    write_structure(tmp_path / "few.pdb", beads.select_residues(np.arange(len(beads.residues)) < keep))
+    model = write_model(tmp_path)
+    result = unbead("run", "few.pdb", "-o", "out.pdb", "--samples", 2, "--model", model, "--mapping", "ca")
+    if keep < 3:
+        assert result.exit_code == 2 and result.stderr.startswith(f"unbead: few.pdb: --samples of {keep} bead")
+        assert not (tmp_path / "out.pdb").exists()
+    else:
+        assert result.exit_code in (0, 3) and len(models("out.pdb")) == 2
+
+
+def test_residues_that_no_model_with_latents_knows_are_named(unbead, beads_of, tmp_path):
+    protein = beads_of("ca")
+    protein = protein.select_residues(np.arange(len(protein.residues)) < 5)
+    nucleic = coarsen(strand(["DA"] * 4, chain="B"), load_mapping("ca"))
+    nucleic = nucleic.with_positions(nucleic.positions + protein.positions.mean(0) + np.float32([40, 0, 0]))
+    write_structure(tmp_path / "strand.pdb", nucleic)
+    write_structure(tmp_path / "both.pdb", join([protein, nucleic]))
+    options = ["-o", "out.pdb", "--samples", 2, "--model", write_model(tmp_path), "--mapping", "ca", "--no-relax"]
+    result = unbead("run", "strand.pdb", *options)
+    assert result.exit_code == 2 and "strand.pdb: --samples needs a model with latents" in result.stderr
+    result = unbead("run", "both.pdb", *options)
+    assert result.exit_code in (0, 3) and "the same in all samples" in result.stdout and "DA × 4" in result.stdout
+    one, other = models("out.pdb")
+    names = mda.Universe(str(tmp_path / "out.pdb")).atoms.resnames
+    assert np.abs(one - other)[names == "DA"].max() < 2e-3 < np.abs(one - other)[names != "DA"].max()

@@ -71,6 +71,22 @@ def test_latents_matter_and_the_posterior_reads_the_atoms(assembly_of, small, rn
     assert float((a - b).abs().max()) > 1e-4
 
 
+@pytest.mark.parametrize("block", [1, 7, 1024])
+def test_blocks_are_the_whole(assembly_of, small, rng, block):
+    assembly = assembly_of("ca")
+    batch = collate([system(assembly, small)])
+    network = small[0]
+    z = torch.from_numpy(rng.normal(size=(len(assembly.beads), 3))).float()
+    with torch.inference_mode():
+        s, v = network.encode(batch)
+        for whole, part in (
+            (network.place(batch, s, v), network.place(batch, s, v, block)),
+            ((network.decode(batch, s, v, z).positions,), (network.decode(batch, s, v, z, block).positions,)),
+        ):
+            for a, b in zip(whole, part, strict=True):
+                assert torch.allclose(a, b, atol=1e-5, rtol=0)
+
+
 @pytest.mark.parametrize("keep", [1, 2, 3])
 def test_shortest_chains_have_atoms_of_right_bond_lengths(assembly_of, small, keep):
     from unbead.mapping.assemble import restrict

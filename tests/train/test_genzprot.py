@@ -40,13 +40,13 @@ def config(tmp_path):
 
 
 def test_it_learns_and_leaves_a_model_with_its_card(config):
-    output = train(config(60))
+    output = train(config(50))
     records = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
     assert {"torsion", "kl", "mean_cartesian", "steric"} <= set(records[0])
     model, vocabulary = load_model(output / "model.safetensors")
     assert isinstance(model, GenZProtNetwork) and len(vocabulary) == 167
     assert load_card(output / "model.safetensors")["family"] == "genzprot"
-    assert records[-1]["valid"]["ca"]["backbone"] < 1.5
+    assert records[-1]["valid"]["ca"]["side_chain"] < 1.5  # 2.8 Å after one step, 1.2 Å after forty
 
 
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(config, monkeypatch):

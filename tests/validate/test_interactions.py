@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from MDAnalysis.lib.distances import self_capped_distance
+from scipy.spatial.transform import Rotation
 
 from tests.helpers import make_particles
-from unbead.chem.amino import AMINO_ACIDS, Slots, protein_slots, swapped_slots
+from unbead.chem.amino import AMINO_ACIDS, SLOTS, Slots, protein_slots, swapped_slots
 from unbead.chem.templates import template
 from unbead.validate.interactions import find_interactions, interactions_kept
 
@@ -53,6 +54,27 @@ def test_stacked_rings_of_every_kind(name, gap, found):
     stacked = find_interactions(slots).stacked
     assert bool(len(stacked)) is found
     assert AMINO_ACIDS[slots.kind[0]] == name
+
+
+@pytest.mark.parametrize("name", ["HIS", "HID", "HIE", "HIP", "HSD"])
+@pytest.mark.parametrize(("atom", "found"), [("ND1", True), ("NE2", True), ("CE1", False), ("CD2", False)])
+def test_both_nitrogens_of_histidine_bind_hydrogen_and_no_carbon_does(name, atom, found):
+    """An aspartate's oxygen 3 Å from an atom of the ring, out of it."""
+    ring, acid = template("HIS"), template("ASP")
+    x, y = ring.coordinates[: ring.n_heavy], acid.coordinates[: acid.n_heavy]
+    out = x[ring.index(atom)] - x[[ring.index(each) for each in ("CG", "ND1", "CE1", "NE2", "CD2")]].mean(0)
+    out /= np.linalg.norm(out)
+    carboxyl = y[acid.index("CG")] - y[acid.index("OD1")]
+    carboxyl /= np.linalg.norm(carboxyl)
+    turn, _ = Rotation.align_vectors([out], [carboxyl])  # the rest of the aspartate points away
+    y = turn.apply(y - y[acid.index("OD1")]) + x[ring.index(atom)] + 3.0 * out
+    atoms = make_particles([*ring.atoms[: len(x)], *acid.atoms[: len(y)]], [name] * len(x) + ["ASP"] * len(y),
+                           [1] * len(x) + [9] * len(y), np.concatenate([x, y]))  # fmt: skip
+    slots = protein_slots(atoms)
+    slots.residues.bonded_to_previous[:] = False
+    pairs = {tuple(row) for row in find_interactions(slots).polar.tolist()}
+    expected = (ring.index(atom), SLOTS + acid.index("OD1"))
+    assert (pairs == {expected}) is found and bool(pairs) is found
 
 
 def test_no_interactions():

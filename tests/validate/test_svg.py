@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from unbead.validate.svg import Axes, bars, dots, region, steps, ticks
+from unbead.validate.svg import Axes, bars, dots, key, line, region, steps, ticks
 
 AXES = Axes("A & B", "x / Å", "y / %", (0, 10), (0, 5), (0, 5, 10), (0, 5), 340, 320)
 
@@ -21,11 +21,13 @@ def test_a_picture_is_xml_with_labels():
         *dots(AXES, np.array([1.0]), np.array([2.0]), "dot", ["<ALA 1>"]),
         bars(AXES, edges, heights, "bar"),
         steps(AXES, edges, heights, "line"),
+        line(AXES, edges, edges / 2, "ideal"),
+        *key(AXES, [("line", "A < B")]),
         region(AXES, np.eye(4, dtype=bool), "allowed"),
     ]
     picture = ElementTree.fromstring(AXES.draw(marks))
     texts = [element.text for element in picture.iter() if element.text]
-    assert {"A & B", "x / Å", "y / %", "10", "<ALA 1>"} <= set(texts)
+    assert {"A & B", "x / Å", "y / %", "10", "<ALA 1>", "A < B"} <= set(texts)
 
 
 def test_regions_are_joined_along_a_column():

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from unbead.cli.errors import reported, save
+from unbead.errors import UnbeadError
 
 
 def evaluate(  # numpydoc ignore=PR01
@@ -17,14 +18,21 @@ def evaluate(  # numpydoc ignore=PR01
     ensemble: Annotated[
         bool, typer.Option("--ensemble", help="All models belong to samples: n of each frame of the reference.")
     ] = False,
+    html: Annotated[Path | None, typer.Option(help="Also write a report as one page; with --ensemble.")] = None,
     output: Annotated[Path | None, typer.Option("--json", help="Also write the numbers to this file.")] = None,
 ) -> None:
     """Compare a structure with a reference, atom by atom; models are compared one by one."""
     with reported():
+        if html is not None and not ensemble:
+            raise UnbeadError("--html goes with --ensemble; one structure is reported by unbead check --reference")
         if ensemble:
             from unbead.validate.ensemble import evaluate_ensemble
+            from unbead.validate.ensemble_page import ensemble_page
 
-            numbers = evaluate_ensemble(generated, reference)
+            found = evaluate_ensemble(generated, reference)
+            numbers = found.numbers
+            if html is not None:
+                save(html, ensemble_page(found, generated.name))
         else:
             from unbead.validate.compare import evaluate_files
 

@@ -34,6 +34,9 @@ def report_system(summary: dict, console: Console) -> None:
     if summary["by_template"]:
         kinds = [f"{name} × {count}" for name, count in summary["by_template"].items()]
         say(f"laid by template, since no model knows them: {listed(kinds)}")
+    if summary["not_sampled"]:
+        kinds = listed([f"{name} × {count}" for name, count in summary["not_sampled"].items()])
+        say(f"[yellow]warning[/yellow]: the same in all samples, since no model with latents knows them: {kinds}")
     if summary["perturbation"]:
         say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
     if summary["repairs"]:

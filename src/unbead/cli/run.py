@@ -21,6 +21,7 @@ from unbead.cli.finishing import (
 )
 from unbead.cli.report import report_system
 from unbead.cli.trajectory import backmap_frames, refuse_for_frames, report_frames
+from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,9 +58,9 @@ def run(  # numpydoc ignore=PR01
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.", show_default=False)] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed turns the waters otherwise, and gives other samples.")] = 0,
     samples: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Structures to draw per frame; 0: the mean one.")
-    ] = 0,
-    temperature: Annotated[float, typer.Option(min=0.0, metavar="T", help="Scale of the spread of samples.")] = 1.0,
+        int | None, typer.Option(metavar="N", help="Structures to draw per frame; default: the mean one.")
+    ] = None,
+    temperature: Annotated[float, typer.Option(metavar="T", help="Scale of the spread of samples.")] = 1.0,
     memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
@@ -87,6 +88,9 @@ def run(  # numpydoc ignore=PR01
     from unbead.pipeline.system import How
 
     with reported():
+        if samples is not None and samples < 1:
+            raise UnbeadError(f"--samples {samples}: give how many to draw, from 1; without it the mean one is written")
+        samples = samples or 0
         finishing = finish_options(
             hydrogens=hydrogens,
             ph=ph,

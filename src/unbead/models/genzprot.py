@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
 from unbead.graph import keys
-from unbead.models.beads import EDGE_EXTRA, BeadNetwork
+from unbead.models.beads import EDGE_EXTRA, BeadNetwork, equal_blocks
 from unbead.models.settings import GenZProtSettings
 from unbead.nn.activation import SiLU
 from unbead.nn.internal import Internal, frame, place
@@ -86,7 +86,7 @@ class GenZProtNetwork(BeadNetwork):
         self.table = nn.Embedding(vocabulary + ENDS, 4)  # length, logit of angle / π, cosine and sine of the torsion
         self.vocabulary = vocabulary
 
-    def decode(self, batch: dict[str, Tensor], s: Tensor, v: Tensor, z: Tensor) -> Decoded:
+    def decode(self, batch: dict[str, Tensor], s: Tensor, v: Tensor, z: Tensor, block: int | None = None) -> Decoded:
         """Place the atoms of beads that were read, given their latents.
 
         Parameters
@@ -99,6 +99,8 @@ class GenZProtNetwork(BeadNetwork):
             Vectors of the beads.
         z : Tensor, shape=(n_beads, latent)
             Latents.
+        block : int, optional
+            Beads (and atoms) computed at a time; all at once by default.
 
         Returns
         -------
@@ -106,17 +108,12 @@ class GenZProtNetwork(BeadNetwork):
             Atoms and their internal coordinates.
         """
         beads, end, bead = batch[keys.BEAD_POSITIONS], batch[keys.CHAIN_END], batch[keys.ATOM_BEAD]
-        normed = self.norm(v)
-        stand_ins = beads[:, :, None] + self.missing(normed)  # (n_beads, 3, 2)
-        own = torch.arange(len(beads), device=beads.device)[:, None]
-        axes = batch[keys.AXES]
-        there = (axes != own)[..., None]
-        b, c = torch.where(there, beads[axes], stand_ins.transpose(1, 2)).unbind(1)
-        directions = torch.stack(frame(beads, b, c), 1)  # (n_beads, 3, 3)
-        seen = torch.cat([s, (directions @ normed).flatten(1)], 1)
-        hidden = self.trunk(self.read_bead(seen) + self.read_latent(z))
+        parts = equal_blocks(len(beads), block or len(beads))
+        stand_ins = torch.cat([beads[part, None] + self.missing(self.norm(v[part])).transpose(1, 2) for part in parts])
+        hidden = torch.cat([self._read(batch, s, v, z, stand_ins, part) for part in parts])
         atom = torch.where(end > 0, self.vocabulary - 1 + end, batch[keys.ATOM_ID])
-        said = self.say(hidden[bead] + self.atom(atom))
+        rows = equal_blocks(len(bead), block or len(bead))
+        said = torch.cat([self.say(hidden[bead[part]] + self.atom(atom[part])) for part in rows])
         table = self.table(atom)
         turn = table[:, 2:] + said[:, 2:4]
         internal = Internal(
@@ -125,10 +122,21 @@ class GenZProtNetwork(BeadNetwork):
             turn * torch.rsqrt((turn * turn).sum(-1, keepdim=True) + 1e-8),
         )
         n = len(bead)
-        points = torch.cat([beads[bead], stand_ins.transpose(1, 2).reshape(-1, 3)])
+        points = torch.cat([beads[bead], stand_ins.reshape(-1, 3)])
         references = self._references(batch[keys.REFERENCES], bead, end)
         positions = place(points, references, batch[keys.DEPTH], internal)
         return Decoded(positions, internal, said[:, 4], points[n:], references)
+
+    def _read(
+        self, batch: dict[str, Tensor], s: Tensor, v: Tensor, z: Tensor, stand_ins: Tensor, part: slice
+    ) -> Tensor:
+        """What atoms are told of some beads, each seen in the frame of its chain, shape (n_part, atom_hidden)."""
+        beads, axes = batch[keys.BEAD_POSITIONS], batch[keys.AXES][part]
+        own = torch.arange(len(beads), device=beads.device)[part, None]
+        b, c = torch.where((axes != own)[..., None], beads[axes], stand_ins[part]).unbind(1)
+        directions = torch.stack(frame(beads[part], b, c), 1)  # (n_part, 3, 3)
+        seen = torch.cat([s[part], (directions @ self.norm(v[part])).flatten(1)], 1)
+        return self.trunk(self.read_bead(seen) + self.read_latent(z[part]))
 
     def _references(self, references: Tensor, bead: Tensor, end: Tensor) -> Tensor:
         """Let the two stand-ins of a bead take the place of neighbours that its chain has not."""
@@ -167,15 +175,36 @@ class GenZProtNetwork(BeadNetwork):
         v : Tensor, shape=(n_beads, 3, vectors)
             Vectors of the beads.
         block : int, optional
-            Not used: the decoder needs little memory.
+            Beads (and atoms) computed at a time; all at once by default.
 
         Returns
         -------
         tuple of Tensor
             Positions (n_atoms, 3) in Å, log errors (n_atoms,) and levels (n_beads,).
         """
-        found = self.decode(batch, s, v, self.prior(s, v).mean)
-        return found.positions, found.log_sigma, self.level(s)[:, 0]
+        found = self.decode(batch, s, v, self.latents(s, v, block).mean, block)
+        level = torch.cat([self.level(s[part])[:, 0] for part in equal_blocks(len(s), block or len(s))])
+        return found.positions, found.log_sigma, level
+
+    def latents(self, s: Tensor, v: Tensor, block: int | None = None) -> Gaussian:
+        """Return the prior p(z | beads).
+
+        Parameters
+        ----------
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        block : int, optional
+            Beads computed at a time; all at once by default.
+
+        Returns
+        -------
+        Gaussian
+            Of shape (n_beads, latent).
+        """
+        found = [self.prior(s[part], v[part]) for part in equal_blocks(len(s), block or len(s))]
+        return Gaussian(torch.cat([each.mean for each in found]), torch.cat([each.log_std for each in found]))
 
     def recognise(self, batch: dict[str, Tensor], s: Tensor, v: Tensor, positions: Tensor) -> Gaussian:
         """Return the posterior q(z | atoms, beads).

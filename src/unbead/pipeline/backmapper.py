@@ -125,6 +125,15 @@ class Backmapper:
         """Whether any of the networks at work can be sampled."""
         return any(isinstance(placer.network, GenZProtNetwork) for placer in self.placers)
 
+    @property
+    def sampled(self) -> NDArray[np.bool_]:
+        """Which residues a network that can be sampled places, shape (n_residues,)."""
+        mine = np.zeros(len(self.assembly.template_names), bool)
+        for placer in self.placers:
+            if getattr(placer.network.settings, "latent", 0):
+                mine[placer.residues] = True
+        return mine
+
     def __call__(
         self,
         positions: NDArray[np.float32],

@@ -140,8 +140,9 @@ class Placer:
             s, v = self.network.encode(batch, self.block)
             if draws is not None and isinstance(self.network, GenZProtNetwork):
                 noise = draws.noise(self.residues, self.n_residues, self.network.settings.latent)
-                z = self.network.prior(s, v).at(torch.from_numpy(noise).to(self.device), draws.temperature)
-                found = self.network.decode(batch, s, v, z)
+                prior = self.network.latents(s, v, self.block)
+                z = prior.at(torch.from_numpy(noise).to(self.device), draws.temperature)
+                found = self.network.decode(batch, s, v, z, self.block)
                 atoms, log_sigma = found.positions, found.log_sigma
             else:
                 atoms, log_sigma, _ = self.network.place(batch, s, v, self.block)

@@ -20,7 +20,7 @@ from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
 from unbead.pipeline.given import Given, choose_mapping
 from unbead.pipeline.images import IMAGES
-from unbead.pipeline.system import CHOICES, How, System
+from unbead.pipeline.system import How, System, check_how
 
 BROKEN_CHAIN = "chain broken where numbers go on"
 
@@ -144,9 +144,7 @@ def open_system(
     UnbeadError
         If the beads, the mapping, the model or a choice cannot be used.
     """
-    for name, known in CHOICES.items():
-        if getattr(how, name) not in known:
-            raise UnbeadError(f"{name} {getattr(how, name)} is unknown; use {', '.join(known)}")
+    check_how(how)
     where = choose_device(device)
     chosen = choose_mapping(beads, mapping, given or Given())
     tell(f"assembling {len(beads)} beads of mapping {chosen.name}")

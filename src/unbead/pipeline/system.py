@@ -31,6 +31,7 @@ CHOICES = {
     "backbone": ("network", "herobm"),
     "water": ("keep", "drop", "resolvate"),
 }
+FEWEST = 3  # beads, to be sampled
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,30 @@ class How:
     memory: str | None = None
     samples: int = 0
     temperature: float = 1.0
+
+
+def check_how(how: How) -> None:
+    """Complain of choices that there are not.
+
+    Parameters
+    ----------
+    how : How
+        Choices.
+
+    Raises
+    ------
+    UnbeadError
+        If one of them is none.
+    """
+    for name, known in CHOICES.items():
+        if getattr(how, name) not in known:
+            raise UnbeadError(f"{name} {getattr(how, name)} is unknown; use {', '.join(known)}")
+    if how.samples < 0:
+        raise UnbeadError(f"samples {how.samples}: give how many structures to draw, or 0 for the mean one")
+    if not 0.0 <= how.temperature < np.inf:
+        raise UnbeadError(
+            f"--temperature {how.temperature:g}: give a number from 0, which draws the mean; 1 is what the model learnt"
+        )
 
 
 class System:
@@ -118,6 +143,11 @@ class System:
         self.how = how
         self.assembly = assemble(parts.build, mapping)
         refuse_nonsense(self.assembly)
+        if how.samples and len(self.assembly.beads) < FEWEST:
+            raise UnbeadError(
+                f"--samples of {len(self.assembly.beads)} beads: fewer than {FEWEST} do not say which way atoms point;"
+                " give the molecule's surroundings, too, or leave out --samples"
+            )
         self.solute = parts.kept[self.assembly.kept]
         solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
         self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
@@ -150,7 +180,13 @@ class System:
                 for last, first in closed_chains(built).tolist()
             ],
             "by_template": _counts(self.assembly.atoms.residues.names[self.backmapper.by_template]),
+            "not_sampled": _counts(self.assembly.atoms.residues.names[self._alike()]) if how.samples else {},
         }
+
+    def _alike(self) -> NDArray[np.bool_]:
+        """Which residues are built alike in all samples, since no model with latents knows them."""
+        there = np.isin(np.arange(len(self.assembly.template_names)), self.assembly.atoms.residue_index)
+        return there & ~self.backmapper.sampled
 
     def __reduce__(self) -> tuple:
         """Travel to other processes as what it was made of, which is far smaller."""

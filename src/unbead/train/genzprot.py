@@ -25,16 +25,18 @@ from unbead.train.losses import resolve_swaps
 
 @dataclass(frozen=True)
 class GenZProtWeights:
-    """Weights of the terms; local, torsion, cartesian, graph, steric and kl are those that GenZProt was published with.
+    """Weights of the terms; bond to kl are those that GenZProt was published with (docs/generative.md says of what).
 
     Attributes
     ----------
-    local : float
-        Bond lengths (Å²) and angles (radians²).
+    bond : float
+        Squared error of bond lengths, per Å².
+    angle : float
+        Squared error of angles, per radian².
     torsion : float
         Chords between torsions.
     cartesian : float
-        Mean squared error of coordinates, per Å².
+        Mean squared distance from the truth, per Å².
     graph : float
         Squared error of distances one and two bonds apart, per Å².
     steric : float
@@ -57,10 +59,11 @@ class GenZProtWeights:
         Squared error of the estimated perturbation, per Å².
     """
 
-    local: float = 1.0
+    bond: float = 5.0
+    angle: float = 1.0
     torsion: float = 1.0
     cartesian: float = 1.0
-    graph: float = 1.0
+    graph: float = 3.0
     steric: float = 5.0
     kl: float = 0.05
     mean: float = 1.0
@@ -151,7 +154,8 @@ def _structure(
         "steric": steric_loss(found, pairs, limit),
     }
     loss = (
-        weights.local * (terms["bond"] + terms["angle"])
+        weights.bond * terms["bond"]
+        + weights.angle * terms["angle"]
         + weights.torsion * terms["torsion"]
         + weights.cartesian * terms["cartesian"]
         + weights.graph * terms["graph"]

@@ -65,7 +65,7 @@ def torsion_loss(found: Tensor, truth: Tensor) -> Tensor:
 
 
 def cartesian_loss(found: Tensor, truth: Tensor) -> Tensor:
-    """Mean squared error of the coordinates of atoms, in Å².
+    """Mean squared distance of atoms from where they should be, in Å².
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def cartesian_loss(found: Tensor, truth: Tensor) -> Tensor:
     Tensor, shape=()
         The loss.
     """
-    return (found - truth).square().mean()
+    return (found - truth).square().sum(-1).mean()
 
 
 def graph_loss(found: Tensor, truth: Tensor, pairs: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from unbead.chem.amino import AMINO_ACIDS, Slots, protein_slots
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.io.read import count_frames, read_structure
+from unbead.io.read import structure_frames
 from unbead.validate.accuracy import accuracy
 from unbead.validate.bonds import find_disulfides
 from unbead.validate.geometry import geometry
@@ -119,17 +119,13 @@ def read_together(path: Path, *others: Path | None) -> Iterator[tuple[Particles,
     UnbeadError
         If a file is unusable, or the numbers of models do not fit.
     """
-    models = count_frames(path)
-    counts = [1 if other is None else count_frames(other) for other in others]
-    for other, count in zip(others, counts, strict=True):
-        if count not in (1, models):
-            raise UnbeadError(f"{other}: {count} models for {models} in {path}; give as many, or one")
-    for i in range(models):
-        partners = (
-            None if other is None else read_structure(other, i if count > 1 else 0)
-            for other, count in zip(others, counts, strict=True)
-        )
-        yield read_structure(path, i), *partners
+    models = structure_frames(path)
+    partners = [None if other is None else structure_frames(other) for other in others]
+    for other, frames in zip(others, partners, strict=True):
+        if frames is not None and len(frames) not in (1, len(models)):
+            raise UnbeadError(f"{other}: {len(frames)} models for {len(models)} in {path}; give as many, or one")
+    for i, read in enumerate(models):
+        yield read(), *(None if frames is None else frames[i if len(frames) > 1 else 0]() for frames in partners)
 
 
 def require_protein(path: Path, structure: Particles) -> None:

@@ -1,42 +1,100 @@
 """Several samples per frame beside the truth: every number of ``unbead evaluate --ensemble``."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import Slots, protein_slots
-from unbead.errors import UnbeadError
-from unbead.io.read import count_frames, read_structure
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError, about
+from unbead.io.read import structure_frames
 from unbead.validate.accuracy import BACKBONE_SLOTS, accuracy, resolve_symmetry
 from unbead.validate.bonds import find_disulfides
 from unbead.validate.compare import average, common_residues, require_protein
 from unbead.validate.distributions import Torsions, count_torsions, divergences
 from unbead.validate.geometry import geometry
 from unbead.validate.interactions import find_interactions, interactions_kept
+from unbead.validate.ramachandran import PhiPsi, phi_psi
+from unbead.validate.spread import coverage, diversity, rms, truth_ranks
 
-PARTS = ("backbone", "side_chain", "all")
-COVERED = (0.5, 0.9)
-FIXED = 1e-3  # Å; atoms that do not vary say nothing of calibration
+PARTS = {
+    "backbone": slice(0, BACKBONE_SLOTS),
+    "side_chain": slice(BACKBONE_SLOTS, None),
+    "all": slice(None),
+}
 QUANTILES = (5, 50, 95)
+LEAST = 50.0  # percent of the reference's atoms that samples must have
 
 
-def judge_samples(samples: list[Slots], truth: Slots) -> dict[str, float | None]:
+@dataclass(frozen=True)
+class SampledFrame:
+    """The samples of one frame, judged.
+
+    Attributes
+    ----------
+    numbers : dict of str to float or None
+        Means over samples of RMSDs to the truth (``rmsd_*``, Å), the smallest of them (``best_rmsd_*``) and that of the
+        mean structure (``mean_rmsd_*``), all with symmetric names resolved; what `diversity`, `coverage` and
+        `graph_numbers` give; contacts, broken bonds and interactions as of single structures.
+    errors : dict of str to ndarray, shape=(n_samples,), dtype=float64
+        RMSD of each sample in Å by part (``backbone``, ``side_chain``, ``all``); NaN where nothing is to compare.
+    ranks : ndarray, shape=(n_residues, 14), dtype=float64
+        Of `unbead.validate.spread.truth_ranks`.
+    found, expected : Torsions
+        Counts of the torsions of all samples, and of the truth.
+    found_phi_psi : tuple of PhiPsi
+        φ and ψ of each sample.
+    expected_phi_psi : PhiPsi
+        The same of the truth.
+    """
+
+    numbers: dict[str, float | None]
+    errors: dict[str, NDArray[np.float64]]
+    ranks: NDArray[np.float64]
+    found: Torsions
+    expected: Torsions
+    found_phi_psi: tuple[PhiPsi, ...]
+    expected_phi_psi: PhiPsi
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Samples of several frames, judged.
+
+    Attributes
+    ----------
+    numbers : dict of str to float or None
+        Means over frames of those of `SampledFrame`; percentiles over frames of the samples' mean RMSD; divergences of
+        χ1, χ2 and φ/ψ of all samples from all frames in nats; numbers of frames and of samples per frame.
+    frames : tuple of SampledFrame
+        The frames.
+    found, expected : Torsions
+        Counts of the torsions of all samples, and of the truth of all frames.
+    """
+
+    numbers: dict[str, float | None]
+    frames: tuple[SampledFrame, ...]
+    found: Torsions
+    expected: Torsions
+
+
+def judge_frame(samples: list[Slots], truth: Slots) -> SampledFrame:
     """Judge the samples of one frame.
 
     Parameters
     ----------
     samples : list of Slots
-        At least two structures of the same residues.
+        Structures of the same residues, at least two to say anything of their spread.
     truth : Slots
         The same residues of the reference.
 
     Returns
     -------
-    dict of str to float or None
-        Means over samples of RMSDs to the truth (``rmsd_*``, Å), the smallest of them (``best_rmsd_*``) and that of the
-        mean structure (``mean_rmsd_*``), all with symmetric names resolved; what `diversity`, `coverage` and
-        `graph_numbers` give; contacts, broken bonds and interactions as of single structures.
+    SampledFrame
+        Numbers, and what plots are drawn from.
     """
     disulfides, wanted = find_disulfides(truth), find_interactions(truth)
     rows = [accuracy(sample, truth) | geometry(sample, disulfides) for sample in samples]
@@ -45,69 +103,43 @@ def judge_samples(samples: list[Slots], truth: Slots) -> dict[str, float | None]
     x = np.stack([resolve_symmetry(reference, sample.positions, truth.kind) for sample in samples]).astype(np.float64)
     means = average(rows)
     numbers: dict[str, float | None] = {}
-    for part, slots in zip(PARTS, (slice(0, BACKBONE_SLOTS), slice(BACKBONE_SLOTS, None), slice(None)), strict=True):
-        each = [value for row in rows if (value := row[f"rmsd_{part}"]) is not None]
+    errors = {part: np.array([row[f"rmsd_{part}"] for row in rows], float) for part in PARTS}
+    for part, slots in PARTS.items():
+        known = errors[part][np.isfinite(errors[part])]
         numbers[f"rmsd_{part}"] = means[f"rmsd_{part}"]
-        numbers[f"best_rmsd_{part}"] = min(each, default=None)
-        numbers[f"mean_rmsd_{part}"] = _rms(x.mean(0)[:, slots] - reference[:, slots])
-    numbers |= diversity(x, reference) | coverage(x, reference) | graph_numbers(rows)
+        numbers[f"best_rmsd_{part}"] = float(known.min()) if len(known) else None
+        numbers[f"mean_rmsd_{part}"] = rms(x.mean(0)[:, slots] - reference[:, slots])
+    ranks = truth_ranks(x, reference)
+    numbers |= diversity(x, reference) | coverage(ranks) | graph_numbers(rows)
     for name in ("broken_bonds_percent", "contacts_share_percent", "clashscore", "ramachandran_outliers_percent"):
         numbers[name] = means[name]
-    return numbers | average(kept)
+    return SampledFrame(
+        numbers | average(kept),
+        errors,
+        ranks,
+        _total([count_torsions(sample) for sample in samples]),
+        count_torsions(truth),
+        tuple(phi_psi(sample) for sample in samples),
+        phi_psi(truth),
+    )
 
 
-def diversity(samples: NDArray[np.float64], truth: NDArray[np.float64]) -> dict[str, float | None]:
-    """Compare how far samples are from each other with how far they are from the truth.
+def judge_samples(samples: list[Slots], truth: Slots) -> dict[str, float | None]:
+    """Judge the samples of one frame by numbers alone.
 
     Parameters
     ----------
-    samples : ndarray, shape=(n_samples, ..., 3), dtype=float64
-        Atoms in Å; NaN where absent.
-    truth : ndarray, shape=(..., 3), dtype=float64
-        The reference in Å.
+    samples : list of Slots
+        Structures of the same residues.
+    truth : Slots
+        The same residues of the reference.
 
     Returns
     -------
     dict of str to float or None
-        ``spread``, the mean RMSD of pairs of samples in Å, and ``diversity``, 1 − spread / mean RMSD to the truth
-        (DiAMoNDBack, Jones et al., JCTC 2023: 1 for samples that are all alike, 0 for samples as far from each other as
-        from the truth).
+        Those of `SampledFrame`.
     """
-    known = np.isfinite(truth)
-    pairs = [_rms((a - b)[known]) for i, a in enumerate(samples) for b in samples[:i]]
-    apart = [_rms((a - truth)[known]) for a in samples]
-    if not pairs or None in pairs or None in apart:
-        return {"spread": None, "diversity": None}
-    spread, error = float(np.mean(pairs)), float(np.mean(apart))  # type: ignore[arg-type]
-    return {"spread": spread, "diversity": 1.0 - spread / error if error > 0 else None}
-
-
-def coverage(samples: NDArray[np.float64], truth: NDArray[np.float64]) -> dict[str, float | None]:
-    """Ask how often the truth is as near to the samples as they are to each other.
-
-    If the truth is one more draw of what the samples are drawn from, the n + 1 structures can change places, and the
-    rank of its distance from the mean of the others is any of 1 … n + 1 equally often.
-
-    Parameters
-    ----------
-    samples : ndarray, shape=(n_samples, ..., 3), dtype=float64
-        Atoms in Å; NaN where absent.
-    truth : ndarray, shape=(..., 3), dtype=float64
-        The reference in Å.
-
-    Returns
-    -------
-    dict of str to float or None
-        Percentage of atoms whose truth is within the nearest 50 and 90 % (``coverage_50``, ``coverage_90``), 50 and 90
-        where the spread is right; atoms that never vary are left out.
-    """
-    n = len(samples)
-    others = (samples.sum(0) - samples + truth) / n
-    mine = np.linalg.norm(samples - others, axis=-1)
-    its = np.linalg.norm(truth - samples.mean(0), axis=-1)
-    free = np.isfinite(its) & np.isfinite(mine).all(0) & (mine.max(0, initial=0.0) > FIXED)
-    rank = ((mine < its).sum(0) + 0.5) / (n + 1)
-    return {f"coverage_{100 * q:.0f}": float(100 * (rank[free] <= q).mean()) if free.any() else None for q in COVERED}
+    return judge_frame(samples, truth).numbers
 
 
 def graph_numbers(rows: list[dict[str, float | None]]) -> dict[str, float | None]:
@@ -143,7 +175,7 @@ def graph_numbers(rows: list[dict[str, float | None]]) -> dict[str, float | None
     }
 
 
-def evaluate_ensemble(generated: Path, reference: Path) -> dict[str, float | None]:
+def evaluate_ensemble(generated: Path, reference: Path) -> Ensemble:
     """Judge a file of samples against the frames that they were made for.
 
     Parameters
@@ -155,47 +187,70 @@ def evaluate_ensemble(generated: Path, reference: Path) -> dict[str, float | Non
 
     Returns
     -------
-    dict of str to float or None
-        Means over frames of `judge_samples`; percentiles over frames of the samples' mean RMSD; divergences of χ1, χ2
-        and φ/ψ of all samples from all frames in nats; numbers of frames and of samples per frame.
+    Ensemble
+        The samples of each frame, and of all.
 
     Raises
     ------
     UnbeadError
-        If a file is unusable, or the numbers of models do not fit.
+        If a file is unusable, the numbers of models do not fit, or the samples of a frame have other atoms.
     """
-    frames, models = count_frames(reference), count_frames(generated)
-    if models % frames or models < 2 * frames:
+    truths, models = structure_frames(reference), structure_frames(generated)
+    if len(models) % len(truths) or len(models) < 2 * len(truths):
         raise UnbeadError(
-            f"{generated}: {models} models for {frames} frames of {reference}; give n ≥ 2 samples of each"
+            f"{generated}: {_counted(len(models), 'model')} for {_counted(len(truths), 'frame')} of {reference}; give"
+            " n ≥ 2 samples of each (unbead run --samples), or leave out --ensemble"
         )
-    n = models // frames
-    rows, found, expected = [], [], []
-    for frame in range(frames):
-        truth = read_structure(reference, frame)
-        require_protein(reference, truth)
+    n = len(models) // len(truths)
+    frames, shares = [], []
+    for frame, read in enumerate(truths):
+        truth = protein_slots(_protein(reference, read))
         samples = []
         for model in range(frame * n, (frame + 1) * n):
-            atoms = read_structure(generated, model)
-            require_protein(generated, atoms)
-            sample, goal = common_residues(protein_slots(atoms), protein_slots(truth))
+            sample = protein_slots(_protein(generated, models[model]))
             samples.append(sample)
-        rows.append(judge_samples(samples, goal))
-        found += [count_torsions(sample) for sample in samples]
-        expected.append(count_torsions(goal))
-    numbers = average(rows)
+            if difference := _difference(samples[0], sample):
+                raise UnbeadError(
+                    f"{generated}: model {model + 1} has other atoms than model {frame * n + 1} ({difference}); give"
+                    " samples of one structure for each frame"
+                )
+        with about(generated):
+            pairs = [common_residues(sample, truth) for sample in samples]
+        goal = pairs[0][1]
+        share = 100.0 * int((pairs[0][0].present & goal.present).sum()) / int(truth.present.sum())
+        if share < LEAST:
+            raise UnbeadError(
+                f"{generated}: has {share:.0f} % of the heavy atoms of {reference}; give samples of the same protein"
+            )
+        shares.append(share)
+        frames.append(judge_frame([sample for sample, _ in pairs], goal))
+    rows = [frame.numbers for frame in frames]
+    numbers = average(rows) | {"atoms_found_percent": float(np.mean(shares))}
     for name in ("rmsd_backbone", "rmsd_side_chain"):
         each = [value for row in rows if (value := row[name]) is not None]
         numbers |= {f"{name}_{q}": float(np.percentile(each, q)) if each else None for q in QUANTILES}
-    return numbers | divergences(_total(found), _total(expected)) | {"frames": float(frames), "samples": float(n)}
+    found, expected = (_total([getattr(frame, name) for frame in frames]) for name in ("found", "expected"))
+    numbers |= divergences(found, expected) | {"frames": float(len(truths)), "samples": float(n)}
+    return Ensemble(numbers, tuple(frames), found, expected)
+
+
+def _protein(path: Path, read: Callable[[], Particles]) -> Particles:
+    structure = read()
+    require_protein(path, structure)
+    return structure
+
+
+def _difference(first: Slots, other: Slots) -> str | None:
+    """Say in a few words where two structures do not have the same atoms; None where they do."""
+    if len(first.kind) != len(other.kind):
+        return f"{len(other.kind)} residues for {len(first.kind)}"
+    residue = np.flatnonzero((first.kind != other.kind) | (first.present != other.present).any(1))
+    return f"first at {other.residues.label(int(residue[0]))}" if len(residue) else None
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" + "s" * (number != 1)
 
 
 def _total(counts: list[Torsions]) -> Torsions:
     return Torsions(*(sum(getattr(each, name) for each in counts) for name in ("chi1", "chi2", "phi_psi")))  # type: ignore[arg-type]
-
-
-def _rms(arrows: NDArray[np.float64]) -> float | None:
-    """Root mean square length of arrows, those that are known."""
-    squared = (arrows.reshape(-1, 3) ** 2).sum(1)
-    known = squared[np.isfinite(squared)]
-    return float(np.sqrt(known.mean())) if len(known) else None

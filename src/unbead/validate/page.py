@@ -1,12 +1,12 @@
-"""The report of ``unbead check`` as one HTML page that needs nothing else."""
+"""The report of ``unbead check``."""
 
 from html import escape
-from importlib.resources import files
 
-from unbead import __version__
 from unbead.validate.check import Check
+from unbead.validate.document import document, gallery, shipped
 from unbead.validate.limits import MEASURES
 from unbead.validate.plots import chi_plots, confidence_plot, error_plot, ramachandran_plots
+from unbead.validate.ramachandran import phi_psi
 from unbead.validate.scene import MOST, scene
 from unbead.validate.verdict import grade, show
 
@@ -26,21 +26,8 @@ def page(check: Check, name: str) -> str:
     str
         A whole HTML document: verdict, numbers, plots, 3D view.
     """
-    title = escape(f"{name}: {check.level}")
-    body = "".join(
-        f"<section>{part}</section>" for part in (_verdict(check, name), _table(check), *_plots(check), _view(check))
-    )
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_shipped('page.css')}</style></head><body><main>{body}"
-        f'<p class="note">Made by unbead check {__version__}. What each number means: docs/validation.md.</p>'
-        "</main></body></html>\n"
-    )
-
-
-def _shipped(name: str) -> str:
-    return (files("unbead.validate") / "data" / name).read_text(encoding="utf-8")
+    sections = (_verdict(check, name), _table(check), *_plots(check), _view(check))
+    return document(f"{name}: {check.level}", sections, "unbead check")
 
 
 def _verdict(check: Check, name: str) -> str:
@@ -84,21 +71,21 @@ def _plots(check: Check) -> list[str]:
     first = check.models[0]
     which = " (model 1)" if len(check.models) > 1 else ""
     source = "the reference" if first.residue_error is not None else "crystal structures of 1.8 Å or better"
-    blocks = [
-        (
+    blocks = (
+        gallery(
             "Ramachandran",
             "Dark: favoured; light: allowed; red: outliers. Hover over a point for its residue.",
-            ramachandran_plots(check),
+            ramachandran_plots([phi_psi(model.slots) for model in check.models]),
         ),
-        ("Side-chain torsions", f"Expected: {source}, for the same composition.", chi_plots(check)),
-        (f"Error by residue{which}", "Symmetric names resolved, no superposition.", [error_plot(first)]),
-        (f"Confidence by residue{which}", "", [confidence_plot(first)]),
-    ]
-    return [
-        f'<h2>{title}</h2><p class="note">{note}</p><div class="plots">{"".join(p for p in pictures if p)}</div>'
-        for title, note, pictures in blocks
-        if any(pictures)
-    ]
+        gallery(
+            "Side-chain torsions",
+            f"Bars: the structure. Line: expected, from {source}, for the same composition.",
+            chi_plots([(model.torsions, model.expected) for model in check.models], check.numbers),
+        ),
+        gallery(f"Error by residue{which}", "Symmetric names resolved, no superposition.", [error_plot(first)]),
+        gallery(f"Confidence by residue{which}", "", [confidence_plot(first)]),
+    )
+    return [block for block in blocks if block]
 
 
 def _view(check: Check) -> str:
@@ -111,7 +98,7 @@ def _view(check: Check) -> str:
         note += f" Only the backbone is shown: there are more than {MOST:,} atoms."
     return (
         f'<h2>Structure</h2><p class="note">{note}</p><p class="controls" id="controls"></p>'
-        f'<canvas id="view"></canvas><script>{_shipped("viewer.js")}'
+        f'<canvas id="view"></canvas><script>{shipped("viewer.js")}'
         'showScene(document.getElementById("view"), document.getElementById("controls"), '
         f"{scene(first, faults)});</script>"
     )

@@ -1,16 +1,18 @@
 """The plots of a report."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem import ramachandran as plane
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.particles import Residues
-from unbead.validate.check import Check, Model
-from unbead.validate.dihedrals import backbone_torsions
-from unbead.validate.distributions import CHI_BINS, expected_counts
-from unbead.validate.ramachandran import residue_class
+from unbead.validate.check import Model
+from unbead.validate.distributions import CHI_BINS, Torsions, expected_counts
+from unbead.validate.ramachandran import PhiPsi
 from unbead.validate.svg import Axes, bars, dots, region, steps, ticks
+from unbead.validate.verdict import show
 
 ANGLES = (-180, -90, 0, 90, 180)
 FULL = (-180.0, 180.0)
@@ -18,13 +20,15 @@ WIDE = 1030  # pixels
 POINTS = 20_000  # beyond which only every second, third … model is drawn
 
 
-def ramachandran_plots(check: Check) -> list[str]:
+def ramachandran_plots(structures: Sequence[PhiPsi], of: str = "") -> list[str]:
     """Draw phi and psi over the regions of each class of residues.
 
     Parameters
     ----------
-    check : Check
-        A judged structure; of many models only some are drawn.
+    structures : sequence of PhiPsi
+        Angles of one structure or more; of many only some are drawn.
+    of : str
+        What they are of, for the titles.
 
     Returns
     -------
@@ -32,18 +36,16 @@ def ramachandran_plots(check: Check) -> list[str]:
         SVG pictures: general, glycine, proline, before proline.
     """
     pictures = []
-    stride = 1 + sum(len(model.slots.kind) for model in check.models) // POINTS
+    stride = 1 + sum(len(each.rows) for each in structures) // POINTS
     for k, name in enumerate(("General", "Glycine", "Proline", "Before proline")):
-        axes = Axes(name, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 250, 250)
-        table = plane.mass_outside()[k]
-        marks = [region(axes, table >= limit[k], style) for limit, style in _REGIONS]
-        for model in check.models[::stride]:
-            phi, psi, _ = backbone_torsions(model.slots)
-            rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi) & (residue_class(model.slots) == k))
-            out = table[plane.bins(phi[rows], psi[rows])] < plane.OUTLIER[k]
-            for chosen, style in ((rows[~out], "dot"), (rows[out], "dot bad")):
-                labels = [model.slots.residues.label(int(i)) for i in chosen]
-                marks += dots(axes, phi[chosen], psi[chosen], style, labels, 3.0 if "bad" in style else 2.0)
+        axes = Axes(name + of, "φ / °", "ψ / °", FULL, FULL, ANGLES, ANGLES, 250, 250)
+        marks = [region(axes, plane.mass_outside()[k] >= limit[k], style) for limit, style in _REGIONS]
+        for each in structures[::stride]:
+            mine, out = each.kind == k, each.share < plane.OUTLIER[each.kind]
+            for chosen, style in ((mine & ~out, "dot"), (mine & out, "dot bad")):
+                labels = [each.residues.label(int(i)) for i in each.rows[chosen]]
+                radius = 3.0 if "bad" in style else 2.0
+                marks += dots(axes, each.phi[chosen], each.psi[chosen], style, labels, radius)
         pictures.append(axes.draw(marks))
     return pictures
 
@@ -51,13 +53,15 @@ def ramachandran_plots(check: Check) -> list[str]:
 _REGIONS = ((plane.OUTLIER, "allowed"), (plane.FAVOURED, "favoured"))
 
 
-def chi_plots(check: Check) -> list[str]:
-    """Draw histograms of chi1 and chi2 over all models, with what is expected as a line.
+def chi_plots(torsions: Sequence[tuple[Torsions, Torsions]], numbers: Mapping[str, float | None]) -> list[str]:
+    """Draw histograms of chi1 and chi2, with what is expected as a line.
 
     Parameters
     ----------
-    check : Check
-        A judged structure.
+    torsions : sequence of tuple of Torsions
+        Counts of structures, and those to compare them with.
+    numbers : mapping of str to float or None
+        Divergences of `unbead.validate.distributions.divergences`.
 
     Returns
     -------
@@ -67,15 +71,14 @@ def chi_plots(check: Check) -> list[str]:
     pictures = []
     edges = np.linspace(*FULL, CHI_BINS + 1)
     for name, symbol in (("chi1", "χ1"), ("chi2", "χ2")):
-        found = np.sum([getattr(model.torsions, name) for model in check.models], 0)
-        if not found.any():
+        pairs = [(getattr(found, name), getattr(expected, name)) for found, expected in torsions]
+        counts = np.sum([found for found, _ in pairs], 0)
+        if not counts.any():
             continue
-        expected = np.sum(
-            [expected_counts(getattr(m.torsions, name), getattr(m.expected, name)) for m in check.models], 0
-        )
-        share, usual = (100 * counts / counts.sum() for counts in (found.sum(0), expected))
+        wanted = np.sum([expected_counts(found, expected) for found, expected in pairs], 0)
+        share, usual = (100 * each / each.sum() for each in (counts.sum(0), wanted))
         levels = ticks(max(share.max(), usual.max()))
-        title = f"{symbol}: bars, the structure; line, expected"
+        title = f"{symbol}: KL divergence {show(numbers[f'{name}_divergence'], 'nats')}"
         axes = Axes(title, f"{symbol} / °", "side chains / %", FULL, (0, levels[-1]), ANGLES, levels, 510, 270)
         pictures.append(axes.draw([bars(axes, edges, share, "bar"), steps(axes, edges, usual, "line")]))
     return pictures

@@ -1,12 +1,61 @@
 """Ramachandran plots: how usual the residues of a protein are by phi and psi."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, Slots
+from unbead.chem.particles import Residues
 from unbead.chem.ramachandran import FAVOURED, OUTLIER, usualness
 from unbead.validate.dihedrals import backbone_torsions
 from unbead.validate.finding import Finding, of_residues
+
+
+@dataclass(frozen=True)
+class PhiPsi:
+    """The residues of a structure that have both angles.
+
+    Attributes
+    ----------
+    rows : ndarray, shape=(n,), dtype=int64
+        Where they are in the structure.
+    kind : ndarray, shape=(n,), dtype=int64
+        Index into `unbead.chem.ramachandran.CLASSES`.
+    phi, psi : ndarray, shape=(n,), dtype=float64
+        Angles in degrees.
+    residues : Residues
+        All residues of the structure.
+    """
+
+    rows: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    phi: NDArray[np.float64]
+    psi: NDArray[np.float64]
+    residues: Residues
+
+    @property
+    def share(self) -> NDArray[np.float64]:
+        """Share of usual residues that are less usual than these, shape (n,)."""
+        return usualness(self.kind, self.phi, self.psi)
+
+
+def phi_psi(slots: Slots) -> PhiPsi:
+    """Measure phi and psi.
+
+    Parameters
+    ----------
+    slots : Slots
+        Amino acids.
+
+    Returns
+    -------
+    PhiPsi
+        Of the residues that have both.
+    """
+    phi, psi, _ = backbone_torsions(slots)
+    rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi))
+    return PhiPsi(rows, residue_class(slots)[rows], phi[rows], psi[rows], slots.residues)
 
 
 def residue_class(slots: Slots) -> NDArray[np.int64]:
@@ -40,10 +89,12 @@ def ramachandran(slots: Slots) -> dict[str, float | None]:
     dict of str to float or None
         Percentages of residues that are outliers and that are favoured; None where no residue has both angles.
     """
-    rows, kind, share = _shares(slots)
+    found = phi_psi(slots)
     return {
         "ramachandran_outliers_percent": ramachandran_outliers(slots).percent,
-        "ramachandran_favoured_percent": float(100 * (share >= FAVOURED[kind]).mean()) if len(rows) else None,
+        "ramachandran_favoured_percent": float(100 * (found.share >= FAVOURED[found.kind]).mean())
+        if len(found.rows)
+        else None,
     }
 
 
@@ -60,14 +111,6 @@ def ramachandran_outliers(slots: Slots) -> Finding:
     Finding
         The residues.
     """
-    rows, kind, share = _shares(slots)
-    out = share < OUTLIER[kind]
-    return of_residues(rows[out], len(rows), -share[out])
-
-
-def _shares(slots: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Residues with both angles, their class, and the share of usual residues that are less usual."""
-    phi, psi, _ = backbone_torsions(slots)
-    rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi))
-    kind = residue_class(slots)[rows]
-    return rows, kind, usualness(kind, phi[rows], psi[rows])
+    found = phi_psi(slots)
+    out = found.share < OUTLIER[found.kind]
+    return of_residues(found.rows[out], len(found.rows), -found.share[out])

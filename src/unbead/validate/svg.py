@@ -206,6 +206,52 @@ def steps(axes: Axes, edges: NDArray, heights: NDArray, style: str) -> str:
     return f'<path class="{style}" d="{path}"/>'
 
 
+def line(axes: Axes, x: NDArray, y: NDArray, style: str) -> str:
+    """Join points by a line.
+
+    Parameters
+    ----------
+    axes : Axes
+        The frame.
+    x, y : ndarray, shape=(n,), dtype=float
+        Values.
+    style : str
+        Class in the style sheet.
+
+    Returns
+    -------
+    str
+        An SVG element.
+    """
+    points = zip(axes.x(x).tolist(), axes.y(y).tolist(), strict=True)
+    return f'<path class="{style}" d="M{"L".join(f"{a:.1f} {b:.1f}" for a, b in points)}"/>'
+
+
+def key(axes: Axes, entries: Sequence[tuple[str, str]], right: bool = True) -> list[str]:
+    """Say in a corner at the top what lines are.
+
+    Parameters
+    ----------
+    axes : Axes
+        The frame.
+    entries : sequence of tuple of str
+        Class in the style sheet and words of each line.
+    right : bool
+        Whether it is the right corner.
+
+    Returns
+    -------
+    list of str
+        SVG elements.
+    """
+    at = axes.width - RIGHT - 128 if right else LEFT + 10
+    return [
+        f'<path class="{style}" d="M{at} {TOP + 12 + 16 * k}h22"/>'
+        f'<text class="small" x="{at + 28}" y="{TOP + 16 + 16 * k}">{escape(words)}</text>'
+        for k, (style, words) in enumerate(entries)
+    ]
+
+
 def ticks(top: float, about: int = 5) -> list[float]:
     """Choose round values from 0 to a number.
 
