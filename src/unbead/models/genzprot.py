@@ -177,6 +177,32 @@ class GenZProtNetwork(BeadNetwork):
         found = self.decode(batch, s, v, self.prior(s, v).mean)
         return found.positions, found.log_sigma, self.level(s)[:, 0]
 
+    def sample(
+        self, batch: dict[str, Tensor], s: Tensor, v: Tensor, noise: Tensor, block: int | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Place the atoms at a sample of the prior; parameters and answers are those of `UnbeadNetwork.sample`.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        noise : Tensor, shape=(n_beads, latent)
+            Standard normal numbers, times the temperature.
+        block : int, optional
+            Not used: the decoder needs little memory.
+
+        Returns
+        -------
+        tuple of Tensor
+            Positions (n_atoms, 3) in Å and log errors (n_atoms,).
+        """
+        found = self.decode(batch, s, v, self.prior(s, v).at(noise))
+        return found.positions, found.log_sigma
+
     def recognise(self, batch: dict[str, Tensor], s: Tensor, v: Tensor, positions: Tensor) -> Gaussian:
         """Return the posterior q(z | atoms, beads).
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
-from unbead.models.genzprot import GenZProtNetwork
 from unbead.pipeline.draws import Draws
 from unbead.pipeline.memory import BLOCK
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
@@ -123,7 +122,7 @@ class Backmapper:
     @property
     def has_latents(self) -> bool:
         """Whether any of the networks at work can be sampled."""
-        return any(isinstance(placer.network, GenZProtNetwork) for placer in self.placers)
+        return any(placer.network.settings.latent for placer in self.placers)
 
     def __call__(
         self,
