@@ -58,7 +58,9 @@ def test_every_frame_has_its_samples_and_an_interrupted_run_goes_on(sample, tmp_
     assert (tmp_path / "out.xtc").read_bytes() == whole
 
 
-@pytest.mark.parametrize("asked", [["--samples", 5], ["--samples", 4, "--temperature", 0.5], ["--samples", 4, "--coherent"], []])
+@pytest.mark.parametrize(
+    "asked", [["--samples", 5], ["--samples", 4, "--temperature", 0.5], ["--samples", 4, "--coherent"], []]
+)
 def test_samples_are_gone_on_with_as_they_were_begun(sample, refused, asked):
     sample("beads.xtc", "-o", "out.xtc", "--samples", 4)
     common = ["--model", "small.safetensors", "--mapping", "ca", "--no-relax", "--resume"]

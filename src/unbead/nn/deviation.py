@@ -1,7 +1,7 @@
 """From latents to displacements of atoms that vanish where the latents are zero.
 
-A network that answers with one structure stays as it is; what is drawn from a normal distribution moves its atoms. Beads
-hear of their neighbours' latents, so that atoms on both sides of a bond can move together.
+A network that answers with one structure stays as it is; what is drawn from a normal distribution moves its atoms.
+Beads hear of their neighbours' latents, so that atoms on both sides of a bond can move together.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from unbead.nn.vectors import VectorNorm
 
 SCALARS, VECTORS = 64, 16  # channels of a bead in here
 BASIS = 32  # vectors of the network itself that displacements are made of, besides
-HIDDEN = 128
+HIDDEN = 160
 
 
 class Deviation(nn.Module):
@@ -43,8 +43,9 @@ class Deviation(nn.Module):
         self.bead = nn.Linear(SCALARS, HIDDEN)
         self.atom = nn.Embedding(vocabulary, HIDDEN)
         self.coefficients = nn.Sequential(
-            nn.SiLU(), nn.Linear(HIDDEN, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, BASIS + VECTORS)
-        )
+            nn.SiLU(), nn.Linear(HIDDEN, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, HIDDEN), nn.SiLU(),
+            nn.Linear(HIDDEN, BASIS + VECTORS),
+        )  # fmt: skip
 
     def forward(
         self,

@@ -47,8 +47,8 @@ def coherent_noise(seed: int, sample: int, frame: int, residues: NDArray[np.int6
     """Return standard normal numbers that vary smoothly from frame to frame.
 
     Independent numbers ξ at every `COHERENCE` frames are joined by cubic B-splines, z(f) = Σ wⱼ ξⱼ / √Σ wⱼ², so that
-    every frame's numbers are standard normal, and need no other frame's. Correlated by 0.44 to 0.54 after `COHERENCE` frames,
-    not at all after four times as many.
+    every frame's numbers are standard normal, and need no other frame's. They are correlated by 0.44 to 0.54 after
+    `COHERENCE` frames, and not at all after four times as many.
 
     Parameters
     ----------

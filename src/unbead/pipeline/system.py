@@ -128,8 +128,8 @@ class System:
         self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone, self.memory.block)
         if how.samples and not self.backmapper.has_latents:
             raise UnbeadError(
-                "--samples needs a model with latents that knows these residues; of those that ship, unbead-protein and "
-                "unbead-genzprot have latents, for proteins"
+                "--samples needs a model with latents that knows these residues; of those that ship, unbead-protein "
+                "and unbead-genzprot have latents, for proteins"
             )
         if how.coherent and not how.samples:
             raise UnbeadError("--coherent is about samples; say with --samples how many")
