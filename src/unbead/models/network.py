@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
 from unbead.graph import keys
-from unbead.models.beads import EDGE_EXTRA, BeadNetwork, equal_blocks
+from unbead.models.beads import EDGE_EXTRA, BeadNetwork, by_blocks, equal_blocks
 from unbead.models.settings import NetworkSettings
 from unbead.nn.activation import SiLU
 from unbead.nn.deviation import Deviation
@@ -164,14 +164,9 @@ class UnbeadNetwork(BeadNetwork):
         """
         beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
         parts = equal_blocks(len(s), block or len(s))
-        order, counts = beads.argsort(stable=True), torch.bincount(beads, minlength=len(s))
-        sizes = [int(counts[part].sum()) for part in parts]
-        read = [
-            self.read(s[part], v[part], beads[mine] - part.start, atoms[mine])
-            for part, mine in zip(parts, order.split(sizes), strict=True)
-        ]
-        back = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))
-        offset, log_sigma = (torch.cat(found)[back] for found in zip(*read, strict=True))
+        offset, log_sigma = by_blocks(
+            parts, beads, lambda part, mine: self.read(s[part], v[part], beads[mine] - part.start, atoms[mine])
+        )
         level = torch.cat([self.level(s[part])[:, 0] for part in parts])
         return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, level
 
@@ -205,9 +200,19 @@ class UnbeadNetwork(BeadNetwork):
         """
         if self.deviation is None:
             raise UnbeadError("this model has no latents to sample; use another, or train them (docs/generative.md)")
-        whole = self.view(batch, slice(None)) if block is None else None
-        bead, atom = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
-        return self.deviation(s, v, latents, lambda part: whole or self.view(batch, part), bead, atom, block)
+        parts, bead, atom = equal_blocks(len(s), block or len(s)), batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
+        whole = self.view(batch, slice(None)) if len(parts) == 1 else None
+        found = []
+        for d in (torch.zeros_like(latents[0]), *latents):
+            hidden, arrows = self.deviation(s, v, d, lambda part: whole or self.view(batch, part), parts)
+            found += by_blocks(
+                parts,
+                bead,
+                lambda part, mine, hidden=hidden, arrows=arrows: (
+                    self.deviation.read(hidden[part], arrows[part], v[part], bead[mine] - part.start, atom[mine]),
+                ),
+            )
+        return [moved - found[0] for moved in found[1:]]
 
     def sample(
         self, batch: dict[str, Tensor], s: Tensor, v: Tensor, noise: Tensor, block: int | None = None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from unbead.nn.activation import SiLU
 from unbead.nn.message import Message, View
 from unbead.nn.update import Update
 from unbead.nn.vectors import VectorNorm
@@ -43,21 +44,14 @@ class Deviation(nn.Module):
         self.bead = nn.Linear(SCALARS, HIDDEN)
         self.atom = nn.Embedding(vocabulary, HIDDEN)
         self.coefficients = nn.Sequential(
-            nn.SiLU(), nn.Linear(HIDDEN, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, HIDDEN), nn.SiLU(),
+            SiLU(), nn.Linear(HIDDEN, HIDDEN), SiLU(), nn.Linear(HIDDEN, HIDDEN), SiLU(),
             nn.Linear(HIDDEN, BASIS + VECTORS),
         )  # fmt: skip
 
     def forward(
-        self,
-        s: Tensor,
-        v: Tensor,
-        latents: list[Tensor],
-        view: Callable[[slice], View],
-        bead: Tensor,
-        atom: Tensor,
-        block: int | None = None,
-    ) -> list[Tensor]:
-        """Return displacements in Å, one answer of shape (n_atoms, 3) for each of the latents.
+        self, s: Tensor, v: Tensor, latent: Tensor, view: Callable[[slice], View], parts: list[slice]
+    ) -> tuple[Tensor, Tensor]:
+        """Tell beads their latents and those of their neighbours.
 
         Parameters
         ----------
@@ -65,50 +59,46 @@ class Deviation(nn.Module):
             Scalars of the beads.
         v : Tensor, shape=(n_beads, 3, vectors)
             Vectors of the beads.
-        latents : list of Tensor, shape=(n_beads, latent)
-            Latents, zero where atoms are to stay.
+        latent : Tensor, shape=(n_beads, latent)
+            Latents.
         view : callable
             Whom the beads of a slice see.
-        bead, atom : Tensor, shape=(n_atoms,), dtype=int64
-            Bead and vocabulary id of each atom.
-        block : int, optional
-            Beads (and atoms) computed at a time; all at once by default.
+        parts : list of slice
+            Beads that are computed at a time.
 
         Returns
         -------
-        list of Tensor
-            Displacements.
+        tuple of Tensor
+            Scalars (n_beads, SCALARS) and vectors (n_beads, 3, VECTORS), for `read`.
         """
-        normed = self.norm(v)
-        here = self.narrow_s(s), self.narrow_v(normed), self.basis(normed)
-        rest = self._displace(*here, torch.zeros_like(latents[0]), view, bead, atom, block)
-        return [self._displace(*here, d, view, bead, atom, block) - rest for d in latents]
-
-    def _displace(
-        self,
-        s: Tensor,
-        v: Tensor,
-        basis: Tensor,
-        d: Tensor,
-        view: Callable[[slice], View],
-        bead: Tensor,
-        atom: Tensor,
-        block: int | None,
-    ) -> Tensor:
-        size = max(block or len(s), 1)
-        parts = [slice(start, start + size) for start in range(0, len(s), size)]
-        s = s + self.latent(d)
-        s, v = _joined([_added(s[part], v[part], *self.first(s[part], v[part])) for part in parts])
+        s, v = _joined([self._start(s[part], v[part], latent[part]) for part in parts])
         shown = torch.cat([self.message.show(s[part], v[part]) for part in parts])
-        s, v = _joined([self._hear(s[part], v[part], shown, view(part)) for part in parts])
-        vectors = torch.cat([basis, v], 2)
-        size = max(block or len(bead), 1)
-        hidden = self.bead(s)
-        found = []
-        for mine, which in zip(bead.split(size), atom.split(size), strict=True):
-            coefficients = self.coefficients(hidden[mine] + self.atom(which))
-            found.append((vectors[mine] @ coefficients[..., None])[..., 0])
-        return torch.cat(found)
+        return _joined([self._hear(s[part], v[part], shown, view(part)) for part in parts])
+
+    def read(self, s: Tensor, v: Tensor, basis: Tensor, bead: Tensor, atom: Tensor) -> Tensor:
+        """Say where atoms are, up to where they are with latents of zero.
+
+        Parameters
+        ----------
+        s, v : Tensor
+            Scalars and vectors of beads, from `forward`.
+        basis : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads in the network itself.
+        bead, atom : Tensor, shape=(n_atoms,), dtype=int64
+            Bead and vocabulary id of each atom.
+
+        Returns
+        -------
+        Tensor, shape=(n_atoms, 3)
+            Vectors in Å; what is read with latents of zero is to be subtracted.
+        """
+        arrows = torch.cat([self.basis(self.norm(basis)), v], 2)[bead]
+        coefficients = self.coefficients(self.bead(s)[bead] + self.atom(atom))
+        return (arrows @ coefficients[..., None])[..., 0]
+
+    def _start(self, s: Tensor, v: Tensor, latent: Tensor) -> tuple[Tensor, Tensor]:
+        s, v = self.narrow_s(s) + self.latent(latent), self.narrow_v(self.norm(v))
+        return _added(s, v, *self.first(s, v))
 
     def _hear(self, s: Tensor, v: Tensor, shown: Tensor, view: View) -> tuple[Tensor, Tensor]:
         s, v = _added(s, v, *self.message(s, shown, view))
