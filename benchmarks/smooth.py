@@ -1,9 +1,10 @@
 """How far atoms move from frame to frame, against the all-atom trajectory that the beads were made of.
 
-Run: ``python benchmarks/smooth.py TOP.pdb [TRAJ.xtc] [--mapping martini3,ca] [--frames 20] [--no-relax]``. Frames are
-coarsened and backmapped; the mean displacement of all heavy atoms between frames is divided by that of the same atoms
-in the reference. Inner displacements are those that are left when the backbone of the reference is laid onto that of
-the frame before; overall motion would make any tool look smooth.
+Run: ``python benchmarks/smooth.py TOP.pdb [TRAJ.xtc] [--mapping martini3,ca] [--frames 20] [--no-relax]``, with
+``--sample`` or ``--coherent`` for a sample of each frame, as by ``unbead run --samples 1``. Frames are coarsened and
+backmapped; the mean displacement of all heavy atoms between frames is divided by that of the same atoms in the
+reference. Inner displacements are those that are left when the backbone of the reference is laid onto that of the frame
+before; overall motion would make any tool look smooth.
 """
 
 import argparse
@@ -58,16 +59,20 @@ def main() -> None:
     parser.add_argument("--mapping", default="martini3,ca")
     parser.add_argument("--frames", type=int, default=20)
     parser.add_argument("--no-relax", action="store_true")
+    parser.add_argument("--sample", action="store_true")
+    parser.add_argument("--coherent", action="store_true")
     options = parser.parse_args()
     first = read_structure(options.topology)
     trajectory = Trajectory(first, [options.trajectory or options.topology], str(options.topology))
     wanted = trajectory.select(0, options.frames)
     atoms = [make_whole(frame.of(first)) for frame in trajectory.read(wanted)]
     atoms = [replace(frame, box=None) for frame in atoms]
+    drawn = options.sample or options.coherent
+    how = How(relax=not options.no_relax, samples=int(drawn), coherent=options.coherent)
     print("| beads | frames | atoms | Å a frame | ours | ratio | inner Å a frame | ratio | backbone | side chains |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for mapping in options.mapping.split(","):
-        truth, ours, backbone = backmapped(atoms, mapping, How(relax=not options.no_relax))
+        truth, ours, backbone = backmapped(atoms, mapping, how)
         whole = [np.linalg.norm(np.diff(x, axis=0), axis=2).mean() for x in (truth, ours)]
         parts = [np.array(list(inner(truth, x, backbone))) for x in (truth, ours)]
         means = [[part[:, rows].mean() for part in parts] for rows in (slice(None), backbone, ~backbone)]

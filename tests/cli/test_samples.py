@@ -51,8 +51,9 @@ def test_the_first_samples_are_those_of_a_longer_run(sample):
     assert np.abs(models("few.pdb") - models("many.pdb")[:2]).max() < 2e-3
 
 
-def test_every_frame_has_its_samples_and_an_interrupted_run_goes_on(sample, tmp_path):
-    options = ["beads.xtc", "--samples", 4, "--temperature", 0.7]
+@pytest.mark.parametrize("coherent", [[], ["--coherent"]])
+def test_every_frame_has_its_samples_and_an_interrupted_run_goes_on(sample, tmp_path, coherent):
+    options = ["beads.xtc", "--samples", 4, "--temperature", 0.7, *coherent]
     sample(*options, "-o", "out.xtc")
     whole = (tmp_path / "out.xtc").read_bytes()
     assert len(models("out.pdb", "out.xtc")) == 12
@@ -61,7 +62,9 @@ def test_every_frame_has_its_samples_and_an_interrupted_run_goes_on(sample, tmp_
     assert (tmp_path / "out.xtc").read_bytes() == whole
 
 
-@pytest.mark.parametrize("asked", [["--samples", 5], ["--samples", 4, "--temperature", 0.5], []])
+@pytest.mark.parametrize(
+    "asked", [["--samples", 5], ["--samples", 4, "--temperature", 0.5], ["--samples", 4, "--coherent"], []]
+)
 def test_samples_are_gone_on_with_as_they_were_begun(sample, refused, asked):
     sample("beads.xtc", "-o", "out.xtc", "--samples", 4)
     common = ["--model", "small.safetensors", "--mapping", "ca", "--no-relax", "--resume"]
@@ -78,7 +81,7 @@ def test_a_frame_is_sampled_as_it_is_in_its_trajectory(sample):
     ("options", "words"),
     [
         (["--samples", 2, "-o", "out.cif"], ["out.cif", "cannot write a trajectory"]),
-        (["--samples", 2, "-o", "out.pdb"], ["--samples", "--model unbead-genzprot"]),
+        (["--coherent", "-o", "out.pdb"], ["--coherent", "--samples"]),
         (["--samples", 2, "-o", "out.pdb", "--frame", 0, "--start", 0], ["--frame"]),
         (["--samples", 2, "-o", "out.pdb", "--hydrogens"], ["--hydrogens"]),
     ],

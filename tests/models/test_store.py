@@ -10,7 +10,7 @@ from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.models.network import UnbeadNetwork
 from unbead.models.settings import NetworkSettings
-from unbead.models.store import available_models, load_card, load_model, load_weights, save_model
+from unbead.models.store import HEAD, LATENTS, available_models, load_card, load_model, load_weights, save_model
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 
 SMALL = NetworkSettings(scalars=16, vectors=4, layers=1, rows=2, sent=8, readout=4, atom_hidden=8)
@@ -41,9 +41,30 @@ def test_files_without_the_torsion_head_are_complete_models_that_say_so(saved, t
         again.require_torsions()
     start = UnbeadNetwork(SMALL, 3)
     before = {name: x.clone() for name, x in start.require_torsions().state_dict().items()}
-    assert not load_weights(path, start)
+    assert load_weights(path, start, (HEAD, LATENTS)) == (HEAD, LATENTS)
     assert all(torch.equal(before[name], x) for name, x in start.require_torsions().state_dict().items())
     assert torch.equal(start.table.weight, model.table.weight)
+
+
+def test_settings_without_latents_load_as_ever_and_latents_without_weights_are_refused(saved):
+    path, _ = saved
+    card = json.loads(path.with_suffix(".json").read_text())
+    del card["network"]["latent"]  # as in cards from before there were latents
+    path.with_suffix(".json").write_text(json.dumps(card))
+    assert load_model(path)[0].settings.latent == 0
+    path.with_suffix(".json").write_text(json.dumps(card | {"network": card["network"] | {"latent": 4}}))
+    with pytest.raises(UnbeadError, match="do not fit"):
+        load_model(path)
+
+
+def test_latents_ship_without_what_only_training_needs(tmp_path):
+    path = tmp_path / "m.safetensors"
+    model = UnbeadNetwork(SMALL.model_copy(update={"latent": 3}), 3)
+    model.posterior = None
+    save_model(path, model, Vocabulary(("ALA:N", "ALA:CA", "ALA:C")), {})
+    again, _ = load_model(path)
+    assert again.posterior is None and again.deviation is not None
+    assert torch.equal(again.deviation.atom.weight, model.deviation.atom.weight)
 
 
 def test_shipped_models_are_small_and_carry_their_history():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbead.nn.noise import counter_noise
+from unbead.nn.noise import COHERENCE, coherent_noise, counter_noise
 
 ROWS = np.arange(3000)
 
@@ -26,3 +26,28 @@ def test_numbers_are_standard_normal_and_independent():
     assert abs(x.mean()) < 0.02 and abs(x.std() - 1) < 0.02 and abs((x**4).mean() - 3) < 0.15
     assert np.abs(np.corrcoef(x.T) - np.eye(16)).max() < 0.08
     assert np.abs(np.corrcoef(x[:-1].ravel(), x[1:].ravel())[0, 1]) < 0.02
+
+
+def test_coherent_numbers_are_standard_normal_in_every_frame_and_independent_of_each_other():
+    for frame in range(0, 3 * COHERENCE, 4):
+        x = coherent_noise(0, 1, frame, ROWS, 16)
+        assert abs(x.mean()) < 0.02 and abs(x.std() - 1) < 0.02 and abs((x**4).mean() - 3) < 0.2
+        assert np.abs(np.corrcoef(x.T) - np.eye(16)).max() < 0.08
+
+
+def test_coherent_numbers_vary_smoothly_and_are_forgotten():
+    x = np.stack([coherent_noise(0, 1, frame, ROWS, 4) for frame in range(100, 100 + 6 * COHERENCE)]).reshape(-1, 12000)
+    steps = np.diff(x, axis=0)
+    assert np.abs(steps).mean() < 0.15 and np.abs(np.diff(steps, axis=0)).mean() < 0.03  # two of noise: 1.13, 1.95
+    for start in range(0, COHERENCE, 3):
+        assert 0.41 < (x[start] * x[start + COHERENCE]).mean() < 0.57
+        assert abs((x[start] * x[start + 4 * COHERENCE]).mean()) < 0.03
+
+
+def test_coherent_numbers_need_no_other_frame_and_differ_by_seed_and_sample():
+    one = coherent_noise(3, 1, 57, ROWS, 2)
+    assert np.array_equal(one, coherent_noise(3, 1, 57, ROWS, 2))
+    assert np.array_equal(one[40:50], coherent_noise(3, 1, 57, ROWS[40:50], 2))
+    for other in ((4, 1, 57), (3, 2, 57)):
+        assert abs((one * coherent_noise(*other, ROWS, 2)).mean()) < 0.05
+    assert abs((coherent_noise(3, 1, 0, ROWS, 2) * counter_noise(3, 1, 0, ROWS, 2)).mean()) < 0.05

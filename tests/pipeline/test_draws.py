@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.latents import write_model
+from tests.latents import small_flagship, write_model
 from tests.trajectories import shaken, write_frames
 from unbead.errors import UnbeadError
 from unbead.io.trajectory import BeadFrame
@@ -56,7 +56,14 @@ def test_copies_have_the_noise_that_they_have_alone():
     residues = np.repeat(np.arange(8), 2)
     both = Draws(5, 1.0, ((0, 2), (1, 2))).noise(residues, 8, 3)
     second = Draws(5, 1.0, ((1, 2),)).noise(np.repeat(np.arange(4), 2), 4, 3)
-    assert np.array_equal(both[8:], second) and np.array_equal(both[0], both[1])
+    assert np.array_equal(both[8:], second) and not np.array_equal(both[0], both[1])
+
+
+def test_beads_of_a_residue_have_numbers_of_their_own_and_the_first_those_of_a_lone_bead():
+    beads = Draws(5, 1.0, ((0, 2),)).noise(np.array([0, 0, 0, 1, 1, 2]), 3, 400)
+    lone = Draws(5, 1.0, ((0, 2),)).noise(np.arange(3), 3, 400)
+    assert np.array_equal(beads[[0, 3, 5]], lone)
+    assert np.abs(np.corrcoef(beads) - np.eye(6)).max() < 0.2
 
 
 def test_samples_do_not_depend_on_how_many_are_computed_at_once(mapper_of, trace):
@@ -94,8 +101,37 @@ def test_models_go_into_one_file(trace, model_path, tmp_path):
     assert summary["frames"] == 8 and (tmp_path / "out.pdb").read_text().count("MODEL ") == 8
 
 
-def test_models_without_latents_and_other_beads_are_refused(trace, model_path, beads_of):
-    with pytest.raises(UnbeadError, match="--model unbead-genzprot"):
-        open_system(trace, "ca", None, "cpu", How(samples=2))
+@pytest.mark.parametrize("coherent", [False, True])
+def test_the_flagship_samples_any_beads_alike_whatever_is_computed_at_once(beads_of, tmp_path, coherent):
+    beads = beads_of("martini3")
+    beads = beads.select_residues(np.arange(len(beads.residues)) < 12)
+    how = How(relax=False, samples=2, seed=4, coherent=coherent)
+    mapper = FrameMapper(open_system(beads, "martini3", str(write_model(tmp_path, small_flagship())), "cpu", how))
+    frames = [BeadFrame(beads.positions, None, 0.0, 0, k) for k in range(6)]
+    mapper.at_once = 4
+    together = np.array([built.positions for built in mapper(frames, [0.0])])
+    mapper.at_once = 1
+    for k in (5, 2):
+        assert np.abs(mapper(frames[k : k + 1], [0.0])[0].positions - together[k]).max() < 1e-3
+    assert np.abs(together[0] - together[1]).max() > 0.01
+
+
+def test_coherent_samples_move_little_from_frame_to_frame_and_as_far_in_the_end(mapper_of, trace):
+    frames = [BeadFrame(trace.positions, None, 0.0, 0, 2 * f + 1) for f in (0, 1, 2, 60)]  # sample 1 of 2
+
+    def moved(coherent):
+        x = np.array([built.positions for built in mapper_of(samples=2, coherent=coherent)(frames, [0.0])])
+        return [float(np.sqrt(((a - b) ** 2).sum(-1).mean())) for a, b in ((x[0], x[1]), (x[1], x[2]), (x[0], x[3]))]
+
+    smooth, anew = moved(True), moved(False)
+    assert max(smooth[:2]) < 0.35 * min(anew) and 0.6 * anew[2] < smooth[2] < 1.6 * anew[2]
+
+
+def test_models_without_latents_and_other_beads_are_refused(trace, model_path, beads_of, tmp_path):
+    plain = write_model(tmp_path, small_flagship(latent=0))
+    with pytest.raises(UnbeadError, match="--samples needs a model with latents"):
+        open_system(trace, "ca", str(plain), "cpu", How(samples=2))
+    with pytest.raises(UnbeadError, match="say with --samples"):
+        open_system(trace, "ca", str(model_path), "cpu", How(coherent=True))
     with pytest.raises(UnbeadError, match="one bead at each CA"):
         open_system(beads_of("martini3"), None, str(model_path), "cpu", How())

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from tests.conftest import CRYSTAL
 from unbead.errors import UnbeadError
-from unbead.models.store import OPTIONAL, load_card, load_model
+from unbead.models.store import HEAD, load_card, load_model
 from unbead.train import loop
 from unbead.train.config import OptimiserSettings
 from unbead.train.loop import learning_rate, train
@@ -82,7 +82,7 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(config, monkeypatch)
 
 def test_the_head_alone_is_trained_on_frozen_weights_that_lack_it(config, tmp_path):
     base = train(config(4, "base")) / "model.safetensors"
-    trunk = {name: x for name, x in load_file(base).items() if not name.startswith(OPTIONAL)}
+    trunk = {name: x for name, x in load_file(base).items() if not name.startswith(HEAD)}
     save_file(trunk, tmp_path / "old.safetensors")
     (tmp_path / "old.json").write_text(base.with_suffix(".json").read_text())
     assert load_model(tmp_path / "old.safetensors")[0].torsion_head is None

@@ -61,6 +61,9 @@ def run(  # numpydoc ignore=PR01
         int | None, typer.Option(metavar="N", help="Structures to draw per frame; default: the mean one.")
     ] = None,
     temperature: Annotated[float, typer.Option(metavar="T", help="Scale of the spread of samples.")] = 1.0,
+    coherent: Annotated[
+        bool, typer.Option("--coherent", help="Let each sample vary smoothly from frame to frame.")
+    ] = False,
     memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
@@ -101,7 +104,7 @@ def run(  # numpydoc ignore=PR01
             topology=topology,
             resolvate=water == "resolvate",
         )
-        how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature)
+        how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature, coherent)
         given = read_given(molecule or (), mapping_file or ())
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}

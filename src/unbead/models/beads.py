@@ -1,5 +1,7 @@
 """The bead network that all families share: what beads are made of and where they are, as scalars and vectors."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -36,6 +38,30 @@ def equal_blocks(n: int, most: int) -> list[slice]:
     """
     count = -(-n // most)
     return [slice(n * i // count, n * (i + 1) // count) for i in range(count)]
+
+
+def by_blocks(parts: list[slice], bead: Tensor, read: Callable[[slice, Tensor], tuple[Tensor, ...]]) -> list[Tensor]:
+    """Answer for the atoms of one block of beads after the other.
+
+    Parameters
+    ----------
+    parts : list of slice
+        Blocks of beads, in order.
+    bead : Tensor, shape=(n_atoms,), dtype=int64
+        Bead of each atom.
+    read : callable
+        Takes a block and its atoms; returns answers, one row for each of the atoms.
+
+    Returns
+    -------
+    list of Tensor
+        The answers for all atoms.
+    """
+    order, counts = bead.argsort(stable=True), torch.bincount(bead, minlength=parts[-1].stop)
+    sizes = [int(counts[part].sum()) for part in parts]
+    found = [read(part, mine) for part, mine in zip(parts, order.split(sizes), strict=True)]
+    back = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))
+    return [torch.cat(rows)[back] for rows in zip(*found, strict=True)]
 
 
 class BeadNetwork(nn.Module):

@@ -206,6 +206,32 @@ class GenZProtNetwork(BeadNetwork):
         found = [self.prior(s[part], v[part]) for part in equal_blocks(len(s), block or len(s))]
         return Gaussian(torch.cat([each.mean for each in found]), torch.cat([each.log_std for each in found]))
 
+    def sample(
+        self, batch: dict[str, Tensor], s: Tensor, v: Tensor, noise: Tensor, block: int | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Place the atoms at a sample of the prior; parameters and answers are those of `UnbeadNetwork.sample`.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        noise : Tensor, shape=(n_beads, latent)
+            Standard normal numbers, times the temperature.
+        block : int, optional
+            Beads (and atoms) computed at a time; all at once by default.
+
+        Returns
+        -------
+        tuple of Tensor
+            Positions (n_atoms, 3) in Å and log errors (n_atoms,).
+        """
+        found = self.decode(batch, s, v, self.latents(s, v, block).at(noise), block)
+        return found.positions, found.log_sigma
+
     def recognise(self, batch: dict[str, Tensor], s: Tensor, v: Tensor, positions: Tensor) -> Gaussian:
         """Return the posterior q(z | atoms, beads).
 

@@ -5,9 +5,12 @@ from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
 from unbead.graph import keys
-from unbead.models.beads import BeadNetwork, equal_blocks
+from unbead.models.beads import EDGE_EXTRA, BeadNetwork, by_blocks, equal_blocks
 from unbead.models.settings import NetworkSettings
 from unbead.nn.activation import SiLU
+from unbead.nn.deviation import Deviation
+from unbead.nn.latent import Gaussian, Posterior
+from unbead.nn.message import Message
 from unbead.nn.torsions import TorsionHead
 
 
@@ -41,6 +44,13 @@ class UnbeadNetwork(BeadNetwork):
             nn.Linear(settings.atom_hidden, settings.readout + 1),
         )
         self.torsion_head: TorsionHead | None = TorsionHead(s, v)
+        self.deviation: Deviation | None = None
+        self.posterior: Posterior | None = None  # serves training only
+        if settings.latent:
+            edge = settings.basis + EDGE_EXTRA
+            self.deviation = Deviation(s, v, settings.latent, vocabulary, edge)
+            message = Message(s, v, settings.rows, settings.sent, edge, settings.edge_hidden)
+            self.posterior = Posterior(s, v, settings.latent, vocabulary, message)
         nn.init.normal_(self.table.weight, std=0.2)
 
     def read(self, s: Tensor, v: Tensor, bead: Tensor, atom: Tensor) -> tuple[Tensor, Tensor]:
@@ -154,13 +164,108 @@ class UnbeadNetwork(BeadNetwork):
         """
         beads, atoms = batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
         parts = equal_blocks(len(s), block or len(s))
-        order, counts = beads.argsort(stable=True), torch.bincount(beads, minlength=len(s))
-        sizes = [int(counts[part].sum()) for part in parts]
-        read = [
-            self.read(s[part], v[part], beads[mine] - part.start, atoms[mine])
-            for part, mine in zip(parts, order.split(sizes), strict=True)
-        ]
-        back = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))
-        offset, log_sigma = (torch.cat(found)[back] for found in zip(*read, strict=True))
+        offset, log_sigma = by_blocks(
+            parts, beads, lambda part, mine: self.read(s[part], v[part], beads[mine] - part.start, atoms[mine])
+        )
         level = torch.cat([self.level(s[part])[:, 0] for part in parts])
         return batch[keys.BEAD_POSITIONS][beads] + offset, log_sigma, level
+
+    def deviations(
+        self, batch: dict[str, Tensor], s: Tensor, v: Tensor, latents: list[Tensor], block: int | None = None
+    ) -> list[Tensor]:
+        """Say how far latents move the atoms from where `place` has them; zeros move none.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        latents : list of Tensor, shape=(n_beads, latent)
+            Latents, standard normal numbers for samples.
+        block : int, optional
+            Beads (and atoms) computed at a time; all at once by default.
+
+        Returns
+        -------
+        list of Tensor
+            Displacements (n_atoms, 3) in Å, one for each of the latents.
+
+        Raises
+        ------
+        UnbeadError
+            If the model has no latents.
+        """
+        if self.deviation is None:
+            raise UnbeadError("this model has no latents to sample; use another, or train them (docs/generative.md)")
+        parts, bead, atom = equal_blocks(len(s), block or len(s)), batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
+        whole = self.view(batch, slice(None)) if len(parts) == 1 else None
+        found = []
+        for d in (torch.zeros_like(latents[0]), *latents):
+            hidden, arrows = self.deviation(s, v, d, lambda part: whole or self.view(batch, part), parts)
+            found += by_blocks(
+                parts,
+                bead,
+                lambda part, mine, hidden=hidden, arrows=arrows: (
+                    self.deviation.read(hidden[part], arrows[part], v[part], bead[mine] - part.start, atom[mine]),
+                ),
+            )
+        return [moved - found[0] for moved in found[1:]]
+
+    def sample(
+        self, batch: dict[str, Tensor], s: Tensor, v: Tensor, noise: Tensor, block: int | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Place the atoms as latents have it.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        noise : Tensor, shape=(n_beads, latent)
+            Standard normal numbers, times the temperature.
+        block : int, optional
+            Beads (and atoms) computed at a time; all at once by default.
+
+        Returns
+        -------
+        tuple of Tensor
+            Positions (n_atoms, 3) in Å, and log errors (n_atoms,) of `place`.
+        """
+        positions, log_sigma, _ = self.place(batch, s, v, block)
+        return positions + self.deviations(batch, s, v, [noise], block)[0], log_sigma
+
+    def recognise(self, batch: dict[str, Tensor], s: Tensor, v: Tensor, positions: Tensor) -> Gaussian:
+        """Return the posterior q(d | atoms, beads) of latents whose prior is standard normal.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.graph.keys`.
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        positions : Tensor, shape=(n_atoms, 3)
+            Atoms in Å.
+
+        Returns
+        -------
+        Gaussian
+            Of shape (n_beads, latent).
+
+        Raises
+        ------
+        UnbeadError
+            If the model came without it, as those that ship do.
+        """
+        if self.posterior is None:
+            raise UnbeadError("this model has no posterior; it is of use in training only")
+        bead = batch[keys.ATOM_BEAD]
+        offset = positions - batch[keys.BEAD_POSITIONS][bead]
+        return self.posterior(s, v, self.view(batch, slice(None)), offset, bead, batch[keys.ATOM_ID])

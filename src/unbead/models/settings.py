@@ -21,6 +21,7 @@ class BeadSettings(BaseModel):
     basis: int = Field(default=20, ge=4, description="Radial basis functions.")
     neighbours: int = Field(default=24, ge=4, description="Nearest beads that a bead sees.")
     radius: float = Field(default=12.0, gt=0, description="Radius of view in Å.")
+    latent: int = Field(default=0, ge=0, description="Latent dimensions per bead; none by default.")
 
 
 class NetworkSettings(BeadSettings):

@@ -11,13 +11,14 @@ from safetensors.torch import load_file, save_file
 from unbead.errors import UnbeadError
 from unbead.models.beads import BEAD_PARTS, BeadNetwork
 from unbead.models.family import Network, family_of, make_network
+from unbead.models.network import UnbeadNetwork
 from unbead.models.settings import SETTINGS, Family
 from unbead.models.vocabulary import Vocabulary
 
 FORMAT = 1  # raised whenever the network's code changes so that older weights no longer fit
 DEFAULT_MODEL = "unbead-protein"
 DEFAULT_FAMILY: Family = "unbead"
-OPTIONAL = "torsion_head."  # weights that a file may lack: the head was added after the first models
+HEAD, POSTERIOR, LATENTS = "torsion_head.", "posterior.", "deviation."  # parts of the flagship that some files lack
 
 
 def _folder() -> Path:
@@ -80,7 +81,7 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
     Returns
     -------
     model : Network
-        The network in evaluation mode, on the CPU; without its φ/ψ head where the file has none.
+        The network in evaluation mode, on the CPU; without its φ/ψ head or posterior where the file has none.
     vocabulary : Vocabulary
         The atoms that it knows.
 
@@ -98,8 +99,9 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
         ) from None
     model = make_network(settings, len(vocabulary))
-    if not load_weights(_locate(name), model):
-        model.torsion_head = None
+    lacking = load_weights(_locate(name), model, (HEAD, POSTERIOR) if isinstance(model, UnbeadNetwork) else ())
+    for part in lacking:
+        setattr(model, part.rstrip("."), None)
     return model.eval(), vocabulary
 
 
@@ -131,8 +133,8 @@ def load_models(name: str | Path | None = None) -> tuple[tuple[Network, Vocabula
     return tuple(load_model(each) for each in (*first, *shipped))
 
 
-def load_weights(path: Path, model: Network) -> bool:
-    """Fill a network with stored weights, in place; a φ/ψ head that the file lacks stays as it is.
+def load_weights(path: Path, model: Network, may_lack: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Fill a network with stored weights, in place; parts that the file lacks stay as they are.
 
     Parameters
     ----------
@@ -140,11 +142,13 @@ def load_weights(path: Path, model: Network) -> bool:
         A ``.safetensors`` file.
     model : Network
         A network of the settings that the weights were made for.
+    may_lack : tuple of str
+        Parts that the file may lack, as the first letters of the names of their weights.
 
     Returns
     -------
-    bool
-        Whether the file has the weights of the φ/ψ head.
+    tuple of str
+        Those of them that it lacks.
 
     Raises
     ------
@@ -153,15 +157,15 @@ def load_weights(path: Path, model: Network) -> bool:
     """
     try:
         stored = {name: tensor.float() for name, tensor in load_file(path).items()}
-        has_head = any(name.startswith(OPTIONAL) for name in stored)
-        own = {} if has_head else {name: t for name, t in model.state_dict().items() if name.startswith(OPTIONAL)}
+        lacking = tuple(part for part in may_lack if not any(name.startswith(part) for name in stored))
+        own = {name: tensor for name, tensor in model.state_dict().items() if name.startswith(lacking)}
         model.load_state_dict(own | stored)
     except (OSError, SafetensorError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise UnbeadError(
             f"{path}: weights do not fit the model's settings ({reason}); take both from one run"
         ) from None
-    return has_head
+    return lacking
 
 
 def load_bead_weights(path: Path, model: BeadNetwork) -> None:
@@ -209,4 +213,4 @@ def save_model(path: Path, model: Network, vocabulary: Vocabulary, card: dict) -
     facts = {"format": FORMAT, "family": family_of(model), "network": model.settings.model_dump()}
     facts |= {"vocabulary": list(vocabulary.names)}
     save_file({name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}, path)
-    path.with_suffix(".json").write_text(json.dumps(facts | card, indent=1) + "\n")
+    path.with_suffix(".json").write_text(json.dumps(facts | card | facts, indent=1) + "\n")

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
-from unbead.models.genzprot import GenZProtNetwork
 from unbead.pipeline.draws import Draws
 from unbead.pipeline.memory import BLOCK
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
@@ -121,16 +120,11 @@ class Backmapper:
                     placer.network.require_torsions()
 
     @property
-    def has_latents(self) -> bool:
-        """Whether any of the networks at work can be sampled."""
-        return any(isinstance(placer.network, GenZProtNetwork) for placer in self.placers)
-
-    @property
     def sampled(self) -> NDArray[np.bool_]:
         """Which residues a network that can be sampled places, shape (n_residues,)."""
         mine = np.zeros(len(self.assembly.template_names), bool)
         for placer in self.placers:
-            if getattr(placer.network.settings, "latent", 0):
+            if placer.network.settings.latent:
                 mine[placer.residues] = True
         return mine
 

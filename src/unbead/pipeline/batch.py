@@ -110,7 +110,7 @@ class FrameMapper:
         if not how.samples:
             return None
         copies = tuple((frame.number % how.samples, frame.number // how.samples) for frame in frames)
-        return Draws(how.seed, how.temperature, copies)
+        return Draws(how.seed, how.temperature, copies, how.coherent)
 
     def _copies(self, n: int) -> Backmapper:
         if n not in self._several:

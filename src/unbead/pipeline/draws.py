@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.io.trajectory import BeadFrame, Trajectory
-from unbead.nn.noise import counter_noise
+from unbead.nn.noise import coherent_noise, counter_noise
+
+RANKS = 2**40  # apart are the numbers of a residue's beads, the first of which has that of the residue
 
 
 @dataclass(frozen=True)
@@ -22,23 +24,26 @@ class Draws:
         Scale of the spread.
     copies : tuple of tuple of int
         Sample and frame of each copy.
+    coherent : bool
+        Whether the numbers of a sample vary smoothly from frame to frame.
     """
 
     seed: int
     temperature: float
     copies: tuple[tuple[int, int], ...]
+    coherent: bool = False
 
     def noise(self, residue: NDArray[np.int64], n_residues: int, size: int) -> NDArray[np.float32]:
-        """Return standard normal numbers of residues; a residue of a copy has its own whatever else is computed.
+        """Return standard normal numbers of beads; a bead of a copy has its own whatever else is computed.
 
         Parameters
         ----------
         residue : ndarray, shape=(n,), dtype=int64
-            Residues, counted through all copies.
+            Residue of each bead, counted through all copies.
         n_residues : int
             Residues of all copies.
         size : int
-            Numbers per residue.
+            Numbers per bead.
 
         Returns
         -------
@@ -46,10 +51,12 @@ class Draws:
             The numbers.
         """
         each = n_residues // len(self.copies)
+        number = residue % each + RANKS * _ranks(residue)
+        draw = coherent_noise if self.coherent else counter_noise
         found = np.zeros((len(residue), size), np.float32)
         for copy, (sample, frame) in enumerate(self.copies):
             mine = residue // each == copy
-            found[mine] = counter_noise(self.seed, sample, frame, residue[mine] % each, size)
+            found[mine] = draw(self.seed, sample, frame, number[mine], size)
         return found
 
 
@@ -111,3 +118,12 @@ class Repeated:
                 yield replace(frame, number=frame.number * times + sample)
                 left -= 1
             skip = 0
+
+
+def _ranks(residue: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the beads of each residue from zero."""
+    order = np.argsort(residue, kind="stable")
+    ordered = residue[order]
+    ranks = np.empty(len(residue), np.int64)
+    ranks[order] = np.arange(len(residue)) - np.searchsorted(ordered, ordered)
+    return ranks

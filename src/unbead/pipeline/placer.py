@@ -138,12 +138,10 @@ class Placer:
                 level = self._estimate(batch)
             batch[keys.NOISE] = torch.full_like(batch[keys.NOISE], level)
             s, v = self.network.encode(batch, self.block)
-            if draws is not None and isinstance(self.network, GenZProtNetwork):
-                noise = draws.noise(self.residues, self.n_residues, self.network.settings.latent)
-                prior = self.network.latents(s, v, self.block)
-                z = prior.at(torch.from_numpy(noise).to(self.device), draws.temperature)
-                found = self.network.decode(batch, s, v, z, self.block)
-                atoms, log_sigma = found.positions, found.log_sigma
+            if draws is not None and settings.latent:
+                noise = draws.temperature * draws.noise(self.residues, self.n_residues, settings.latent)
+                drawn = torch.from_numpy(noise).to(self.device)
+                atoms, log_sigma = self.network.sample(batch, s, v, drawn, self.block)
             else:
                 atoms, log_sigma, _ = self.network.place(batch, s, v, self.block)
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())

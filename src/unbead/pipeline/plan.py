@@ -210,7 +210,7 @@ def make_plan(
 
 def _without_effect(how: How) -> tuple[str, ...]:
     """Name the choices that do not change the output."""
-    return ("memory",) if how.samples else ("memory", "samples", "temperature")
+    return ("memory",) if how.samples else ("memory", "samples", "temperature", "coherent")
 
 
 def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | None:

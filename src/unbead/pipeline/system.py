@@ -59,6 +59,8 @@ class How:
         Structures to draw for each frame; zero for the one at the mean of the latents.
     temperature : float
         Scale of the spread of the latents; 1 is what the model has learnt.
+    coherent : bool
+        Whether each sample's latents vary smoothly from frame to frame, instead of anew.
     """
 
     consistency: str = "soft"
@@ -70,6 +72,7 @@ class How:
     memory: str | None = None
     samples: int = 0
     temperature: float = 1.0
+    coherent: bool = False
 
 
 def check_how(how: How) -> None:
@@ -153,10 +156,13 @@ class System:
         self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
         self.memory = share_memory(how.memory, len(self.assembly.atoms) + len(self.solvent.atoms))
         self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone, self.memory.block)
-        if how.samples and not self.backmapper.has_latents:
+        if how.samples and not self.backmapper.sampled.any():
             raise UnbeadError(
-                "--samples needs a model with latents, and that knows these residues; use --model unbead-genzprot"
+                "--samples needs a model with latents that knows these residues; of those that ship, unbead-protein "
+                "and unbead-genzprot have latents, for proteins"
             )
+        if how.coherent and not how.samples:
+            raise UnbeadError("--coherent is about samples; say with --samples how many")
         self.solvent_beads = solvent.index
         self.atoms = join([self.assembly.atoms, self.solvent.atoms])
         self.molecules = find_molecules(beads)

@@ -105,8 +105,8 @@ class TrainSettings(_Strict):
     optimiser: OptimiserSettings
     loss: dict[str, float] = Field(default={}, description="Weights of the loss terms that differ from the defaults.")
     start: Path | None = Field(default=None, description="Weights to start from.")
-    only: Literal["torsions"] | None = Field(
-        default=None, description="Train just the φ/ψ head, on the frozen network of `start`."
+    only: Literal["torsions", "latents"] | None = Field(
+        default=None, description="Train just the φ/ψ head, or just the latents, on the frozen network of `start`."
     )
     compile: bool = Field(default=False, description="Compile the layers; needs a C++ compiler, saves a fifth.")
     seed: int = 0

@@ -201,16 +201,17 @@ def make_example(
         IS_BACKBONE: row_slots < 4,
         TORSIONS: _torsions(chain),
         TORSION_BEAD: bead_of[np.arange(n), tables.owner[kind, CA]],
+        ATOM_SLOT: row_slots.astype(np.int64),
+        SYSTEM: np.zeros(len(rows), np.int64),
     }
     if isinstance(network, GenZProtSettings):
-        example |= _internal(chain, atom_of, row_slots)
+        example |= _internal(chain, atom_of, len(rows))
     return example | _geometry(chain, atom_of)
 
 
-def _internal(chain: Chain, atom_of: NDArray[np.int64], slots: NDArray[np.int64]) -> dict[str, NDArray]:
+def _internal(chain: Chain, atom_of: NDArray[np.int64], n_atoms: int) -> dict[str, NDArray]:
     residues = [zmatrix(amino_template(kind)) for kind in chain.kind.tolist()]
-    fields = internal_fields(residues, atom_of[:, 0], chain.bonded_to_previous, len(slots))
-    return fields | {ATOM_SLOT: slots.astype(np.int64), SYSTEM: np.zeros(len(slots), np.int64)}
+    return internal_fields(residues, atom_of[:, 0], chain.bonded_to_previous, n_atoms)
 
 
 def _torsions(chain: Chain) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from unbead.errors import UnbeadError
 from unbead.models.family import Network, make_network
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.reference import reference_internal
-from unbead.models.store import OPTIONAL, load_bead_weights, load_card, load_weights, save_model
+from unbead.models.store import HEAD, LATENTS, POSTERIOR, load_bead_weights, load_card, load_weights, save_model
 from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings, TrainSettings, load_config
 from unbead.train.dataset import data_hash
@@ -24,6 +24,7 @@ from unbead.train.plot import plot_log
 from unbead.train.proteins import Proteins
 
 LOG_EVERY = 50  # steps
+TRAINED = {"torsions": (HEAD,), "latents": (LATENTS, POSTERIOR)}  # what `only` does not freeze
 
 
 def learning_rate(step: int, settings: OptimiserSettings) -> float:
@@ -95,9 +96,9 @@ class _Run:
         self.sampler = {"proteins": Proteins, "molecules": Molecules}[settings.data.kind](settings)
         self.vocabulary = self.sampler.vocabulary
         self.model = self._network()
-        if settings.only == "torsions":
+        if settings.only is not None:
             for name, parameter in self.model.named_parameters():
-                parameter.requires_grad_(name.startswith(OPTIONAL))
+                parameter.requires_grad_(name.startswith(TRAINED[settings.only]))
         if settings.compile:
             for layer in (*self.model.messages, *self.model.updates):
                 layer.compile(dynamic=True)
@@ -200,13 +201,19 @@ class _Run:
         if isinstance(model, GenZProtNetwork):
             with torch.no_grad():
                 model.table.weight.copy_(reference_internal())
-        elif not self.sampler.torsions:
-            model.torsion_head = None
+        else:
+            if not self.sampler.torsions:
+                model.torsion_head = None
+            if not self.settings.loss.get("posterior"):
+                model.posterior = None
         return model.to(self.device)
 
     def _start_from(self, weights: Path) -> None:
         same = load_card(weights).get("family", "unbead") == self.settings.family
-        load_weights(weights, self.model) if same else load_bead_weights(weights, self.model)
+        if same:
+            load_weights(weights, self.model, tuple(part for parts in TRAINED.values() for part in parts))
+        else:
+            load_bead_weights(weights, self.model)
 
     def _averaged(self) -> Network:
         model = self._network()

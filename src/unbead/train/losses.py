@@ -80,6 +80,47 @@ def signed_volume(positions: Tensor, quads: Tensor) -> Tensor:
     return (torch.linalg.cross(a - centre, b - centre) * (c - centre)).sum(-1)
 
 
+def geometry_loss(predicted: Tensor, truth: Tensor, batch: dict[str, Tensor]) -> Tensor:
+    """Mean squared error of distances between atoms one and two bonds apart, in Å².
+
+    Parameters
+    ----------
+    predicted, truth : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    batch : dict of str to Tensor
+        The batch.
+
+    Returns
+    -------
+    Tensor, shape=()
+        The loss.
+    """
+    i, j = batch[PAIRS].unbind(1)
+    found = torch.sqrt(((predicted[i] - predicted[j]) ** 2).sum(-1) + 1e-4)
+    error = found - (truth[i] - truth[j]).norm(dim=1)
+    noisy = 1.0 + 4.0 * (batch[LEVEL][batch[keys.ATOM_BEAD]][i] > 0)  # perturbed beads tempt it to break bonds
+    return (batch[PAIR_WEIGHT] * noisy * error.square()).mean()
+
+
+def chirality_loss(predicted: Tensor, truth: Tensor, batch: dict[str, Tensor]) -> Tensor:
+    """Mean squared error of signed volumes at chiral centres, in Å⁶.
+
+    Parameters
+    ----------
+    predicted, truth : Tensor, shape=(n_atoms, 3)
+        Positions in Å.
+    batch : dict of str to Tensor
+        The batch.
+
+    Returns
+    -------
+    Tensor, shape=()
+        The loss.
+    """
+    handed = signed_volume(predicted, batch[CHIRAL]) - signed_volume(truth, batch[CHIRAL])
+    return handed.clamp(-4.0, 4.0).square().sum() / max(len(handed), 1)
+
+
 def total_loss(
     predicted: Tensor, log_sigma: Tensor, level: Tensor, batch: dict[str, Tensor], weights: LossWeights
 ) -> tuple[Tensor, dict[str, float]]:
@@ -108,13 +149,7 @@ def total_loss(
     truth = resolve_swaps(predicted, batch)
     squared = ((predicted - truth) ** 2).sum(-1)
     position = torch.sqrt(squared + 0.01).mean()
-    i, j = batch[PAIRS].unbind(1)
-    found = torch.sqrt(((predicted[i] - predicted[j]) ** 2).sum(-1) + 1e-4)
-    error = found - (truth[i] - truth[j]).norm(dim=1)
-    noisy = 1.0 + 4.0 * (batch[LEVEL][batch[keys.ATOM_BEAD]][i] > 0)  # perturbed beads tempt it to break bonds
-    geometry = (batch[PAIR_WEIGHT] * noisy * error.square()).mean()
-    handed = signed_volume(predicted, batch[CHIRAL]) - signed_volume(truth, batch[CHIRAL])
-    chirality = handed.clamp(-4.0, 4.0).square().sum() / max(len(handed), 1)
+    geometry, chirality = geometry_loss(predicted, truth, batch), chirality_loss(predicted, truth, batch)
     sigma = log_sigma.clamp(-5.0, 3.0)
     confidence = (0.5 * squared.detach() * torch.exp(-2 * sigma) + 3 * sigma).mean()
     perturbation = (level - batch[LEVEL]).square().mean()

@@ -13,6 +13,7 @@ from unbead.models.network import UnbeadNetwork
 from unbead.train.config import TrainSettings
 from unbead.train.examples import TORSION_BEAD, TORSIONS
 from unbead.train.genzprot import GenZProtWeights, genzprot_loss
+from unbead.train.latents import LatentWeights, latent_loss
 from unbead.train.losses import LossWeights, total_loss
 from unbead.train.torsions import torsion_loss
 
@@ -39,13 +40,17 @@ def make_objective(model: Network, settings: TrainSettings) -> Objective:
     UnbeadError
         If a weight is not one of the family's.
     """
-    weights = GenZProtWeights if isinstance(model, GenZProtNetwork) else LossWeights
+    weights = LatentWeights if settings.only == "latents" else LossWeights
+    if isinstance(model, GenZProtNetwork):
+        weights = GenZProtWeights
     unknown = set(settings.loss) - set(weights.__dataclass_fields__)
     if unknown:
         known = ", ".join(weights.__dataclass_fields__)
         raise UnbeadError(f"loss: family {settings.family} has no term {min(unknown)}; it has {known}")
     if isinstance(model, GenZProtNetwork):
         return _genzprot(model, GenZProtWeights(**settings.loss), settings.seed)
+    if settings.only == "latents":
+        return _latents(model, LatentWeights(**settings.loss), settings.seed)
     return _unbead(model, LossWeights(**settings.loss), settings.only)
 
 
@@ -60,6 +65,16 @@ def _genzprot(model: GenZProtNetwork, weights: GenZProtWeights, seed: int) -> Ob
         s, v = _encoded(model, batch)
         noise = torch.Generator(s.device).manual_seed(hash((seed, step, process)))
         return genzprot_loss(model, batch, s, v, weights, step, noise)
+
+    return objective
+
+
+def _latents(model: UnbeadNetwork, weights: LatentWeights, seed: int) -> Objective:
+    def objective(batch: dict[str, Tensor], step: int, process: int) -> tuple[Tensor, dict[str, float]]:
+        with torch.no_grad():
+            s, v = _encoded(model, batch)
+        noise = torch.Generator(s.device).manual_seed(hash((seed, step, process)))
+        return latent_loss(model, batch, s, v, weights, step, noise)
 
     return objective
 

@@ -17,8 +17,10 @@ from unbead.train.losses import resolve_swaps
 from unbead.train.packed import Chain
 from unbead.train.tables import mapping_tables
 from unbead.train.torsions import torsion_errors
+from unbead.validate.ensemble import coverage
 
 GROUP = 4  # chains per forward pass
+SAMPLES = 8  # of each chain, of models with latents
 
 
 def validate(
@@ -44,11 +46,12 @@ def validate(
     dict of str to float
         RMSD in Å (symmetric names resolved, no superposition), mean over chains, of backbone, side chain and all
         heavy atoms; percentage of bonds off by more than 10 %; mean errors of φ and ψ of the head, if there is one, in
-        degrees.
+        degrees. Of models with latents also means over samples: ``sample_*`` of the same RMSDs and bonds, the RMSD
+        between two samples (``spread``), and the truths among the nearest 50 and 90 % of the samples (percent).
     """
     tables = mapping_tables(load_mapping(mapping).molecules)
     rng = np.random.default_rng(0)
-    rows, angles = [], []
+    rows, angles, drawn = [], [], []
     was_training = model.training
     model.eval()
     for start in range(0, len(chains), GROUP):
@@ -60,12 +63,34 @@ def validate(
             if model.torsion_head is not None:
                 bead = batch[TORSION_BEAD]
                 angles.append(torsion_errors(model.torsion_head(s[bead], v[bead]), batch[TORSIONS]))
-        rows += list(_per_system(predicted, batch, [len(s[keys.ATOM_ID]) for s in systems]))
+            sizes = [len(each[keys.ATOM_ID]) for each in systems]
+            if model.settings.latent:
+                noise = torch.from_numpy(rng.standard_normal((SAMPLES, len(s), model.settings.latent), np.float32))
+                samples = [model.sample(batch, s, v, each.to(device))[0] for each in noise]
+                drawn += _of_samples(samples, batch, sizes)
+        rows += list(_per_system(predicted, batch, sizes))
     model.train(was_training)
     found = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    if drawn:
+        found |= {name: float(np.mean([row[name] for row in drawn])) for name in drawn[0]}
     if angles:
         phi, psi = torch.cat(angles).nanmean(0).tolist()
         found |= {"phi_degrees": phi, "psi_degrees": psi}
+    return found
+
+
+def _of_samples(samples: list[Tensor], batch: dict[str, Tensor], sizes: Sequence[int]) -> list[dict[str, float]]:
+    """Errors of samples, their spread, and whether it covers the truth; one row for each system."""
+    truth = batch[keys.ATOM_POSITIONS]
+    each = [list(_per_system(sample, batch, sizes)) for sample in samples]
+    named = torch.stack([resolve_swaps(truth, batch | {keys.ATOM_POSITIONS: sample}) for sample in samples])
+    found = []
+    for k, (a, b) in enumerate(pairwise(np.cumsum([0, *sizes]).tolist())):
+        x = named[:, a:b]
+        row = {f"sample_{name}": float(np.mean([rows[k][name] for rows in each])) for name in each[0][k]}
+        row["spread"] = float((x[1:] - x[:-1]).square().sum(-1).mean(1).sqrt().mean())
+        covered = coverage(x.double().cpu().numpy(), truth[a:b].double().cpu().numpy())
+        found.append(row | {name: share for name, share in covered.items() if share is not None})
     return found
 
 
