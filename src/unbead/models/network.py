@@ -198,18 +198,19 @@ class UnbeadNetwork(BeadNetwork):
         UnbeadError
             If the model has no latents.
         """
-        if self.deviation is None:
+        deviation = self.deviation
+        if deviation is None:
             raise UnbeadError("this model has no latents to sample; use another, or train them (docs/generative.md)")
         parts, bead, atom = equal_blocks(len(s), block or len(s)), batch[keys.ATOM_BEAD], batch[keys.ATOM_ID]
         whole = self.view(batch, slice(None)) if len(parts) == 1 else None
         found = []
         for d in (torch.zeros_like(latents[0]), *latents):
-            hidden, arrows = self.deviation(s, v, d, lambda part: whole or self.view(batch, part), parts)
+            hidden, arrows = deviation(s, v, d, lambda part: whole or self.view(batch, part), parts)
             found += by_blocks(
                 parts,
                 bead,
                 lambda part, mine, hidden=hidden, arrows=arrows: (
-                    self.deviation.read(hidden[part], arrows[part], v[part], bead[mine] - part.start, atom[mine]),
+                    deviation.read(hidden[part], arrows[part], v[part], bead[mine] - part.start, atom[mine]),
                 ),
             )
         return [moved - found[0] for moved in found[1:]]

@@ -17,7 +17,7 @@ from unbead.train.losses import resolve_swaps
 from unbead.train.packed import Chain
 from unbead.train.tables import mapping_tables
 from unbead.train.torsions import torsion_errors
-from unbead.validate.ensemble import coverage
+from unbead.validate.spread import coverage, truth_ranks
 
 GROUP = 4  # chains per forward pass
 SAMPLES = 8  # of each chain, of models with latents
@@ -89,7 +89,7 @@ def _of_samples(samples: list[Tensor], batch: dict[str, Tensor], sizes: Sequence
         x = named[:, a:b]
         row = {f"sample_{name}": float(np.mean([rows[k][name] for rows in each])) for name in each[0][k]}
         row["spread"] = float((x[1:] - x[:-1]).square().sum(-1).mean(1).sqrt().mean())
-        covered = coverage(x.double().cpu().numpy(), truth[a:b].double().cpu().numpy())
+        covered = coverage(truth_ranks(x.double().cpu().numpy(), truth[a:b].double().cpu().numpy()))
         found.append(row | {name: share for name, share in covered.items() if share is not None})
     return found
 
