@@ -20,21 +20,32 @@ from safetensors.torch import load_file, save_file
 from unbead.mapping.compose import Partition, weights
 from unbead.models.cgvae import CGVAENetwork
 from unbead.models.settings import CGVAESettings
+from unbead.relax.molecule import Shape, make_shape, mean_lengths, near_in_bonds, settle
 from unbead.train.autoencoder import AutoencoderSettings, learn_partition, moment_root
-from unbead.train.cgvae import CGVAEWeights, shape_of
-from unbead.train.cgvae_fit import fit
-from unbead.train.config import OptimiserSettings
-from unbead.validate.molecule_graph import part_of, wrong_edges
+from unbead.train.cgvae import CGVAEWeights
+from unbead.train.cgvae_fit import FrameOptimiser, fit
+from unbead.relax.molecule_graph import part_of, wrong_edges
 
 BEADS = {"ala2": (3, 4, 5, 6, 7), "chignolin": (6, 8, 10, 12, 18)}
 SEEDS = (0, 1, 2)
 MODEL, NETWORK, LINEAR = KINDS = ("model", "network", "linear")
-STEPS = {"ala2": 700, "chignolin": 400}
-BATCH = {"ala2": 64, "chignolin": 50}
-RATE = {"ala2": 4e-3, "chignolin": 2e-3}
-LOSS = {"ala2": CGVAEWeights(kl=0.002), "chignolin": CGVAEWeights(kl=0.003)}
+OPTIONS = {
+    "ala2": FrameOptimiser(steps=700, decay_steps=350),
+    "chignolin": FrameOptimiser(steps=600, decay_steps=300, batch=32),
+}
 SAMPLES = 2  # of each test frame
-SHOWN = ("rmsd", "rmsd_heavy", "sampling", "sampling_heavy", "graph", "graph_heavy", "valid", "valid_heavy")
+RELAXED = {"ala2": 500, "chignolin": 100}  # samples
+SHOWN = (
+    "rmsd",
+    "rmsd_heavy",
+    "sampling",
+    "sampling_heavy",
+    "graph",
+    "graph_heavy",
+    "valid",
+    "valid_heavy",
+    "relaxed_valid",
+)
 
 
 def main() -> None:
@@ -55,7 +66,9 @@ def main() -> None:
             for kind in KINDS[: 3 if seed == 0 else 2]:
                 name = f"{options.molecule}_{n_beads}_{kind}_{seed}"
                 rows[name] = measured(frames, partition, kind, seed, options.runs / f"{name}.json")
-                print(name, {key: round(value, 3) for key, value in next(iter(rows[name].values())).items()}, flush=True)
+                print(
+                    name, {key: round(value, 3) for key, value in next(iter(rows[name].values())).items()}, flush=True
+                )
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n")
     show(options.molecule, rows)
@@ -69,7 +82,9 @@ def beads_of(frames: MoleculeSet, molecule: str, n_beads: int, runs: Path) -> Pa
     return Partition(np.load(file))
 
 
-def measured(frames: MoleculeSet, partition: Partition, kind: str, seed: int, file: Path) -> dict[str, dict[str, float]]:
+def measured(
+    frames: MoleculeSet, partition: Partition, kind: str, seed: int, file: Path
+) -> dict[str, dict[str, float]]:
     """Numbers of one training by state, from its file if it has one."""
     if not file.exists():
         operator = weights(partition).astype(np.float32)
@@ -77,8 +92,9 @@ def measured(frames: MoleculeSet, partition: Partition, kind: str, seed: int, fi
             decoder = linear_lift(frames.train, operator)
             found = {state: quality(frames, x, (decoder @ (operator @ x))[None]) for state, x in frames.test.items()}
         else:
+            relaxed = RELAXED[file.name.split("_")[0]]
             model = trained(frames, partition, kind, seed, file.with_suffix(".safetensors"))
-            found = {state: judge(frames, model, x) for state, x in frames.test.items()}
+            found = {state: judge(frames, model, x, relaxed) for state, x in frames.test.items()}
         file.write_text(json.dumps(found))
     return json.loads(file.read_text())
 
@@ -88,7 +104,9 @@ def linear_lift(x: NDArray[np.float32], operator: NDArray[np.float32]) -> NDArra
     beads = operator @ x
     moved = (x - beads.mean(1, keepdims=True)).astype(np.float64)
     beads = (beads - beads.mean(1, keepdims=True)).astype(np.float64)
-    decoder = np.einsum("tia,tja->ij", moved, beads) @ np.linalg.pinv(np.einsum("tia,tja->ij", beads, beads), rcond=1e-9)
+    decoder = np.einsum("tia,tja->ij", moved, beads) @ np.linalg.pinv(
+        np.einsum("tia,tja->ij", beads, beads), rcond=1e-9
+    )
     return (decoder + (1.0 - decoder.sum(1, keepdims=True)) / len(operator)).astype(np.float32)
 
 
@@ -103,27 +121,33 @@ def trained(frames: MoleculeSet, partition: Partition, kind: str, seed: int, fil
     torch.manual_seed(seed)
     model = network(partition, kind)
     if not file.exists():
-        molecule = file.name.split("_")[0]
-        steps = STEPS[molecule]
-        options = OptimiserSettings(
-            steps=steps, decay_steps=steps // 2, warmup=50, learning_rate=RATE[molecule], batch=BATCH[molecule], ema=0.99
-        )
-        shape = shape_of(frames.train, frames.elements, frames.bonds)
-        average = fit(model, torch.from_numpy(frames.train), shape, LOSS[molecule], options, seed)
+        molecule, x = file.name.split("_")[0], torch.from_numpy(frames.train)
+        average = fit(model, x, shape_of(frames), CGVAEWeights(), OPTIONS[molecule], seed)
         save_file(model.state_dict() | average, file)
     model.load_state_dict(load_file(file))
     return model.eval()
 
 
-@torch.inference_mode()
-def judge(frames: MoleculeSet, model: CGVAENetwork, x: NDArray[np.float32]) -> dict[str, float]:
+def shape_of(frames: MoleculeSet) -> Shape:
+    """Lengths of the training frames."""
+    pairs = near_in_bonds(len(frames.atoms), frames.bonds)
+    return make_shape(frames.elements, pairs, mean_lengths(frames.train, pairs))
+
+
+@torch.no_grad()
+def judge(frames: MoleculeSet, model: CGVAENetwork, x: NDArray[np.float32], relaxed: int) -> dict[str, float]:
     """Numbers of a network on test frames."""
     atoms = torch.from_numpy(x)
     read = model.read(model.operator @ atoms)
     if not model.settings.latent:
         return quality(frames, x, model.decode(read, None).numpy()[None])
     prior, noise = model.expect(read), torch.Generator().manual_seed(0)
-    numbers = quality(frames, x, np.stack([model.decode(read, prior.draw(noise)).numpy() for _ in range(SAMPLES)]))
+    samples = np.stack([model.decode(read, prior.draw(noise)).numpy() for _ in range(SAMPLES)])
+    numbers = quality(frames, x, samples)
+    some = np.linspace(0, len(x) - 1, min(relaxed, len(x))).astype(int)
+    settled = settle(torch.from_numpy(samples[0, some]), shape_of(frames), model.operator, model.lift).numpy()
+    after = quality(frames, x[some], settled[None])
+    numbers |= {f"relaxed_{key}": after[key] for key in ("valid", "valid_heavy", "rmsd", "rmsd_heavy")}
     rebuilt = quality(frames, x, model.decode(read, model.recognise(read, atoms).mean).numpy()[None])
     middle = quality(frames, x, model.decode(read, prior.mean).numpy()[None])
     for part in ("", "_heavy"):

@@ -14,7 +14,8 @@ def network(beads=BEADS, seed=0):
     torch.manual_seed(seed)
     owner = torch.arange(ATOMS) % beads
     operator = torch.rand(beads, ATOMS) * (owner == torch.arange(beads)[:, None])  # any weights, not the mean alone
-    operator[0, 4] = 0.0  # and an atom that no bead averages
+    operator[0, 4] = 0.0  # an atom that no bead averages
+    operator[1, 2] = 0.4  # and one that two do
     return CGVAENetwork(TINY, owner, operator / operator.sum(1, keepdim=True)).eval()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from unbead.errors import UnbeadError
 from unbead.models.settings import CGVAESettings
 from unbead.nn.latent import Gaussian, GaussianHead, Invariants, Posterior
 from unbead.nn.message import Message, View
@@ -19,6 +20,7 @@ from unbead.nn.radial import RadialBasis, envelope
 from unbead.nn.update import Update
 from unbead.nn.vectors import VectorNorm
 
+WORST = 100.0  # condition number of the way back from beads to atoms
 CLOSEST = 0.05  # Å, below which the direction to a bead fades
 
 
@@ -72,12 +74,14 @@ class CGVAENetwork(nn.Module):
     owner : Tensor, shape=(n_atoms,), dtype=int64
         Bead that places each atom.
     operator : Tensor, shape=(n_beads, n_atoms)
-        M of the mapping, of which each row sums to one; a bead averages atoms that it places.
+        M of the mapping, of which each row sums to one.
     """
 
     owner: Tensor
     operator: Tensor
     others: Tensor
+    lift: Tensor
+    spare: Tensor
 
     def __init__(self, settings: CGVAESettings, owner: Tensor, operator: Tensor):
         super().__init__()
@@ -85,6 +89,9 @@ class CGVAENetwork(nn.Module):
         self.settings = settings
         self.register_buffer("owner", owner)
         self.register_buffer("operator", operator)
+        shared, lift = lift_of(owner, operator)
+        self.register_buffer("lift", lift, persistent=False)
+        self.register_buffer("spare", torch.eye(n) - shared, persistent=False)
         every = torch.arange(n)
         self.register_buffer("others", torch.stack([every[every != i] for i in range(n)]), persistent=False)
         self.bead = nn.Embedding(n, s)
@@ -194,7 +201,7 @@ class CGVAENetwork(nn.Module):
         gates = torch.baddbmm(self.bias, self.gates, hidden[self.owner])  # (n_atoms, vectors, n_frames)
         arrows = self.norm(v).view(frames, n, 3, f).permute(1, 3, 2, 0)  # (n_beads, vectors, 3, n_frames)
         offset = (arrows[self.owner] * gates[:, :, None]).sum(1).permute(2, 0, 1)  # (n_frames, n_atoms, 3)
-        return beads[:, self.owner] + offset - (self.operator @ offset)[:, self.owner]
+        return beads[:, self.owner] + offset + self.lift @ (self.spare @ beads - self.operator @ offset)
 
     def forward(self, beads: Tensor, noise: Tensor | None = None, temperature: float = 1.0) -> Tensor:
         """Place the atoms at a sample of the prior.
@@ -220,7 +227,41 @@ class CGVAENetwork(nn.Module):
         return self.decode(read, prior.mean if noise is None else prior.at(noise, temperature))
 
 
-def _through(messages: nn.ModuleList, updates: nn.ModuleList, s: Tensor, v: Tensor, view: View) -> tuple[Tensor, Tensor]:
+def lift_of(owner: Tensor, operator: Tensor) -> tuple[Tensor, Tensor]:
+    """Find out how atoms follow their beads, so that beads stay what they are.
+
+    With C the assignment of atoms to beads, C (M C)⁻¹ moves atoms such that M moves their beads as asked. Where a bead
+    averages atoms of its own alone M C is 1, and each atom moves with its bead.
+
+    Parameters
+    ----------
+    owner : Tensor, shape=(n_atoms,), dtype=int64
+        Bead that places each atom.
+    operator : Tensor, shape=(n_beads, n_atoms)
+        M of the mapping.
+
+    Returns
+    -------
+    shared : Tensor, shape=(n_beads, n_beads)
+        M C.
+    lift : Tensor, shape=(n_atoms, n_beads)
+        C (M C)⁻¹.
+
+    Raises
+    ------
+    UnbeadError
+        If beads can not be told apart.
+    """
+    chosen = (owner[:, None] == torch.arange(len(operator))).double()
+    shared = operator.double() @ chosen
+    if not torch.linalg.cond(shared) < WORST:
+        raise UnbeadError("beads of the mapping share their atoms so that they are not independent; give each its own")
+    return shared.float(), (chosen @ torch.linalg.inv(shared)).float()
+
+
+def _through(
+    messages: nn.ModuleList, updates: nn.ModuleList, s: Tensor, v: Tensor, view: View
+) -> tuple[Tensor, Tensor]:
     for message, update in zip(messages, updates, strict=True):
         ds, dv = message(s, message.show(s, v), view)  # type: ignore[operator]
         s, v = s + ds, v + dv

@@ -4,17 +4,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Family = Literal["unbead", "genzprot", "cgvae"]
+Family = Literal["unbead", "genzprot"]
 
 
-class FamilySettings(BaseModel):
-    """Settings of any family."""
+class BeadSettings(BaseModel):
+    """Size and reach of the bead network that all families share."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BeadSettings(FamilySettings):
-    """Size and reach of the bead network that the families for any molecules share."""
 
     scalars: int = Field(default=128, ge=8, description="Scalar channels per bead.")
     vectors: int = Field(default=32, ge=4, description="Vector channels per bead.")
@@ -45,8 +41,10 @@ class GenZProtSettings(BeadSettings):
     atom_hidden: int = Field(default=96, ge=8, description="Hidden width of the atom's part of the decoder.")
 
 
-class CGVAESettings(FamilySettings):
-    """Size of the `cgvae` family."""
+class CGVAESettings(BaseModel):
+    """Size of the `cgvae` family, which knows one molecule and is loaded and trained by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     scalars: int = Field(default=48, ge=8, description="Scalar channels per bead.")
     vectors: int = Field(default=16, ge=4, description="Vector channels per bead, of which its atoms are made.")
@@ -61,8 +59,4 @@ class CGVAESettings(FamilySettings):
     latent: int = Field(default=8, ge=0, description="Latent dimensions per bead; 0: one answer, no distribution.")
 
 
-SETTINGS: dict[Family, type[FamilySettings]] = {
-    "unbead": NetworkSettings,
-    "genzprot": GenZProtSettings,
-    "cgvae": CGVAESettings,
-}
+SETTINGS: dict[Family, type[BeadSettings]] = {"unbead": NetworkSettings, "genzprot": GenZProtSettings}

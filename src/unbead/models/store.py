@@ -29,7 +29,24 @@ def available_models() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _folder().glob("*.safetensors")))
 
 
-def _locate(name: str | Path) -> Path:
+def locate(name: str | Path) -> Path:
+    """Find the weights of a model.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped model or a ``.safetensors`` file.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    UnbeadError
+        If there is none.
+    """
     path = Path(name)
     if path.suffix == ".safetensors":
         if not path.is_file():
@@ -59,7 +76,7 @@ def load_card(name: str | Path) -> dict:
     UnbeadError
         If there is no such model or its card is unreadable.
     """
-    path = _locate(name).with_suffix(".json")
+    path = locate(name).with_suffix(".json")
     try:
         card = json.loads(path.read_text())
     except (OSError, ValueError) as error:
@@ -90,6 +107,8 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
         If the weights do not belong to the settings of the card.
     """
     card = load_card(name)
+    if card.get("family") not in (None, *SETTINGS):
+        raise UnbeadError(f"model {name}: family {card['family']} knows one molecule; it works with `unbead run` alone")
     try:
         settings = SETTINGS[card.get("family", DEFAULT_FAMILY)](**card["network"])
         vocabulary = Vocabulary(tuple(card["vocabulary"]))
@@ -98,7 +117,7 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
         ) from None
     model = make_network(settings, len(vocabulary))
-    if not load_weights(_locate(name), model):
+    if not load_weights(locate(name), model):
         model.torsion_head = None
     return model.eval(), vocabulary
 

@@ -4,12 +4,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from unbead.models.cgvae import CGVAENetwork
-from unbead.train.cgvae import CGVAEWeights, Shape, cgvae_loss
+from unbead.relax.molecule import Shape
+from unbead.train.cgvae import CGVAEWeights, cgvae_loss
+from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings
 from unbead.train.optimiser import learning_rate
+
+Log = Callable[[int, dict[str, float]], bool]
+
+
+class FrameOptimiser(OptimiserSettings):
+    """How the weights move, where a step takes frames of one molecule."""
+
+    warmup: int = Field(default=50, ge=1, description="First steps, over which the learning rate rises.")
+    learning_rate: float = Field(default=2.5e-3, gt=0)
+    ema: float = Field(default=0.99, gt=0, lt=1, description="Decay of the averaged weights.")
+    batch: int = Field(default=64, ge=2, description="Frames of a step.")
 
 
 def fit(
@@ -17,28 +31,70 @@ def fit(
     frames: Tensor,
     shape: Shape,
     weights: CGVAEWeights,
-    options: OptimiserSettings,
+    options: FrameOptimiser,
     seed: int,
-    log: Callable[[int, dict[str, float]], None] = lambda step, parts: None,
+    checkpoint: Path | None = None,
+    log: Log = lambda step, parts: False,
 ) -> dict[str, Tensor]:
+    """Train a network in place.
+
+    Muon, which the other families use, is left out: it costs more than a step of this network.
+
+    Parameters
+    ----------
+    model : CGVAENetwork
+        The network.
+    frames : Tensor, shape=(n_frames, n_atoms, 3)
+        Training frames in Å.
+    shape : Shape
+        The molecule.
+    weights : CGVAEWeights
+        Weights of the loss.
+    options : FrameOptimiser
+        Steps and rates.
+    seed : int
+        Of the frames drawn and of the noise; each step has its own, so that a resumed run goes on as it would have.
+    checkpoint : Path, optional
+        File to go on from, if it is there, and to write when `log` asks for it and when training is interrupted.
+    log : callable
+        Gets the step and the terms of the loss; returns whether to write the checkpoint.
+
+    Returns
+    -------
+    dict of str to Tensor
+        Averaged weights.
+    """
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay, betas=(0.9, 0.99), fused=True
     )
-    noise = torch.Generator().manual_seed(seed)
+    average = {name: p.detach().clone() for name, p in model.named_parameters()}
+    first = 0
+    if checkpoint is not None and checkpoint.exists():
+        first = load_checkpoint(checkpoint, model, average, (optimiser,))
     parameters = list(model.parameters())
-    average = [p.detach().clone() for p in parameters]
-    order = torch.empty(0, dtype=torch.long)
-    for step in range(options.steps):
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step, options)
-        if len(order) < options.batch:
-            order = torch.randperm(len(frames), generator=noise)
-        chosen, order = order[: options.batch], order[options.batch :]
-        loss, parts = cgvae_loss(model, frames[chosen], shape, weights, step, noise)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, options.clip)
-        optimiser.step()
-        torch._foreach_lerp_(average, parameters, 1 - min(options.ema, (2 + step) / (11 + step)))
-        log(step, parts)
-    return dict(zip((name for name, _ in model.named_parameters()), average, strict=True))
+    model.train()
+
+    def save(done: int) -> None:
+        if checkpoint is not None:
+            save_checkpoint(checkpoint, model, average, (optimiser,), done)
+
+    step = first
+    try:
+        for step in range(first, options.steps):
+            noise = torch.Generator(frames.device).manual_seed(hash((seed, step)))
+            for group in optimiser.param_groups:
+                group["lr"] = learning_rate(step, options)
+            chosen = torch.randint(len(frames), (options.batch,), generator=noise, device=frames.device)
+            loss, parts = cgvae_loss(model, frames[chosen], shape, weights, step, noise)
+            optimiser.zero_grad()
+            loss.backward()
+            norm = torch.nn.utils.clip_grad_norm_(parameters, options.clip)
+            if torch.isfinite(norm):
+                optimiser.step()
+            torch._foreach_lerp_(list(average.values()), parameters, 1 - min(options.ema, (2 + step) / (11 + step)))
+            if log(step, parts):
+                save(step + 1)
+    except KeyboardInterrupt:
+        save(step)
+        raise
+    return average

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.elements import COVALENT_RADII
-from unbead.validate.bond_graph import STRETCH
 
+STRETCH = 1.3  # times the sum of covalent radii, within which two atoms count as bonded
 BLOCK = 2_000_000  # distances at a time
 
 
