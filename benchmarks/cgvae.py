@@ -1,7 +1,7 @@
 """CGVAE on alanine dipeptide or chignolin: error, spread and validity against the number of beads, beside baselines.
 
-Run: ``python benchmarks/cgvae.py ala2|chignolin FOLDER --runs DIR [--json FILE]``; ``--runs`` keeps mappings, weights and
-what was measured, and a later call goes on from there. Beads are learnt by the auto-encoder of ``unbead mapping new``
+Run: ``python benchmarks/cgvae.py ala2|chignolin FOLDER --runs DIR [--json FILE]``; ``--runs`` keeps mappings, weights
+and what was measured, and a later call goes on from there. Beads are learnt by the auto-encoder of ``unbead mapping new``
 from the training frames. Baselines: the best linear lift of the beads, and the same network without latents.
 """
 
@@ -21,10 +21,10 @@ from unbead.mapping.compose import Partition, weights
 from unbead.models.cgvae import CGVAENetwork
 from unbead.models.settings import CGVAESettings
 from unbead.relax.molecule import Shape, make_shape, mean_lengths, near_in_bonds, settle
+from unbead.relax.molecule_graph import part_of, wrong_edges
 from unbead.train.autoencoder import AutoencoderSettings, learn_partition, moment_root
 from unbead.train.cgvae import CGVAEWeights
 from unbead.train.cgvae_fit import FrameOptimiser, fit
-from unbead.relax.molecule_graph import part_of, wrong_edges
 
 BEADS = {"ala2": (3, 4, 5, 6, 7), "chignolin": (6, 8, 10, 12, 18)}
 SEEDS = (0, 1, 2)

@@ -66,7 +66,7 @@ def load_set(name: str, folder: Path) -> MoleculeSet:
 def _ala2(folder: Path) -> MoleculeSet:
     atoms, x = _read(folder / "ala2.pdb", folder / "ala2.xtc")
     stages = np.split(x.reshape(-1, COPIES, *x.shape[1:]), np.cumsum(STAGES)[:-1])
-    return _cut(atoms, {"all": [stage for stage in stages]})
+    return _cut(atoms, {"all": list(stages)})
 
 
 def _chignolin(folder: Path) -> MoleculeSet:

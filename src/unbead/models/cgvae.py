@@ -3,7 +3,7 @@
 After CGVAE (Wang et al., ICML 2022, arXiv:2201.12176). The layers are those of the bead network, on frames of one
 molecule in which every bead sees all others: no neighbour lists, and beads and atoms are known by their number.
 
-Channels hold parts of either parity: the layers respect turns but not mirrors, since a mirror image is another molecule.
+Channels hold parts of either parity: the layers respect turns but not mirrors, a mirror image being another molecule.
 So pseudo-scalars and pseudo-vectors need no channels of their own, and beads in one plane emit vectors out of it.
 """
 

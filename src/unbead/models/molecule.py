@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from pydantic import ValidationError
 from safetensors import SafetensorError
@@ -45,12 +44,12 @@ class Molecule:
     lengths: NDArray[np.float64]
 
 
-def is_cgvae(name: str | Path | None) -> bool:
+def is_cgvae(name: str | Path) -> bool:
     """Tell whether a model is of this family; none of those that ship is.
 
     Parameters
     ----------
-    name : str, Path or None
+    name : str or Path
         A model.
 
     Returns
@@ -58,7 +57,7 @@ def is_cgvae(name: str | Path | None) -> bool:
     bool
         Whether it knows one molecule alone.
     """
-    return name is not None and str(name).endswith(".safetensors") and load_card(name).get("family") == FAMILY
+    return str(name).endswith(".safetensors") and load_card(name).get("family") == FAMILY
 
 
 def save_molecule_model(path: Path, network: CGVAENetwork, molecule: Molecule, card: dict) -> None:

@@ -55,7 +55,7 @@ def fit(
     seed : int
         Of the frames drawn and of the noise; each step has its own, so that a resumed run goes on as it would have.
     checkpoint : Path, optional
-        File to go on from, if it is there, and to write when `log` asks for it and when training is interrupted.
+        File to go on from, if it is there, and to write when `log` asks for it and when training ends, however it does.
     log : callable
         Gets the step and the terms of the loss; returns whether to write the checkpoint.
 
@@ -68,19 +68,18 @@ def fit(
         model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay, betas=(0.9, 0.99), fused=True
     )
     average = {name: p.detach().clone() for name, p in model.named_parameters()}
-    first = 0
+    done = 0
     if checkpoint is not None and checkpoint.exists():
-        first = load_checkpoint(checkpoint, model, average, (optimiser,))
+        done = load_checkpoint(checkpoint, model, average, (optimiser,))
     parameters = list(model.parameters())
     model.train()
 
-    def save(done: int) -> None:
+    def save() -> None:
         if checkpoint is not None:
             save_checkpoint(checkpoint, model, average, (optimiser,), done)
 
-    step = first
     try:
-        for step in range(first, options.steps):
+        for step in range(done, options.steps):
             noise = torch.Generator(frames.device).manual_seed(hash((seed, step)))
             for group in optimiser.param_groups:
                 group["lr"] = learning_rate(step, options)
@@ -91,10 +90,13 @@ def fit(
             norm = torch.nn.utils.clip_grad_norm_(parameters, options.clip)
             if torch.isfinite(norm):
                 optimiser.step()
-            torch._foreach_lerp_(list(average.values()), parameters, 1 - min(options.ema, (2 + step) / (11 + step)))
+            decay = min(options.ema, (1 + step) / (10 + step))
+            with torch.no_grad():
+                for name, parameter in model.named_parameters():
+                    average[name].lerp_(parameter, 1 - decay)
+            done = step + 1
             if log(step, parts):
-                save(step + 1)
-    except KeyboardInterrupt:
-        save(step)
-        raise
+                save()
+    finally:
+        save()
     return average

@@ -14,11 +14,11 @@ from unbead.errors import UnbeadError
 from unbead.models.cgvae import CGVAENetwork
 from unbead.models.molecule import Molecule, save_molecule_model
 from unbead.relax.molecule import make_shape
+from unbead.relax.molecule_graph import wrong_edges
 from unbead.train.cgvae_config import CGVAEConfig
 from unbead.train.cgvae_fit import fit
 from unbead.train.cgvae_molecule import frames_of, make_cgvae, read_molecule
 from unbead.train.config import check_config, read_config
-from unbead.relax.molecule_graph import wrong_edges
 
 LOG_EVERY = 50  # steps
 
