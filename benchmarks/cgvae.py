@@ -1,8 +1,8 @@
 """CGVAE on alanine dipeptide or chignolin: error, spread and validity against the number of beads, beside baselines.
 
 Run: ``python benchmarks/cgvae.py ala2|chignolin FOLDER --runs DIR [--json FILE]``; ``--runs`` keeps mappings, weights
-and what was measured, and a later call goes on from there. Beads are learnt by the auto-encoder of ``unbead mapping new``
-from the training frames. Baselines: the best linear lift of the beads, and the same network without latents.
+and what was measured, and a later call goes on from there. Beads are learnt from the training frames by the
+auto-encoder of ``unbead mapping new``. Baselines: the best linear lift, and the same network without latents.
 """
 
 import argparse

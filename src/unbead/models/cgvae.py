@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from unbead.errors import UnbeadError
 from unbead.models.settings import CGVAESettings
@@ -21,6 +22,7 @@ from unbead.nn.update import Update
 from unbead.nn.vectors import VectorNorm
 
 WORST = 100.0  # condition number of the way back from beads to atoms
+CERTAIN = -2.0  # logarithm of the posterior's standard deviation before training
 CLOSEST = 0.05  # Å, below which the direction to a bead fades
 
 
@@ -101,6 +103,8 @@ class CGVAENetwork(nn.Module):
         if settings.latent:
             self.prior = GaussianHead(s, f, settings.latent)
             self.posterior = Posterior(s, f, settings.latent, atoms, self._message())
+            with torch.no_grad():  # certain at first, or the decoder learns to ignore it
+                self.posterior.head.net[-1].bias[settings.latent :] = CERTAIN  # type: ignore[index]
             self.read_latent = nn.Linear(settings.latent, s)
         self.decoder_messages = nn.ModuleList(self._message() for _ in range(settings.decoder_layers))
         self.decoder_updates = nn.ModuleList(Update(s, f, 2 * s) for _ in range(settings.decoder_layers))
@@ -155,7 +159,7 @@ class CGVAENetwork(nn.Module):
         Gaussian
             Of shape (n_frames · n_beads, latent).
         """
-        return self.prior(read.s, read.v)
+        return _narrowed(self.prior(read.s, read.v))
 
     def recognise(self, read: Read, atoms: Tensor) -> Gaussian:
         """Return the posterior q(z | atoms, beads).
@@ -176,7 +180,7 @@ class CGVAENetwork(nn.Module):
         offset = (atoms - read.beads[:, self.owner]).flatten(0, 1)
         bead = (self.owner + n * torch.arange(frames, device=atoms.device)[:, None]).flatten()
         which = torch.arange(len(self.owner), device=atoms.device).repeat(frames)
-        return self.posterior(read.s, read.v, read.view, offset, bead, which)
+        return _narrowed(self.posterior(read.s, read.v, read.view, offset, bead, which))
 
     def decode(self, read: Read, z: Tensor | None) -> Tensor:
         """Place the atoms, whose weighted means are the beads.
@@ -225,6 +229,11 @@ class CGVAENetwork(nn.Module):
             return self.decode(read, None)
         prior = self.expect(read)
         return self.decode(read, prior.mean if noise is None else prior.at(noise, temperature))
+
+
+def _narrowed(given: Gaussian) -> Gaussian:
+    """Keep widths below one: nothing else holds the scale of latents, and where it grows training becomes unstable."""
+    return Gaussian(given.mean, functional.logsigmoid(given.log_std))
 
 
 def lift_of(owner: Tensor, operator: Tensor) -> tuple[Tensor, Tensor]:
