@@ -83,6 +83,19 @@ def test_a_frame_is_the_same_whatever_is_computed_beside_it():
     assert (together[1:2] - alone).abs().max() < 1e-5
 
 
+def test_training_starts_from_the_best_linear_decoder():
+    model, beads = network(), some_beads(frames=20)
+    mixed = torch.randn(ATOMS, BEADS, generator=torch.Generator().manual_seed(3)) @ (
+        beads - beads.mean(1, keepdim=True)
+    )
+    with torch.no_grad():
+        model.gates.zero_()
+        atoms = beads[:, model.owner] + mixed  # which beads tell all about, once they are the means of these
+        atoms = atoms + model.lift @ (beads - model.operator @ atoms)
+        model.start_from(atoms)
+        assert (model(beads) - atoms).abs().max() < 1e-3
+
+
 def test_latents_change_atoms_and_temperature_zero_is_the_mean():
     model, beads = network(), some_beads()
     with torch.inference_mode():

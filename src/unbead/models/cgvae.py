@@ -22,6 +22,7 @@ from unbead.nn.update import Update
 from unbead.nn.vectors import VectorNorm
 
 WORST = 100.0  # condition number of the way back from beads to atoms
+SMALLEST = 1e-9  # share of the largest eigenvalue that counts
 CERTAIN = -2.0  # logarithm of the posterior's standard deviation before training
 CLOSEST = 0.05  # Å, below which the direction to a bead fades
 
@@ -96,6 +97,7 @@ class CGVAENetwork(nn.Module):
         self.register_buffer("spare", torch.eye(n) - shared, persistent=False)
         every = torch.arange(n)
         self.register_buffer("others", torch.stack([every[every != i] for i in range(n)]), persistent=False)
+        self.linear = nn.Parameter(torch.zeros(atoms, n))  # what needs no network
         self.bead = nn.Embedding(n, s)
         self.basis = RadialBasis(settings.basis, longest=settings.radius)
         self.messages = nn.ModuleList(self._message() for _ in range(settings.layers))
@@ -120,6 +122,21 @@ class CGVAENetwork(nn.Module):
     def _message(self) -> Message:
         c = self.settings
         return Message(c.scalars, c.vectors, c.rows, c.sent, c.basis + 1, c.edge_hidden)
+
+    @torch.no_grad()
+    def start_from(self, atoms: Tensor) -> None:
+        """Begin with the linear decoder that is best for some frames, in place; layers have the rest to learn.
+
+        Parameters
+        ----------
+        atoms : Tensor, shape=(n_frames, n_atoms, 3)
+            Frames in Å.
+        """
+        beads = self.operator @ atoms
+        offset, x = (
+            (y.double()).transpose(1, 2).flatten(0, 1) for y in (atoms - beads[:, self.owner], _centred(beads))
+        )
+        self.linear.copy_((torch.linalg.pinv(x.T @ x, rtol=SMALLEST) @ (x.T @ offset)).T)
 
     def read(self, beads: Tensor) -> Read:
         """Describe the beads of frames.
@@ -205,6 +222,7 @@ class CGVAENetwork(nn.Module):
         gates = torch.baddbmm(self.bias, self.gates, hidden[self.owner])  # (n_atoms, vectors, n_frames)
         arrows = self.norm(v).view(frames, n, 3, f).permute(1, 3, 2, 0)  # (n_beads, vectors, 3, n_frames)
         offset = (arrows[self.owner] * gates[:, :, None]).sum(1).permute(2, 0, 1)  # (n_frames, n_atoms, 3)
+        offset = offset + self.linear @ _centred(beads)
         return beads[:, self.owner] + offset + self.lift @ (self.spare @ beads - self.operator @ offset)
 
     def forward(self, beads: Tensor, noise: Tensor | None = None, temperature: float = 1.0) -> Tensor:
@@ -229,6 +247,10 @@ class CGVAENetwork(nn.Module):
             return self.decode(read, None)
         prior = self.expect(read)
         return self.decode(read, prior.mean if noise is None else prior.at(noise, temperature))
+
+
+def _centred(beads: Tensor) -> Tensor:
+    return beads - beads.mean(1, keepdim=True)
 
 
 def _narrowed(given: Gaussian) -> Gaussian:

@@ -64,6 +64,7 @@ def fit(
     dict of str to Tensor
         Averaged weights.
     """
+    model.start_from(frames)
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay, betas=(0.9, 0.99), fused=True
     )
