@@ -71,7 +71,7 @@ def _ala2(folder: Path) -> MoleculeSet:
 
 def _chignolin(folder: Path) -> MoleculeSet:
     first: Particles | None = None
-    goal = np.zeros(0)
+    goal = np.zeros(0, np.float32)
     found: dict[str, list[NDArray[np.float32]]] = {}
     for state, names in CHIGNOLIN.items():
         for name in names:
