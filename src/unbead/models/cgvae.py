@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from unbead.errors import UnbeadError
 from unbead.models.settings import CGVAESettings
+from unbead.nn.activation import SiLU
 from unbead.nn.latent import Gaussian, GaussianHead, Invariants, Posterior
 from unbead.nn.message import Message, View
 from unbead.nn.radial import RadialBasis, envelope
@@ -113,7 +114,7 @@ class CGVAENetwork(nn.Module):
         self.invariants = Invariants(s, f)
         hidden = settings.hidden
         self.hidden = nn.Sequential(
-            nn.Linear(self.invariants.size, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU()
+            nn.Linear(self.invariants.size, hidden), SiLU(), nn.Linear(hidden, hidden), SiLU()
         )
         self.norm = VectorNorm(f)
         self.gates = nn.Parameter(torch.randn(atoms, f, hidden) * 0.5 * hidden**-0.5)  # what an atom reads of its bead
