@@ -113,9 +113,7 @@ class CGVAENetwork(nn.Module):
         self.decoder_updates = nn.ModuleList(Update(s, f, 2 * s) for _ in range(settings.decoder_layers))
         self.invariants = Invariants(s, f)
         hidden = settings.hidden
-        self.hidden = nn.Sequential(
-            nn.Linear(self.invariants.size, hidden), SiLU(), nn.Linear(hidden, hidden), SiLU()
-        )
+        self.hidden = nn.Sequential(nn.Linear(self.invariants.size, hidden), SiLU(), nn.Linear(hidden, hidden), SiLU())
         self.norm = VectorNorm(f)
         self.gates = nn.Parameter(torch.randn(atoms, f, hidden) * 0.5 * hidden**-0.5)  # what an atom reads of its bead
         self.bias = nn.Parameter(torch.zeros(atoms, f, 1))
