@@ -21,7 +21,7 @@ from unbead.relax.molecule import settle
 
 OVERLAID = {"ala2": ((3, "all", 40), (5, "all", 40)), "chignolin": ((6, "folded", 8), (18, "folded", 8))}
 COLOURS = {"C": "#444444", "N": "#2255cc", "O": "#cc2222", "H": "#bbbbbb"}
-CURVES = (("model, rebuilt", MODEL, "rmsd", "o-"), ("model, samples", MODEL, "sampling", "o--"))
+CURVES = (("model, rebuilt", MODEL, "rmsd", "o-"), ("model, samples", MODEL, "any", "o--"))
 CURVES += (("network without latents", NETWORK, "rmsd", "s-"), ("linear lift", LINEAR, "rmsd", "^-"))
 VALID = (("samples, all atoms", MODEL, "valid", "o-"), ("samples, heavy atoms", MODEL, "valid_heavy", "o--"))
 VALID += (("network without latents", NETWORK, "valid", "s-"), ("linear lift", LINEAR, "valid", "^-"))
@@ -37,7 +37,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     frames = load_set(options.molecule, options.folder)
-    draw_curves(options.molecule, options.runs).savefig(options.output / f"cgvae_{options.molecule}.png", dpi=100)
+    draw_curves(options.molecule, options.runs).savefig(options.output / f"cgvae_{options.molecule}.png", dpi=85)
     picture = draw_samples(options.molecule, frames, options.runs)
     picture.savefig(options.output / f"cgvae_{options.molecule}_samples.png", dpi=90)
 
