@@ -12,7 +12,8 @@ from unbead.errors import UnbeadError
 from unbead.models.store import HEAD, load_card, load_model
 from unbead.train import loop
 from unbead.train.config import OptimiserSettings
-from unbead.train.loop import learning_rate, train
+from unbead.train.loop import train
+from unbead.train.optimiser import learning_rate
 
 SMALL = {
     "scalars": 16,

@@ -37,6 +37,8 @@ def show(  # numpydoc ignore=PR01
         for key, value in card.items():
             if key == "vocabulary":
                 typer.echo(f"{key}: {len(value)} atoms")
+            elif key == "molecule":
+                typer.echo(f"{key}: {value['name']}, {len(value['atoms'])} atoms, {len(value['beads'])} beads")
             elif isinstance(value, dict):
                 typer.echo(f"{key}:")
                 for inner, fact in value.items():

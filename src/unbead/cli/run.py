@@ -19,6 +19,7 @@ from unbead.cli.finishing import (
     finish_options,
     report_finish,
 )
+from unbead.cli.molecule import report_molecule, run_molecule
 from unbead.cli.report import report_system
 from unbead.cli.trajectory import backmap_frames, refuse_for_frames, report_frames
 from unbead.errors import UnbeadError
@@ -87,6 +88,7 @@ def run(  # numpydoc ignore=PR01
     B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
     geometry could be brought in order; the residues are named.
     """
+    from unbead.models.molecule import is_cgvae
     from unbead.pipeline.given import read_given
     from unbead.pipeline.system import How
 
@@ -112,7 +114,13 @@ def run(  # numpydoc ignore=PR01
         asked = {name: value for name, value in of_frames.items() if value is not None}
         if samples and frame is not None and start is None and stop is None:
             asked, frame = asked | {"start": frame, "stop": frame + 1}, None
-        if samples or (files and frame is None) or asked or output.suffix.lower() in TRAJECTORIES:
+        if model is not None and is_cgvae(model):
+            others = {"mapping": mapping, "molecule": molecule, "mapping_file": mapping_file, "memory": memory}
+            others |= {"water": water != "keep", "backbone": backbone != "network", "skip_unknown": skip_unknown}
+            others |= {"hydrogens": finishing.anything}
+            summary = run_molecule(source, files, output, model, device, how, as_json, frame, asked, others)
+            show = report_molecule
+        elif samples or (files and frame is None) or asked or output.suffix.lower() in TRAJECTORIES:
             refuse_for_frames(frame, finishing)
             asked |= {"mapping": mapping, "model": model, "device": device}
             summary, show = backmap_frames(source, files, output, how, given, as_json, **asked), report_frames

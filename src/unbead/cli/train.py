@@ -17,6 +17,11 @@ def train(  # numpydoc ignore=PR01
     On several processes: torchrun --nproc-per-node 2 -m unbead.cli.main train CONFIG
     """
     with reported():
+        from unbead.train.cgvae_run import train_cgvae
+        from unbead.train.config import read_config
         from unbead.train.loop import train as run_training
 
-        typer.echo(f"trained: {run_training(config, resume)}")
+        content = read_config(config)
+        of_one_molecule = isinstance(content, dict) and content.get("family") == "cgvae"
+        folder = train_cgvae(config, resume) if of_one_molecule else run_training(config, resume)
+        typer.echo(f"trained: {folder}")

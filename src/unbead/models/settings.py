@@ -42,4 +42,22 @@ class GenZProtSettings(BeadSettings):
     atom_hidden: int = Field(default=96, ge=8, description="Hidden width of the atom's part of the decoder.")
 
 
+class CGVAESettings(BaseModel):
+    """Size of the `cgvae` family, which knows one molecule and is loaded and trained by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scalars: int = Field(default=48, ge=8, description="Scalar channels per bead.")
+    vectors: int = Field(default=16, ge=4, description="Vector channels per bead, of which its atoms are made.")
+    layers: int = Field(default=2, ge=1, description="Message and update layers before the latents.")
+    decoder_layers: int = Field(default=1, ge=1, description="Message and update layers after them.")
+    rows: int = Field(default=2, ge=1, description="Independent edge weights per kind.")
+    sent: int = Field(default=16, ge=4, description="Scalar channels shown to the other beads.")
+    edge_hidden: int = Field(default=16, ge=4, description="Hidden width of the edge weights.")
+    basis: int = Field(default=16, ge=4, description="Radial basis functions.")
+    radius: float = Field(default=20.0, gt=0, description="Radius of view in Å.")
+    hidden: int = Field(default=96, ge=8, description="Hidden width of the readout of a bead.")
+    latent: int = Field(default=8, ge=0, description="Latent dimensions per bead; 0: one answer, no distribution.")
+
+
 SETTINGS: dict[Family, type[BeadSettings]] = {"unbead": NetworkSettings, "genzprot": GenZProtSettings}

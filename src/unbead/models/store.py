@@ -30,7 +30,24 @@ def available_models() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _folder().glob("*.safetensors")))
 
 
-def _locate(name: str | Path) -> Path:
+def locate(name: str | Path) -> Path:
+    """Find the weights of a model.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped model or a ``.safetensors`` file.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    UnbeadError
+        If there is none.
+    """
     path = Path(name)
     if path.suffix == ".safetensors":
         if not path.is_file():
@@ -60,7 +77,7 @@ def load_card(name: str | Path) -> dict:
     UnbeadError
         If there is no such model or its card is unreadable.
     """
-    path = _locate(name).with_suffix(".json")
+    path = locate(name).with_suffix(".json")
     try:
         card = json.loads(path.read_text())
     except (OSError, ValueError) as error:
@@ -91,6 +108,8 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
         If the weights do not belong to the settings of the card.
     """
     card = load_card(name)
+    if card.get("family") not in (None, *SETTINGS):
+        raise UnbeadError(f"model {name}: family {card['family']} knows one molecule; it works with `unbead run` alone")
     try:
         settings = SETTINGS[card.get("family", DEFAULT_FAMILY)](**card["network"])
         vocabulary = Vocabulary(tuple(card["vocabulary"]))
@@ -99,7 +118,7 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
         ) from None
     model = make_network(settings, len(vocabulary))
-    lacking = load_weights(_locate(name), model, (HEAD, POSTERIOR) if isinstance(model, UnbeadNetwork) else ())
+    lacking = load_weights(locate(name), model, (HEAD, POSTERIOR) if isinstance(model, UnbeadNetwork) else ())
     for part in lacking:
         setattr(model, part.rstrip("."), None)
     return model.eval(), vocabulary

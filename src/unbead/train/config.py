@@ -1,7 +1,7 @@
 """The training configuration: one strict YAML file."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 import yaml
 from pydantic import (
@@ -17,6 +17,8 @@ from pydantic import (
 
 from unbead.errors import UnbeadError
 from unbead.models.settings import SETTINGS, BeadSettings, Family, NetworkSettings
+
+Settings = TypeVar("Settings", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -147,13 +149,59 @@ def load_config(path: Path) -> TrainSettings:
     UnbeadError
         If the file is missing, is not YAML, or has an unknown or bad value.
     """
+    return check_config(path, read_config(path), TrainSettings)
+
+
+def read_config(path: Path) -> object:
+    """Read a YAML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    object
+        What it says, unchecked.
+
+    Raises
+    ------
+    UnbeadError
+        If the file is missing or is not YAML.
+    """
     try:
-        content = yaml.safe_load(path.read_text())
-        return TrainSettings.model_validate(content)
+        return yaml.safe_load(path.read_text())
     except OSError as error:
         raise UnbeadError(f"{path}: {error.strerror}; give the path of a training configuration") from None
     except yaml.YAMLError as error:
         raise UnbeadError(f"{path}: not YAML ({str(error).splitlines()[0]})") from None
+
+
+def check_config(path: Path, content: object, kind: type[Settings]) -> Settings:
+    """Check the settings of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    content : object
+        What `read_config` returns.
+    kind : type
+        The settings that there should be.
+
+    Returns
+    -------
+    BaseModel
+        Settings of this kind.
+
+    Raises
+    ------
+    UnbeadError
+        If there is an unknown or bad value.
+    """
+    try:
+        return kind.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"

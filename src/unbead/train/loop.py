@@ -15,36 +15,16 @@ from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.reference import reference_internal
 from unbead.models.store import HEAD, LATENTS, POSTERIOR, load_bead_weights, load_card, load_weights, save_model
 from unbead.train.checkpoint import load_checkpoint, save_checkpoint
-from unbead.train.config import OptimiserSettings, TrainSettings, load_config
+from unbead.train.config import TrainSettings, load_config
 from unbead.train.dataset import data_hash
 from unbead.train.molecules import Molecules
 from unbead.train.objective import make_objective
-from unbead.train.optimiser import make_optimisers
+from unbead.train.optimiser import learning_rate, make_optimisers
 from unbead.train.plot import plot_log
 from unbead.train.proteins import Proteins
 
 LOG_EVERY = 50  # steps
 TRAINED = {"torsions": (HEAD,), "latents": (LATENTS, POSTERIOR)}  # what `only` does not freeze
-
-
-def learning_rate(step: int, settings: OptimiserSettings) -> float:
-    """Rise, hold, then fall linearly to 2 %: a run can be prolonged by resuming before the fall.
-
-    Parameters
-    ----------
-    step : int
-        Step of the run.
-    settings : OptimiserSettings
-        Peak rate and lengths of the phases.
-
-    Returns
-    -------
-    float
-        The learning rate.
-    """
-    rise = min(1.0, (step + 1) / settings.warmup)
-    left = (settings.steps - step) / max(settings.decay_steps, 1)
-    return settings.learning_rate * rise * max(min(1.0, left), 0.02)
 
 
 def train(config: Path, resume: bool = False) -> Path:

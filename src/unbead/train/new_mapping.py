@@ -96,7 +96,7 @@ def make_mapping(
     given = read_structure(structure)
     with about(structure):
         molecule = as_one_residue(given, settings.name)
-        bonds = _bonds(molecule)
+        bonds = bonds_of(molecule)
         molecule = molecule.with_positions(
             whole_along_bonds(molecule.positions[None], bonds, molecule.box)[0].astype(np.float32)
         )
@@ -105,7 +105,7 @@ def make_mapping(
     root = None
     if frames is not None:
         progress("reading frames")
-        root = moment_root(_read_frames(frames, molecule, structure, bonds))
+        root = moment_root(read_frames(frames, molecule, structure, bonds))
     progress("making the mapping")
     with about(structure):
         made = _partition(settings, given, molecule, bonds, root, progress)
@@ -168,8 +168,24 @@ def _refuse(settings: MappingSettings, frames: Path | None) -> None:
         raise UnbeadError("--method autoencoder learns from frames; add --frames TRAJ")
 
 
-def _bonds(molecule: Particles) -> NDArray[np.int64]:
-    """Bonds of one whole molecule."""
+def bonds_of(molecule: Particles) -> NDArray[np.int64]:
+    """Find the bonds of one whole molecule.
+
+    Parameters
+    ----------
+    molecule : Particles
+        The molecule, with elements.
+
+    Returns
+    -------
+    ndarray, shape=(n_bonds, 2), dtype=int64
+        Bonded atoms.
+
+    Raises
+    ------
+    UnbeadError
+        If there are none, or they do not join all atoms.
+    """
     bonds = bonds_by_distance(molecule.elements.tolist(), molecule.positions, molecule.box)
     if not len(bonds):
         raise UnbeadError("no bonds found between the atoms; give a structure with coordinates in the right unit")
@@ -179,13 +195,45 @@ def _bonds(molecule: Particles) -> NDArray[np.int64]:
     return bonds
 
 
-def _read_frames(path: Path, molecule: Particles, structure: Path, bonds: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Whole molecules of all frames, shape (n_frames, n_atoms, 3), in Å."""
+def read_frames(
+    path: Path,
+    molecule: Particles,
+    structure: Path,
+    bonds: NDArray[np.int64],
+    start: int = 0,
+    stop: int | None = None,
+    step: int = 1,
+) -> NDArray[np.float32]:
+    """Read frames of a molecule alone.
+
+    Parameters
+    ----------
+    path : Path
+        A trajectory.
+    molecule : Particles
+        The molecule, its atoms in the order of the trajectory.
+    structure : Path
+        Its file, for messages.
+    bonds : ndarray, shape=(n_bonds, 2), dtype=int64
+        Its bonds.
+    start, stop, step : int
+        The frames to take; all by default.
+
+    Returns
+    -------
+    ndarray, shape=(n_frames, n_atoms, 3), dtype=float32
+        Whole molecules in Å.
+
+    Raises
+    ------
+    UnbeadError
+        If there are not two frames, or they are of other atoms.
+    """
     trajectory = Trajectory(molecule, [path], str(structure))
-    frames = trajectory.read(trajectory.select())
+    frames = trajectory.read(trajectory.select(start, stop, step))
     x = [whole_along_bonds(frame.positions[None], bonds, frame.box)[0].astype(np.float32) for frame in frames]
     if len(x) < 2:
-        raise UnbeadError(f"{path}: one frame only; the autoencoder learns from many, give a trajectory")
+        raise UnbeadError(f"{path}: one frame only; a molecule is learnt from many, give a trajectory")
     first, last = x[0][bonds], x[-1][bonds]
     stretched = max(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).max() for ends in (first, last))
     if stretched > TORN:

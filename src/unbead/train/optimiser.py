@@ -9,6 +9,26 @@ from torch import nn
 from unbead.train.config import OptimiserSettings
 
 
+def learning_rate(step: int, settings: OptimiserSettings) -> float:
+    """Rise, hold, then fall linearly to 2 %: a run can be prolonged by resuming before the fall.
+
+    Parameters
+    ----------
+    step : int
+        Step of the run.
+    settings : OptimiserSettings
+        Peak rate and lengths of the phases.
+
+    Returns
+    -------
+    float
+        The learning rate.
+    """
+    rise = min(1.0, (step + 1) / settings.warmup)
+    left = (settings.steps - step) / max(settings.decay_steps, 1)
+    return settings.learning_rate * rise * max(min(1.0, left), 0.02)
+
+
 def make_optimisers(model: nn.Module, settings: OptimiserSettings) -> tuple[torch.optim.Optimizer, ...]:
     """Make the optimisers of a network.
 

@@ -5,11 +5,10 @@ from numpy.typing import NDArray
 
 from unbead.chem.amino import Slots
 from unbead.chem.elements import COVALENT_RADII
+from unbead.relax.molecule_graph import STRETCH
 from unbead.validate.bonds import Bonds
 from unbead.validate.contacts import slot_radii
 from unbead.validate.finding import Finding
-
-STRETCH = 1.3  # times the sum of covalent radii
 
 
 def bond_graph(slots: Slots, bonds: Bonds, pairs: NDArray[np.int64], distance: NDArray) -> dict[str, Finding]:
