@@ -175,8 +175,7 @@ class CGVAENetwork(nn.Module):
         Gaussian
             Of shape (n_frames · n_beads, latent).
         """
-        mean = self.prior(read.s, read.v).mean
-        return Gaussian(mean, torch.zeros_like(mean))
+        return _narrowed(self.prior(read.s, read.v))
 
     def recognise(self, read: Read, atoms: Tensor) -> Gaussian:
         """Return the posterior q(z | atoms, beads).
@@ -197,8 +196,7 @@ class CGVAENetwork(nn.Module):
         offset = (atoms - read.beads[:, self.owner]).flatten(0, 1)
         bead = (self.owner + n * torch.arange(frames, device=atoms.device)[:, None]).flatten()
         which = torch.arange(len(self.owner), device=atoms.device).repeat(frames)
-        found = self.posterior(read.s, read.v, read.view, offset, bead, which)
-        return Gaussian(found.mean, functional.logsigmoid(found.log_std))
+        return _narrowed(self.posterior(read.s, read.v, read.view, offset, bead, which))
 
     def decode(self, read: Read, z: Tensor | None) -> Tensor:
         """Place the atoms, whose weighted means are the beads.
@@ -252,6 +250,11 @@ class CGVAENetwork(nn.Module):
 
 def _centred(beads: Tensor) -> Tensor:
     return beads - beads.mean(1, keepdim=True)
+
+
+def _narrowed(given: Gaussian) -> Gaussian:
+    """Keep widths below one: nothing else holds the scale of latents, and where it grows training becomes unstable."""
+    return Gaussian(given.mean, functional.logsigmoid(given.log_std))
 
 
 def lift_of(owner: Tensor, operator: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,7 +14,6 @@ from unbead.train.checkpoint import load_checkpoint, save_checkpoint
 from unbead.train.config import OptimiserSettings
 from unbead.train.optimiser import learning_rate
 
-USUAL, MEMORY = 1.5, 20  # gradients longer than so many times their mean length over so many steps are cut to it
 Log = Callable[[int, dict[str, float]], bool]
 
 
@@ -89,12 +88,9 @@ def fit(
             loss, parts = cgvae_loss(model, frames[chosen], shape, weights, step, noise)
             optimiser.zero_grad()
             loss.backward()
-            known = optimiser.state[parameters[0]]  # goes into checkpoints
-            usual = float(known.get("usual", options.clip))
-            norm = float(torch.nn.utils.clip_grad_norm_(parameters, min(options.clip, USUAL * usual)))
-            if norm < float("inf"):
+            norm = torch.nn.utils.clip_grad_norm_(parameters, options.clip)
+            if torch.isfinite(norm):
                 optimiser.step()
-                known["usual"] = torch.tensor(usual + (min(norm, USUAL * usual) - usual) / min(step + 1, MEMORY))
             decay = min(options.ema, (1 + step) / (10 + step))
             with torch.no_grad():
                 for name, parameter in model.named_parameters():
