@@ -56,13 +56,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--beads", type=int, nargs="+", help="Only these numbers of beads.")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS))
+    parser.add_argument("--steps", type=int, help="Steps of a training.")
     options = parser.parse_args()
     torch.set_num_threads(1)
     options.runs.mkdir(parents=True, exist_ok=True)
     frames = load_set(options.molecule, options.folder)
     rows = {}
-    for seed in SEEDS:  # so that an interrupted run has seen every number of beads
-        for n_beads in BEADS[options.molecule]:
+    if options.steps:
+        of = {"steps": options.steps, "decay_steps": options.steps // 2}
+        OPTIONS[options.molecule] = OPTIONS[options.molecule].model_copy(update=of)
+    for seed in SEEDS[: options.seeds]:  # so that an interrupted run has seen every number of beads
+        for n_beads in options.beads or BEADS[options.molecule]:
             partition = beads_of(frames, options.molecule, n_beads, options.runs)
             for kind in KINDS[: 3 if seed == 0 else 2]:
                 name = f"{options.molecule}_{n_beads}_{kind}_{seed}"

@@ -172,7 +172,7 @@ def backmap_molecule(
     molecule = backmapper.molecule
     wrong = built = 0
 
-    def structures() -> Iterator[AtomFrame]:
+    def _structures() -> Iterator[AtomFrame]:
         nonlocal wrong, built
         residue = np.full(len(molecule.atoms), beads.residue_index[order[0]])
         for done, frame in enumerate(trajectory.read(wanted)):
@@ -185,16 +185,16 @@ def backmap_molecule(
                 yield AtomFrame(origin.back(x, residue), frame.box, frame.time, frame.step, errors)
             progress(done + 1, len(wanted))
 
-    def of(frame: AtomFrame) -> Particles:
+    def _of(frame: AtomFrame) -> Particles:
         return replace(molecule.atoms, positions=frame.positions, box=frame.box)
 
     if not grows:
-        write_structure(output, (of(frame) for frame in structures()))
+        write_structure(output, (_of(frame) for frame in _structures()))
     else:
         with GrowingTrajectory(output, molecule.atoms, Clock()) as writer:
-            for frame in structures():
+            for frame in _structures():
                 if topology is not None and writer.n_frames == 0:
-                    write_structure(topology, of(frame))
+                    write_structure(topology, _of(frame))
                 writer.write(frame)
             writer.finish()
     return {

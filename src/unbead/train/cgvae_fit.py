@@ -75,7 +75,7 @@ def fit(
     parameters = list(model.parameters())
     model.train()
 
-    def save() -> None:
+    def _save() -> None:
         if checkpoint is not None:
             save_checkpoint(checkpoint, model, average, (optimiser,), done)
 
@@ -97,7 +97,7 @@ def fit(
                     average[name].lerp_(parameter, 1 - decay)
             done = step + 1
             if log(step, parts):
-                save()
+                _save()
     finally:
-        save()
+        _save()
     return average
