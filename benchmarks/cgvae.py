@@ -203,6 +203,8 @@ def show(molecule: str, rows: dict[str, dict[str, dict[str, float]]]) -> None:
         for n_beads in BEADS[molecule]:
             for kind in KINDS:
                 found = [row[state] for name, row in rows.items() if name.startswith(f"{molecule}_{n_beads}_{kind}_")]
+                if not found:
+                    continue
                 cells = []
                 for key in SHOWN:
                     values = [row[key] for row in found if key in row]
