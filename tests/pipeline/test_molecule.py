@@ -53,6 +53,23 @@ def test_samples_come_from_the_seed_whatever_is_built_beside_them(folder):
     assert rmsd(cold[1].positions, mean[0].positions) < 2e-3
 
 
+def test_coherent_samples_have_the_numbers_of_their_own(folder):
+    how = How(relax=False, samples=2, seed=5, coherent=True)
+    found = build(folder, "coherent.pdb", how)
+    alone = build(folder, "one.pdb", how, start=4, stop=5)
+    assert all(rmsd(a.positions, b.positions) < 2e-3 for a, b in zip(alone, found[8:10], strict=True))
+    anew = build(folder, "anew.pdb", How(relax=False, samples=2, seed=5), start=4, stop=5)
+    assert rmsd(alone[0].positions, anew[0].positions) > 0.01
+
+
+def test_choices_that_there_are_not_are_refused(folder):
+    with pytest.raises(UnbeadError, match="--temperature nan"):
+        build(folder, "no.pdb", How(samples=2, temperature=float("nan")))
+    with pytest.raises(UnbeadError, match="say with --samples how many"):
+        build(folder, "no.pdb", How(coherent=True))
+    assert not (folder / "no.pdb").exists()
+
+
 def test_structures_and_trajectories_hold_the_same(folder):
     found, gro = (build(folder, f"same.{kind}", How(relax=False)) for kind in ("pdb", "gro"))
     assert all(rmsd(a.positions, b.positions) < 2e-2 for a, b in zip(found, gro, strict=True))

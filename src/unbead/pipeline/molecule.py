@@ -19,9 +19,9 @@ from unbead.io.trajectory import Trajectory
 from unbead.io.whole import find_molecules
 from unbead.io.write import check_output, check_place, write_structure
 from unbead.models.molecule import load_molecule_model
-from unbead.nn.noise import counter_noise
+from unbead.pipeline.draws import Draws
 from unbead.pipeline.structure import choose_device
-from unbead.pipeline.system import How
+from unbead.pipeline.system import How, check_how
 from unbead.relax.molecule import make_shape, settle
 from unbead.relax.molecule_graph import wrong_edges
 
@@ -36,12 +36,13 @@ class MoleculeBackmapper:
     model : str or Path
         A ``.safetensors`` file.
     how : How
-        Samples, seed, temperature, and whether to relax.
+        Samples, seed, temperature, coherence, and whether to relax.
     device : torch.device
         Where to compute.
     """
 
     def __init__(self, model: str | Path, how: How, device: torch.device):
+        check_how(how)
         self.network, self.molecule = load_molecule_model(model)
         self.network.to(device)
         if how.samples and not self.network.settings.latent:
@@ -97,9 +98,10 @@ class MoleculeBackmapper:
         copies = torch.from_numpy(beads).to(self.device).expand(max(how.samples, 1), -1, -1)
         noise = None
         if how.samples:
-            size = self.network.settings.latent
-            drawn = [counter_noise(how.seed, k, frame, np.arange(n), size) for k in range(how.samples)]
-            noise = torch.from_numpy(np.concatenate(drawn)).to(self.device)
+            draws = Draws(how.seed, how.temperature, tuple((k, frame) for k in range(how.samples)), how.coherent)
+            all_beads = how.samples * n
+            drawn = draws.noise(np.arange(all_beads), all_beads, self.network.settings.latent)
+            noise = torch.from_numpy(drawn).to(self.device)
         with torch.no_grad():
             atoms = self.network(copies, noise, how.temperature)
         if how.relax:

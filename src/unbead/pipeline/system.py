@@ -93,6 +93,8 @@ def check_how(how: How) -> None:
             raise UnbeadError(f"{name} {getattr(how, name)} is unknown; use {', '.join(known)}")
     if how.samples < 0:
         raise UnbeadError(f"samples {how.samples}: give how many structures to draw, or 0 for the mean one")
+    if how.coherent and not how.samples:
+        raise UnbeadError("--coherent is about samples; say with --samples how many")
     if not 0.0 <= how.temperature < np.inf:
         raise UnbeadError(
             f"--temperature {how.temperature:g}: give a number from 0, which draws the mean; 1 is what the model learnt"
@@ -161,8 +163,6 @@ class System:
                 "--samples needs a model with latents that knows these residues; of those that ship, unbead-protein "
                 "and unbead-genzprot have latents, for proteins"
             )
-        if how.coherent and not how.samples:
-            raise UnbeadError("--coherent is about samples; say with --samples how many")
         self.solvent_beads = solvent.index
         self.atoms = join([self.assembly.atoms, self.solvent.atoms])
         self.molecules = find_molecules(beads)
