@@ -1,9 +1,11 @@
 """Do structures run? Template found, energy finite, minimisation converges, dynamics stay finite.
 
-Run: ``python benchmarks/openmm_ready.py STRUCTURES... [--steps 1000] [--json FILE]`` on outputs of ``unbead run``.
-For each force field: hydrogens at pH 7, L-BFGS to 500 kJ/mol/nm, then Langevin dynamics at 300 K with steps of 2 fs,
-bonds to hydrogens rigid, implicit water (OBC2). Dynamics, unlike minimising, cuts non-bonded terms at 1 nm: what
-matters here is that it stays finite, for hundreds of structures.
+Run: ``python benchmarks/openmm_ready.py STRUCTURES... [--steps 1000] [--protein] [--json FILE]`` on outputs of
+``unbead run`` (``--protein``: of a membrane, its protein). For each force field: hydrogens at pH 7, L-BFGS to 500
+kJ/mol/nm in implicit water (OBC2), then Langevin dynamics at 300 K with steps of 2 fs, bonds to hydrogens rigid. What
+matters here is that it stays finite, for hundreds of structures, and OBC2 would take nine tenths of the time: dynamics
+cuts non-bonded terms at 1 nm, a reaction field with the dielectric of water beyond (``--obc``: OBC2 after all).
+What FILE has from a run before is not done again.
 """
 
 import argparse
@@ -18,10 +20,12 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
 from unbead.finish.forcefield import FORCE_FIELDS, create_system
 from unbead.finish.minimize import TOLERANCE, minimize
+from unbead.finish.molecule import of_polymers
 from unbead.io.read import read_structure
 
 CUTOFF = 1.0  # nm
@@ -36,13 +40,19 @@ def cut_off(system: openmm.System) -> None:
             force.setCutoffDistance(CUTOFF)
 
 
-def check(path: Path, forcefield: str, steps: int) -> dict:
+def read(path: Path, protein: bool) -> Particles:
+    """Read a structure, or the protein in it."""
+    atoms = read_structure(path)
+    return atoms.select_residues(of_polymers(atoms)) if protein else atoms
+
+
+def check(path: Path, forcefield: str, options: argparse.Namespace) -> dict:
     """Take one structure as far as it goes."""
     row: dict = {"structure": path.name, "forcefield": forcefield, **dict.fromkeys(CHECKS, False)}
     started = time.perf_counter()
     try:
-        molecule = finish(read_structure(path), FinishOptions(hydrogens=True, forcefield=forcefield)).molecule
-        system = create_system(molecule, forcefield, constraints=app.HBonds)
+        molecule = finish(read(path, options.protein), FinishOptions(hydrogens=True, forcefield=forcefield)).molecule
+        system = create_system(molecule, forcefield, solvent=options.obc, constraints=app.HBonds)
         row |= {"template": True, "residues": len(molecule.atoms.residues), "atoms": len(molecule.atoms)}
         done = minimize(molecule, forcefield)
     except UnbeadError as error:
@@ -58,7 +68,7 @@ def check(path: Path, forcefield: str, steps: int) -> dict:
     context.applyConstraints(1e-5)
     context.setVelocitiesToTemperature(300, 1)
     try:
-        integrator.step(steps)
+        integrator.step(options.steps)
         energy = context.getState(energy=True).getPotentialEnergy()._value
     except openmm.OpenMMException as error:  # a particle at NaN
         return row | {"error": str(error)}
@@ -70,11 +80,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("structures", type=Path, nargs="+")
     parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--protein", action="store_true")
+    parser.add_argument("--obc", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    rows = []
-    for path in track(options.structures, "structures", console=Console(stderr=True)):
-        rows += [check(path, forcefield, options.steps) for forcefield in FORCE_FIELDS]
+    rows = json.loads(options.json.read_text()) if options.json and options.json.exists() else []
+    done = {row["structure"] for row in rows}
+    todo = [path for path in options.structures if path.name not in done]
+    for path in track(todo, "structures", console=Console(stderr=True)):
+        rows += [check(path, forcefield, options) for forcefield in FORCE_FIELDS]
         if options.json:  # what is done survives an interrupt
             options.json.write_text(json.dumps(rows, indent=1) + "\n")
     table = Table("structure", "force field", "atoms", *CHECKS, "kJ/mol before", "after", "s to minimum", box=None)

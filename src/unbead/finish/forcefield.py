@@ -14,6 +14,7 @@ from unbead.errors import UnbeadError
 from unbead.finish.charmm import charmm_residues
 from unbead.finish.extras import require
 from unbead.finish.fold import fold_tables
+from unbead.finish.lone import lone_residues
 from unbead.finish.molecule import Molecule, of_polymers
 from unbead.finish.naming import CHARMM_RESIDUES
 from unbead.finish.surroundings import Surroundings, surroundings
@@ -48,7 +49,7 @@ def load_forcefield(name: str) -> Any:
     app = require("openmm.app")
     if name == "charmm36":
         return app.ForceField(charmm_residues(), "charmm36/water.xml")
-    return app.ForceField("amber14-all.xml", "amber14/tip3p.xml")
+    return app.ForceField("amber14-all.xml", "amber14/tip3p.xml", lone_residues())
 
 
 def create_system(
