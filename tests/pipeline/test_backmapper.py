@@ -79,3 +79,18 @@ def test_beads_that_pull_atoms_apart_are_left_more_room(martini, monkeypatch):
     assert 0.2 < away.max() < module.TOLERANCE + module.SPREAD * frame.level + 0.02
     assert martini(x, consistency="exact").level == 0.0
     assert martini(x, level=0.0).level == 0.0
+
+
+def test_traces_that_no_peptides_allow_are_left_more_room(assembly_of, model, monkeypatch):
+    assembly = assembly_of("ca")
+    backmapper = Backmapper(assembly, [model], CPU)
+    x = assembly.beads.positions
+    assert backmapper(x).level == 0.0
+    monkeypatch.setattr(module, "UNUSUAL", (-1, 0.0))  # whatever is unusual, it is too much
+    assert backmapper(x).level == pytest.approx(module.HARD + module.MORE)
+
+
+def test_no_level_explains_mirrored_beads(martini):
+    frame = martini(martini.assembly.beads.positions * np.float32([1, 1, -1]))
+    assert len(frame.relaxed.left.unusual)
+    assert frame.level < module.HARD

@@ -47,3 +47,14 @@ def test_contacts_push_apart():
     assert np.linalg.norm(np.diff(descent.positions, axis=0)) == pytest.approx(3.0, abs=0.15)
     descent.place(start)
     assert np.array_equal(descent.positions, start)
+
+
+def test_what_is_settled_elsewhere_stays_there():
+    start = np.array([[0, 0, 0], [5.0, 0, 0]], np.float32)
+    descent = Descent(chain(2, 1.0, 9.0), start, None, CPU)
+    elsewhere = start + np.float32([[0, 0, 0], [0, 2, 0]])
+    for move, end in ((descent.mend, start), (descent.settle, elsewhere)):
+        descent.place(start)
+        move(elsewhere)
+        descent.run(300, np.ones(2))
+        assert np.abs(descent.positions - end).max() < 0.05

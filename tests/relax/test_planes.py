@@ -67,6 +67,18 @@ def test_a_flipped_plane_is_turned_back_where_the_network_doubts_it(topology, tr
     assert np.array_equal(x[kept], flipped[kept])
 
 
+def test_an_outlier_that_must_stay_does_not_keep_its_neighbour_from_turning(topology, truth, sure):
+    p = topology.peptides
+    first, second = (int(topology.backbone.before[row]) for row in (10, 13))
+    flipped = turned(turned(truth, p, first, 120), p, second, 120)
+    doubt = np.full_like(sure, 0.01)  # the network is sure of the first
+    doubt[[p.c[second], p.o[second], p.n[second]]] = 2.0
+    x, rows = turn_planes(flipped, doubt, p, topology.backbone, None)
+    moved = np.linalg.norm(x - flipped, axis=1)
+    assert moved[p.o[second]] > 1.0 > moved[p.o[first]]
+    assert outliers(x, topology).any()
+
+
 def test_turning_keeps_bonds_to_the_alpha_carbons(topology, truth, sure):
     p = topology.peptides
     k = int(topology.backbone.before[10])

@@ -24,7 +24,9 @@ from unbead.relax.relaxer import Relaxed, Relaxer
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
 SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
 STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
-MORE = 0.15  # Å that it is then taken to be larger
+UNUSUAL = 2, 0.03  # Ramachandran outliers, and their share of the residues, that only a larger one explains
+HARD = 0.6  # Å that it is then taken to be at least: beads of a model without angles, whose traces no peptides allow
+MORE = 0.15  # Å that it is taken to be larger at each attempt
 ATTEMPTS = 3
 LEAST = 0.5  # of a residue's atoms, that networks placed, for templates to complete it; with less it is laid
 
@@ -188,10 +190,9 @@ class Backmapper:
                 break
             relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal, offset=aside)
             atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
-            strained = self.strained(relaxed.left) if consistency == "soft" and level is None else []
-            if not any(strained) or attempt == ATTEMPTS - 1:
+            told = self._raised(levels, relaxed.left) if consistency == "soft" and level is None else levels
+            if told == levels or attempt == ATTEMPTS - 1:
                 break
-            told = [its + MORE * bad for its, bad in zip(levels, strained, strict=True)]
         return Frame(atoms, errors, tuple(levels), relaxed, seconds)
 
     def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -232,10 +233,21 @@ class Backmapper:
         list of bool
             One answer for each of `Frame.levels`.
         """
-        broken = np.zeros(len(self.assembly.template_names), bool)
-        broken[left.broken] = True
+        return [broken > STRAINED * total for broken, total in self._count(left.broken)]
+
+    def _raised(self, levels: list[float], left: Left) -> list[float]:
+        """Levels, larger where what is wrong asks for it; not for mirrored beads, which no level explains."""
+        few, share = UNUSUAL
+        odd = [not len(left.unusual) and n > few + share * total for n, total in self._count(left.outliers)]
+        least = [HARD if its else 0.0 for its in odd]
+        both = zip(levels, least, self.strained(left), odd, strict=True)
+        return [max(its + MORE, floor) if bad or hard else its for its, floor, bad, hard in both]
+
+    def _count(self, found: NDArray[np.int64]) -> list[tuple[int, int]]:
+        """How many residues of those found, and of all, there are for each of `Frame.levels`."""
         index = self.assembly.beads.residue_index
-        return [bool(broken[np.unique(index[beads])].mean() > STRAINED) for beads in self.shares]
+        shares = [np.unique(index[beads]) for beads in self.shares]
+        return [(int(np.isin(share, found).sum()), len(share)) for share in shares]
 
     def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""

@@ -82,6 +82,18 @@ class Descent:
         self.velocity = torch.where((moved != self.x).any(1, keepdim=True), 0.0, self.velocity)
         self.x = moved
 
+    def settle(self, positions: NDArray) -> None:
+        """Put some of the atoms elsewhere, to stay there: at rest, and held to where they are now.
+
+        Parameters
+        ----------
+        positions : ndarray, shape=(n_atoms, 3), dtype=float32
+            Positions of all in Å.
+        """
+        moved = tensor(positions, self.device)
+        self.home = torch.where((moved != self.x).any(1, keepdim=True), moved, self.home)
+        self.mend(positions)
+
     @property
     def positions(self) -> NDArray:
         """Where the atoms are, shape (n_atoms, 3), in Å."""

@@ -55,6 +55,8 @@ class Left:
         φ and ψ are outliers; filled only where these are a quarter of a protein, as of mirrored beads.
     stray : ndarray, shape=(n,), dtype=int64
         The atoms of a bead are not where the bead is.
+    outliers : ndarray, shape=(n,), dtype=int64
+        φ and ψ are outliers, however many there are; no fault by itself.
     """
 
     broken: NDArray[np.int64]
@@ -65,6 +67,7 @@ class Left:
     twisted: NDArray[np.int64]
     unusual: NDArray[np.int64]
     stray: NDArray[np.int64]
+    outliers: NDArray[np.int64]
 
     def described(self, residues: Residues) -> dict[str, list[str]]:
         """Say in words what is wrong where.
@@ -149,6 +152,7 @@ def find_left(
         np.unique(residue[known.peptides.n[~((turn < TWISTED) | (turn > 180 - TWISTED))]]),
         known.backbone.residue[outliers & mirrored],
         np.unique(stray),
+        known.backbone.residue[outliers],
     )
 
 

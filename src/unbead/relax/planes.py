@@ -23,7 +23,7 @@ TAU, TAU_WIDTH = 111.0, 4.0  # degrees
 SURE = 0.25  # Å
 RAREST = 1e-4  # usualness; empty bins are not told apart
 GAIN = 2.0  # that a turn must bring
-PASSES = 3
+PASSES = 10
 SPACING = 3  # residues between those that are turned together
 
 
@@ -140,8 +140,9 @@ def turn_planes(
     by_after = np.full(len(peptides.c) + 1, -1, np.int64)
     by_after[backbone.after] = np.arange(len(backbone.after))
     spaced = np.cumsum(np.append(1, np.where(backbone.before[1:] == backbone.after[:-1], 1, SPACING + 1)))
+    settled = np.zeros(len(backbone.before), bool)  # no turn helps them
     for _ in range(PASSES):
-        rows = _apart(np.flatnonzero(find_outliers(x, peptides, backbone, cell)), spaced)
+        rows = _apart(np.flatnonzero(find_outliers(x, peptides, backbone, cell) & ~settled), spaced)
         if not len(rows):
             break
         first, second = backbone.before[rows], backbone.after[rows]
@@ -163,8 +164,7 @@ def turn_planes(
         best = total.reshape(len(rows), -1).argmin(1)
         gain = total[:, zero, zero] - total.reshape(len(rows), -1).min(1)
         chosen = np.flatnonzero(gain > GAIN)
-        if not len(chosen):
-            break
+        settled[rows[gain <= GAIN]] = True
         for planes, known, turn in ((first, a, best // len(TURNS)), (second, b, best % len(TURNS))):
             for k, atoms in enumerate((peptides.c, peptides.o, peptides.n)):
                 move = known.moved[chosen, k, turn[chosen]] - known.moved[chosen, k, zero]

@@ -112,7 +112,7 @@ class Relaxer:
         ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
         excluded = np.union1d(known.related, across(ca, cb, sg, len(positions)))
         cis, n_cis = choose_cis(positions, known.peptides, ideal, cell)
-        home, turned = turn_planes(positions, errors, known.peptides, known.backbone, cell)
+        home, peptides = turn_planes(positions, errors, known.peptides, known.backbone, cell)
         start, n_flat = flatten(known.assembly, home)
         start, n_inverted = invert(start, known.inner)
         start = straighten(start, known.peptides, cis, cell)
@@ -125,7 +125,9 @@ class Relaxer:
             descent.anchor(operator, beads, tolerance)
         sure = 1.0 / (1.0 + (errors / SURE) ** 2)
         descent.place(start)
-        for strength, hold in ROUNDS:
+        for number, (strength, hold) in enumerate(ROUNDS):
+            if number:  # where atoms have moved, other turns help
+                peptides = np.union1d(peptides, self._turn_again(descent, errors, cell))
             descent.meet(meeting(descent.positions, cell), strength)
             descent.run(STEPS, hold * sure)
         pulling = tolerance
@@ -152,8 +154,15 @@ class Relaxer:
         if tolerance is not None and not np.any(tolerance):
             relaxed = project(operator, relaxed, beads)
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
-        repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(turned))
+        repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(peptides))
         return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
+
+    def _turn_again(self, descent: Descent, errors: NDArray, cell: NDArray | None) -> NDArray[np.int64]:
+        """Turn peptides where the atoms are now; which were turned."""
+        known = self.topology
+        turned, peptides = turn_planes(descent.positions, errors, known.peptides, known.backbone, cell)
+        descent.settle(turned)
+        return peptides
 
     def _free(
         self,
