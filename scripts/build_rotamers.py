@@ -1,9 +1,9 @@
-"""Make ``src/unbead/validate/data/torsions.npz`` from packed chains of high-resolution structures.
+"""Make ``chem/data/rotamers.npz`` and ``validate/data/torsions.npz`` of the package from high-resolution structures.
 
-Run: ``python scripts/build_rotamers.py PACKED.npz ...``. Side chains count from chains with a resolution of 1.8 Å or
-better, where the mean B-factor of the residue is known and at most 40 Å². Densities are smoothed counts; each bin holds
-the share of the density in bins no denser than itself, on a logarithmic scale of one byte. The same residues make
-the histograms of chi1, chi2 and phi/psi.
+Run: ``python scripts/build_rotamers.py PACKED.npz ...`` on packed chains. Side chains count from chains with a
+resolution of 1.8 Å or better, where the mean B-factor of the residue is known and at most 40 Å². Densities are
+smoothed counts; each bin holds the share of the density in bins no denser than itself, on a logarithmic scale of one
+byte. The same residues make the histograms of chi1, chi2 and phi/psi.
 """
 
 import sys
@@ -15,12 +15,13 @@ from scipy.ndimage import gaussian_filter
 
 from unbead.chem.amino import AMINO_ACIDS, Slots
 from unbead.chem.particles import Residues
+from unbead.chem.rotamers import DIMENSIONS, OUTLIER, STEPS_PER_HALVING, WIDTH, rotamer_bins, table_shape
 from unbead.train.packed import load_packed
 from unbead.validate.dihedrals import side_chain_torsions
 from unbead.validate.distributions import Torsions, count_torsions
-from unbead.validate.rotamers import DIMENSIONS, OUTLIER, STEPS_PER_HALVING, WIDTH, rotamer_bins, table_shape
 
-OUTPUT = Path(__file__).parents[1] / "src/unbead/validate/data/torsions.npz"
+PACKAGE = Path(__file__).parents[1] / "src/unbead"
+ROTAMERS, HISTOGRAMS = PACKAGE / "chem/data/rotamers.npz", PACKAGE / "validate/data/torsions.npz"
 RESOLUTION = 1.8
 B_FACTOR = 40  # Å²
 SMOOTHING = {1: 3.0, 2: 4.0, 3: 8.0}  # degrees, by the number of torsions
@@ -64,8 +65,9 @@ def main():
         codes[kind] = np.clip(-np.log2(np.maximum(outside, 1e-9)) * STEPS_PER_HALVING, 0, 255).round().astype(np.uint8)
         print(AMINO_ACIDS[kind], int(count.sum()), f"allowed: {100 * (outside >= OUTLIER).mean():.0f} % of the space")
     total = {f.name: np.sum([getattr(h, f.name) for h in histograms], 0).astype(np.int32) for f in fields(Torsions)}
-    np.savez_compressed(OUTPUT, **total, **{f"rotamers_{AMINO_ACIDS[k]}": code for k, code in codes.items()})
-    print(f"{len(seen)} chains, {OUTPUT.stat().st_size / 1000:.0f} kB")
+    np.savez_compressed(HISTOGRAMS, **total)
+    np.savez_compressed(ROTAMERS, **{AMINO_ACIDS[k]: code for k, code in codes.items()})
+    print(f"{len(seen)} chains, {(HISTOGRAMS.stat().st_size + ROTAMERS.stat().st_size) / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import pytest
 from tests.finish.conftest import NONE, bonded, molecules
 from unbead.chem.particles import join
 from unbead.chem.templates import known_residues, template
-from unbead.errors import UnbeadError
 from unbead.finish.charmm import LIPIDATED
 from unbead.finish.forcefield import FORCE_FIELDS, INNER_STATES
 from unbead.finish.hydrogens import add_hydrogens
@@ -67,10 +66,9 @@ def test_amide_caps(molecule_of):
         assert "H" in full.atoms.names  # the amide of alanine is no chain end
 
 
-def test_lone_amino_acids(molecule_of):
-    assert {"H1", "H2", "H3"} <= set(add_hydrogens(molecule_of("ALA"), "charmm36").atoms.names.tolist())
-    with pytest.raises(UnbeadError, match=r"ALA 1 \(chain A\)"):
-        add_hydrogens(molecule_of("ALA"), "amber14")
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+def test_lone_amino_acids(molecule_of, forcefield):
+    assert {"H1", "H2", "H3", "OXT"} <= set(add_hydrogens(molecule_of("ALA"), forcefield).atoms.names.tolist())
 
 
 @pytest.mark.parametrize("forcefield", FORCE_FIELDS)

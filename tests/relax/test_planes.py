@@ -73,7 +73,7 @@ def test_an_outlier_that_must_stay_does_not_keep_its_neighbour_from_turning(topo
     flipped = turned(turned(truth, p, first, 120), p, second, 120)
     doubt = np.full_like(sure, 0.01)  # the network is sure of the first
     doubt[[p.c[second], p.o[second], p.n[second]]] = 2.0
-    x, rows = turn_planes(flipped, doubt, p, topology.backbone, None)
+    x, _ = turn_planes(flipped, doubt, p, topology.backbone, None)
     moved = np.linalg.norm(x - flipped, axis=1)
     assert moved[p.o[second]] > 1.0 > moved[p.o[first]]
     assert outliers(x, topology).any()

@@ -17,6 +17,7 @@ from unbead.relax.left import Left, find_left
 from unbead.relax.peptide import choose_cis, straighten
 from unbead.relax.planes import turn_planes
 from unbead.relax.repair import Repairs, flatten, invert, part, unthread
+from unbead.relax.sidechains import Guide, turn_side_chains
 from unbead.relax.topology import make_topology
 
 ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
@@ -119,15 +120,18 @@ class Relaxer:
         start, n_pierced = unthread(start, known.rings, bonds, cell, aside)
         start, n_parted = part(start, meeting(start, None).pairs, bonds)
 
-        bounds = join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg))
-        descent = Descent(bounds, home, cell, self.device)
+        descent = Descent(
+            join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg)), home, cell, self.device
+        )
         if tolerance is not None:
             descent.anchor(operator, beads, tolerance)
         sure = 1.0 / (1.0 + (errors / SURE) ** 2)
+        bridged, rotamers = known.assembly.atoms.residue_index[sg], np.zeros(0, np.int64)
         descent.place(start)
         for number, (strength, hold) in enumerate(ROUNDS):
             if number:  # where atoms have moved, other turns help
-                peptides = np.union1d(peptides, self._turn_again(descent, errors, cell))
+                turned = self._turn(descent, errors, beads, tolerance, cell, bridged)
+                peptides, rotamers = (np.union1d(a, b) for a, b in zip((peptides, rotamers), turned, strict=True))
             descent.meet(meeting(descent.positions, cell), strength)
             descent.run(STEPS, hold * sure)
         pulling = tolerance
@@ -150,19 +154,28 @@ class Relaxer:
             if not wrong.any():
                 break
             descent.run(LATE_STEPS, 0 * sure, self._around(wrong, contacts.pairs))
-        relaxed = descent.positions
-        if tolerance is not None and not np.any(tolerance):
-            relaxed = project(operator, relaxed, beads)
+        exact = tolerance is not None and not np.any(tolerance)
+        relaxed = project(operator, descent.positions, beads) if exact else descent.positions
         left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
-        repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(peptides))
+        repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(peptides), len(rotamers))
         return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
 
-    def _turn_again(self, descent: Descent, errors: NDArray, cell: NDArray | None) -> NDArray[np.int64]:
-        """Turn peptides where the atoms are now; which were turned."""
+    def _turn(
+        self,
+        descent: Descent,
+        errors: NDArray,
+        beads: NDArray,
+        tolerance: NDArray | float | None,
+        cell: NDArray[np.float64] | None,
+        held: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Turn peptides and side chains that are unusual; which were turned. Side chains of some residues are held."""
         known = self.topology
-        turned, peptides = turn_planes(descent.positions, errors, known.peptides, known.backbone, cell)
-        descent.settle(turned)
-        return peptides
+        x, peptides = turn_planes(descent.positions, errors, known.peptides, known.backbone, cell)
+        guide = Guide(known.assembly.operator, beads, tolerance)
+        x, rotamers = turn_side_chains(x, errors, known.side_chains, guide, cell, held)
+        descent.settle(x)
+        return peptides, rotamers
 
     def _free(
         self,

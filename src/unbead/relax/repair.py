@@ -26,6 +26,7 @@ WORDS = {
     "coincident": "coincident atoms parted",
     "disulfides": "disulfides closed",
     "turned": "peptide planes turned",
+    "rotamers": "side chains turned",
 }
 
 
@@ -49,6 +50,8 @@ class Repairs:
         Disulfide bonds closed.
     turned : int
         Peptide planes turned, since a residue beside them was a Ramachandran outlier.
+    rotamers : int
+        Side chains turned, since they were in no usual rotamer.
     """
 
     inverted: int = 0
@@ -58,6 +61,7 @@ class Repairs:
     coincident: int = 0
     disulfides: int = 0
     turned: int = 0
+    rotamers: int = 0
 
     def counts(self) -> dict[str, int]:
         """Return what was repaired at all, in words.

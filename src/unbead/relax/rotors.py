@@ -34,14 +34,29 @@ def rotors(known: Template) -> tuple[tuple[int, int], ...]:
     degree = np.bincount(bonds.reshape(-1), minlength=n)
     found = []
     for i, j in bonds[(degree[bonds] > 1).all(1)].tolist():
-        part = _hanging(bonds, n, i, j)
+        part = hanging(bonds, n, i, j)
         if not part[i] and not any(_held(known, group, i, j) for group in known.planar):
             found.append((i, j) if part.sum() <= n / 2 else (j, i))
     return tuple(found)
 
 
-def _hanging(bonds: NDArray[np.int64], n: int, i: int, j: int) -> NDArray[np.bool_]:
-    """Mask of the atoms on the side of `j` when its bond to `i` is cut; all of them in a ring."""
+def hanging(bonds: NDArray[np.int64], n: int, i: int, j: int) -> NDArray[np.bool_]:
+    """Mark the atoms on one side of a bond.
+
+    Parameters
+    ----------
+    bonds : ndarray, shape=(n_bonds, 2), dtype=int64
+        Bonds.
+    n : int
+        Number of atoms.
+    i, j : int
+        The ends of the bond.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=bool
+        Those on the side of `j`, itself included; all of them in a ring.
+    """
     rest = bonds[~((bonds == (i, j)).all(1) | (bonds == (j, i)).all(1))]
     label = connected_components(csr_matrix((np.ones(len(rest)), tuple(rest.T)), shape=(n, n)), directed=False)[1]
     return label == label[j]
@@ -78,7 +93,7 @@ def conformers(known: Template, count: int) -> NDArray[np.float64]:
     found = np.tile(known.coordinates[:n], (count, 1, 1))
     for x in found[1:]:
         for i, j in rotors(known):
-            part = _hanging(bonds, n, i, j)
+            part = hanging(bonds, n, i, j)
             axis = (x[j] - x[i]) / np.linalg.norm(x[j] - x[i])
             angle = np.radians(120.0 * rng.integers(3))
             arm = x[part] - x[j]

@@ -13,6 +13,7 @@ from unbead.relax.bounds import Peptides, find_peptides, residue_bounds, slot_of
 from unbead.relax.contacts import related
 from unbead.relax.pattern import Bounds
 from unbead.relax.planes import Backbone, find_backbone
+from unbead.relax.sidechains import SideChains, find_side_chains
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Topology:
         Peptide bonds.
     backbone : Backbone
         Residues with phi and psi.
+    side_chains : list of SideChains
+        Side chains that can turn.
     rings : ndarray, shape=(n_rings, 6), dtype=int64
         Rings, filled up with -1.
     radius : ndarray, shape=(n_atoms,), dtype=float64
@@ -45,6 +48,7 @@ class Topology:
     inner: Bounds
     peptides: Peptides
     backbone: Backbone
+    side_chains: list[SideChains]
     rings: NDArray[np.int64]
     radius: NDArray[np.float64]
     clothed: NDArray[np.bool_]
@@ -77,6 +81,7 @@ def make_topology(assembly: Assembly) -> Topology:
         inner=residue_bounds(assembly),
         peptides=peptides,
         backbone=find_backbone(peptides, atoms.residue_index, names),
+        side_chains=find_side_chains(assembly),
         rings=ring_table(names, np.searchsorted(atoms.residue_index, np.arange(len(names)))),
         radius=radii(atoms.elements),
         clothed=(atoms.elements == "C") & (np.concatenate([bearing[name] for name in names.tolist()]) > 0),

@@ -5,14 +5,8 @@ from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, CA, C, N, Slots, amino_template
 from unbead.chem.angles import dihedral
+from unbead.chem.rotamers import N_CHI, torsion_atoms
 
-# Atoms from N outwards, each four in a row a torsion. Proline's ring is left out.
-_CHAINS = {
-    "ARG": "CG CD NE CZ", "ASN": "CG OD1", "ASP": "CG OD1", "CYS": "SG", "GLN": "CG CD OE1", "GLU": "CG CD OE1",
-    "HIS": "CG ND1", "ILE": "CG1 CD1", "LEU": "CG CD1", "LYS": "CG CD CE NZ", "MET": "CG SD CE", "PHE": "CG CD1",
-    "SER": "OG", "THR": "OG1", "TRP": "CG CD1", "TYR": "CG CD1", "VAL": "CG1",
-}  # fmt: skip
-N_CHI = np.array([len(_CHAINS.get(name, "").split()) for name in AMINO_ACIDS])  # torsions of each residue type
 FLIPS = np.array([name in ("PHE", "TYR", "ASP") for name in AMINO_ACIDS])  # chi2 repeats after 180°
 
 
@@ -89,8 +83,7 @@ def side_chain_torsions(slots: Slots) -> NDArray[np.float64]:
     chi = np.full((len(x), 4), np.nan)
     for kind in np.flatnonzero(N_CHI):
         rows = np.flatnonzero(slots.kind == kind)
-        names = ["N", "CA", "CB", *_CHAINS[AMINO_ACIDS[kind]].split()]
-        chain = [amino_template(int(kind)).index(name) for name in names]
+        chain = [amino_template(int(kind)).index(name) for name in torsion_atoms(int(kind))]
         for k in range(N_CHI[kind]):
             a, b, c, d = chain[k : k + 4]
             chi[rows, k] = dihedral(x[rows, a], x[rows, b], x[rows, c], x[rows, d])

@@ -1,0 +1,152 @@
+"""Torsions of side chains, and how usual they are by residue type."""
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unbead.chem.amino import AMINO_ACIDS
+
+# Atoms from N outwards, each four in a row a torsion. Proline's ring is left out.
+_CHAINS = {
+    "ARG": "CG CD NE CZ", "ASN": "CG OD1", "ASP": "CG OD1", "CYS": "SG", "GLN": "CG CD OE1", "GLU": "CG CD OE1",
+    "HIS": "CG ND1", "ILE": "CG1 CD1", "LEU": "CG CD1", "LYS": "CG CD CE NZ", "MET": "CG SD CE", "PHE": "CG CD1",
+    "SER": "OG", "THR": "OG1", "TRP": "CG CD1", "TYR": "CG CD1", "VAL": "CG1",
+}  # fmt: skip
+N_CHI = np.array([len(_CHAINS.get(name, "").split()) for name in AMINO_ACIDS])  # torsions of each residue type
+DIMENSIONS = np.minimum(N_CHI, 3)  # torsions that are judged; the fourth of Arg and Lys is not
+WIDTH = {1: 2, 2: 5, 3: 10}  # degrees of a bin, by the number of torsions
+REPEATS = {"PHE": 1, "TYR": 1, "ASP": 1, "GLU": 2}  # torsion that repeats after 180°
+STEPS_PER_HALVING = 16  # of the logarithmic scale on which shares are stored
+OUTLIER = 0.003  # share of residues beyond the contour, as in MolProbity (Hintze et al., Proteins 2016, 84, 1177)
+FAVOURED = 0.02
+FREQUENT = 0.1  # share of side chains that are rarer than a rotamer, at least
+APART = 45  # degrees, in one torsion at least, between two rotamers
+
+
+def torsion_atoms(kind: int) -> list[str]:
+    """Return the atoms that the torsions of a residue type run through.
+
+    Parameters
+    ----------
+    kind : int
+        Residue type.
+
+    Returns
+    -------
+    list of str
+        From N outwards, each four in a row a torsion; three atoms or fewer have none.
+    """
+    return ["N", "CA", "CB", *_CHAINS.get(AMINO_ACIDS[kind], "").split()]
+
+
+def table_shape(kind: int) -> tuple[int, ...]:
+    """Return the number of bins in each torsion of a residue type.
+
+    Parameters
+    ----------
+    kind : int
+        Residue type.
+
+    Returns
+    -------
+    tuple of int
+        Bins of chi1, chi2 and chi3, as many as are judged.
+    """
+    n = int(DIMENSIONS[kind])
+    full = 360 // WIDTH[n]
+    return tuple(full // 2 if REPEATS.get(AMINO_ACIDS[kind]) == k else full for k in range(n))
+
+
+def rotamer_bins(kind: int, chi: NDArray) -> tuple[NDArray[np.int64], ...]:
+    """Return the bins of torsions.
+
+    Parameters
+    ----------
+    kind : int
+        Residue type.
+    chi : ndarray, shape=(n, 4), dtype=float
+        Torsions in degrees, finite where they are judged.
+
+    Returns
+    -------
+    tuple of ndarray, shape=(n,), dtype=int64
+        Bins of each torsion that is judged.
+    """
+    width = WIDTH[int(DIMENSIONS[kind])]
+    return tuple((chi[:, k] // width).astype(np.int64) % size for k, size in enumerate(table_shape(kind)))
+
+
+@cache
+def mass_outside(kind: int) -> NDArray[np.float64]:
+    """Share of side chains in high-resolution structures that lie in bins no denser than this one.
+
+    Made by ``scripts/build_rotamers.py``.
+
+    Parameters
+    ----------
+    kind : int
+        Residue type.
+
+    Returns
+    -------
+    ndarray, shape=table_shape(kind), dtype=float64
+        By bin: next to 0 for bins never seen, 1 for the densest.
+    """
+    with np.load(str(files("unbead.chem") / "data" / "rotamers.npz")) as file:
+        return 2.0 ** (-file[AMINO_ACIDS[kind]].astype(np.float64) / STEPS_PER_HALVING)
+
+
+@cache
+def modes(kind: int) -> NDArray[np.int64]:
+    """Return the rotamers of a residue type: where its side chains are most frequent.
+
+    Parameters
+    ----------
+    kind : int
+        Residue type.
+
+    Returns
+    -------
+    ndarray, shape=(n, n_judged), dtype=int64
+        Bins of each torsion that is judged.
+    """
+    table = mass_outside(kind)
+    left = np.argwhere(table > FREQUENT)
+    left = left[np.argsort(-table[tuple(left.T)], kind="stable")]
+    found = []
+    while len(left):
+        found.append(left[0])
+        left = left[_apart(kind, left, left[0]).max(-1) * WIDTH[table.ndim] > APART]
+    return np.array(found)
+
+
+@cache
+def _favoured(kind: int) -> NDArray[np.int64]:
+    return np.argwhere(mass_outside(kind) >= FAVOURED)
+
+
+def nearest_favoured(kind: int, bins: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the nearest favoured bins.
+
+    Parameters
+    ----------
+    kind : int
+        Residue type.
+    bins : ndarray, shape=(n, n_judged), dtype=int64
+        Bins of each torsion that is judged.
+
+    Returns
+    -------
+    ndarray, shape=(n, n_judged), dtype=int64
+        The least turns away, all torsions counted alike.
+    """
+    favoured = _favoured(kind)
+    return favoured[(_apart(kind, favoured, bins[:, None]) ** 2).sum(-1).argmin(1)]
+
+
+def _apart(kind: int, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Bins between bins, in each torsion."""
+    off = np.abs(one - other)
+    return np.minimum(off, np.array(table_shape(kind)) - off)
