@@ -8,9 +8,7 @@ from unbead.chem.rotamers import (
     DIMENSIONS,
     FAVOURED,
     OUTLIER,
-    WIDTH,
     mass_outside,
-    modes,
     nearest_favoured,
     rotamer_bins,
     table_shape,
@@ -52,16 +50,6 @@ def test_staggered_is_usual_and_eclipsed_is_not(name, usual, unusual):
 def test_rings_repeat_after_half_a_turn():
     assert share("PHE", -65, 95) == share("PHE", -65, -85)
     assert share("GLU", -65, 180, 10) == share("GLU", -65, 180, -170)
-
-
-@pytest.mark.parametrize("kind", ALL)
-def test_rotamers_are_frequent_and_apart(kind):
-    table, found = mass_outside(kind), modes(kind)
-    assert 2 <= len(found) <= 81
-    assert table[tuple(found.T)].min() > 0.1 and table[tuple(found.T)].max() == 1
-    off = np.abs(found[:, None] - found)
-    apart = np.minimum(off, np.array(table.shape) - off).max(-1) * WIDTH[table.ndim]
-    assert apart[~np.eye(len(found), dtype=bool)].min() > 45
 
 
 @pytest.mark.parametrize("name", ["SER", "LEU", "PHE", "LYS", "GLU"])

@@ -21,8 +21,6 @@ REPEATS = {"PHE": 1, "TYR": 1, "ASP": 1, "GLU": 2}  # torsion that repeats after
 STEPS_PER_HALVING = 16  # of the logarithmic scale on which shares are stored
 OUTLIER = 0.003  # share of residues beyond the contour, as in MolProbity (Hintze et al., Proteins 2016, 84, 1177)
 FAVOURED = 0.02
-FREQUENT = 0.1  # share of side chains that are rarer than a rotamer, at least
-APART = 45  # degrees, in one torsion at least, between two rotamers
 
 
 def torsion_atoms(kind: int) -> list[str]:
@@ -99,30 +97,6 @@ def mass_outside(kind: int) -> NDArray[np.float64]:
 
 
 @cache
-def modes(kind: int) -> NDArray[np.int64]:
-    """Return the rotamers of a residue type: where its side chains are most frequent.
-
-    Parameters
-    ----------
-    kind : int
-        Residue type.
-
-    Returns
-    -------
-    ndarray, shape=(n, n_judged), dtype=int64
-        Bins of each torsion that is judged.
-    """
-    table = mass_outside(kind)
-    left = np.argwhere(table > FREQUENT)
-    left = left[np.argsort(-table[tuple(left.T)], kind="stable")]
-    found = []
-    while len(left):
-        found.append(left[0])
-        left = left[_apart(kind, left, left[0]).max(-1) * WIDTH[table.ndim] > APART]
-    return np.array(found)
-
-
-@cache
 def _favoured(kind: int) -> NDArray[np.int64]:
     return np.argwhere(mass_outside(kind) >= FAVOURED)
 
@@ -143,10 +117,5 @@ def nearest_favoured(kind: int, bins: NDArray[np.int64]) -> NDArray[np.int64]:
         The least turns away, all torsions counted alike.
     """
     favoured = _favoured(kind)
-    return favoured[(_apart(kind, favoured, bins[:, None]) ** 2).sum(-1).argmin(1)]
-
-
-def _apart(kind: int, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Bins between bins, in each torsion."""
-    off = np.abs(one - other)
-    return np.minimum(off, np.array(table_shape(kind)) - off)
+    off = np.abs(favoured - bins[:, None])
+    return favoured[(np.minimum(off, np.array(table_shape(kind)) - off) ** 2).sum(-1).argmin(1)]

@@ -1,12 +1,11 @@
 """Turns of side chains that are in no usual rotamer.
 
-Of each outlier the torsions are turned, from chi1 outwards, to the nearest favoured place and to every rotamer of its
-residue type; the least of
+The torsions of such an outlier are turned, from chi1 outwards, to the nearest favoured place, where
 
-    -ln(usualness of the torsions) + mean over its atoms of 4 |shift|² / (err² + 0.25²)
-    + sum over its beads of (what they are out of tolerance)² / (2 (0.15 Å)²)
+    ln(usualness there / usualness here) - mean over its atoms of 4 |shift|² / (err² + (0.25 Å)²)
+    - rise of the sum over its beads of (what they are out of tolerance)² / (2 (0.15 Å)²) > 2,
 
-is taken, err being the network's predicted error of an atom in Å: what the network is sure of stays, and so do beads.
+err being the network's predicted error of an atom in Å: what the network is sure of stays, and so do beads.
 """
 
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from unbead.chem.rotamers import (
     OUTLIER,
     WIDTH,
     mass_outside,
-    modes,
     nearest_favoured,
     rotamer_bins,
     table_shape,
@@ -189,18 +187,17 @@ def turn_side_chains(
     turned = []
     for outliers, x, chi in _outliers(positions, chains, cell, held):
         bins = np.stack(rotamer_bins(outliers.kind, chi), 1)
-        goals = _goals(outliers.kind, bins)  # (m, goals, torsions)
-        places = _turn(x, outliers, goals, chi)  # (m, goals, atoms, 3)
-        shift = places - x[:, None]
+        goal = nearest_favoured(outliers.kind, bins)
+        shift = _turn(x, outliers, goal, chi) - x
+        usual = (mass_outside(outliers.kind)[tuple(which.T)].clip(min=RAREST) for which in (goal, bins))
+        gain = np.subtract(*(np.log(share) for share in usual))
         doubt = errors[outliers.atoms].astype(np.float64) ** 2 + SURE**2
-        cost = -np.log(np.maximum(mass_outside(outliers.kind)[tuple(np.moveaxis(goals, 2, 0))], RAREST))
-        cost += FIRM * ((shift**2).sum(-1) / doubt[:, None]).mean(-1)
-        moved = away[outliers.bead][:, None] + outliers.weight[:, None] @ shift  # (m, goals, beads, 3)
-        beyond = (np.linalg.norm(moved, axis=-1) - leave[outliers.bead][:, None]).clip(min=0)
-        cost += (beyond**2).sum(-1) / (2 * BEAD**2)  # what is filled up is the same for all goals
-        best = cost.argmin(1)
-        rows = np.flatnonzero(cost[:, 0] - cost.min(1) > GAIN)
-        out[outliers.atoms[rows]] += shift[rows, best[rows]].astype(np.float32)
+        gain -= FIRM * ((shift**2).sum(-1) / doubt).mean(-1)
+        moved = away[outliers.bead] + outliers.weight @ shift  # (m, beads, 3)
+        strain = ((np.linalg.norm(y, axis=-1) - leave[outliers.bead]).clip(min=0) for y in (away[outliers.bead], moved))
+        gain += np.subtract(*((beyond**2).sum(-1) for beyond in strain)) / (2 * BEAD**2)
+        rows = np.flatnonzero(gain > GAIN)
+        out[outliers.atoms[rows]] += shift[rows].astype(np.float32)
         turned.append(outliers.residue[rows])
     return out, np.concatenate([np.zeros(0, np.int64), *turned])
 
@@ -226,27 +223,21 @@ def _outliers(
                 yield replace(chain, **mine), x[block], chi[block]
 
 
-def _goals(kind: int, bins: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Bins to turn to, shape (n, n_goals, n_torsions): where the side chains are, the nearest favoured, rotamers."""
-    rotamers = np.broadcast_to(modes(kind), (len(bins), *modes(kind).shape))
-    return np.concatenate([bins[:, None], nearest_favoured(kind, bins)[:, None], rotamers], 1)
-
-
 def _turn(
-    x: NDArray[np.float64], chains: SideChains, goals: NDArray[np.int64], chi: NDArray[np.float64]
+    x: NDArray[np.float64], chains: SideChains, goal: NDArray[np.int64], chi: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Atoms, shape (n, n_goals, n_atoms, 3), with their torsions in the middle of bins; at first as they are."""
+    """Atoms, shape (n, n_atoms, 3), with their torsions in the middle of some bins."""
     width = WIDTH[int(DIMENSIONS[chains.kind])]
     period = np.array(table_shape(chains.kind)) * width
-    turn = (width * (goals + 0.5) - chi[:, None] + period / 2) % period - period / 2
-    turn[:, 0] = 0.0
-    places = np.repeat(x[:, None], goals.shape[1], 1)
+    turn = np.radians((width * (goal + 0.5) - chi + period / 2) % period - period / 2)
+    places = x.copy()
     for k, (_, i, j, _) in enumerate(chains.torsions):
-        axis = places[:, :, None, j] - places[:, :, None, i]
+        moving = chains.moving[k]
+        axis = places[:, None, j] - places[:, None, i]
         axis = axis / np.linalg.norm(axis, axis=-1, keepdims=True).clip(1e-6)
-        arm = places[:, :, chains.moving[k]] - places[:, :, None, j]
+        arm = places[:, moving] - places[:, None, j]
         along = (arm * axis).sum(-1, keepdims=True) * axis
-        angle = np.radians(turn[:, :, k])[:, :, None, None]
+        angle = turn[:, k, None, None]
         spun = along + np.cos(angle) * (arm - along) + np.sin(angle) * np.cross(axis, arm)
-        places[:, :, chains.moving[k]] = places[:, :, None, j] + spun
+        places[:, moving] = places[:, None, j] + spun
     return places
