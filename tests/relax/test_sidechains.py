@@ -79,7 +79,7 @@ def test_an_eclipsed_side_chain_is_turned_where_the_network_doubts_it(assembly, 
 
 
 def test_beads_hold_side_chains(assembly, chains, truth, sure):
-    wrong, residue, _ = spoilt(truth, chains, "ARG", 60)
+    wrong, residue, _ = spoilt(truth, chains, "ILE", 60)
     there = apply(assembly.operator, wrong).astype(np.float32)
     for tolerance, expected in ((None, [residue]), (3.0, [residue]), (0.0, [])):
         guide = Guide(assembly.operator, there, tolerance)
