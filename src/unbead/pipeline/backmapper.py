@@ -24,7 +24,7 @@ from unbead.relax.relaxer import Relaxed, Relaxer
 TOLERANCE = 0.1  # Å that soft consistency leaves to mapped beads
 SPREAD = 3.0  # perturbation levels that it leaves besides to simulated ones, whose bonds would break otherwise
 STRAINED = 0.02  # share of residues with broken bonds that only a larger perturbation explains
-UNUSUAL = 2, 0.03  # Ramachandran outliers, and their share of the residues, that only a larger one explains
+UNUSUAL = 2, 0.06  # Ramachandran outliers, and their share of the residues, that only a larger one explains
 HARD = 0.6  # Å that it is then taken to be at least: beads of a model without angles, whose traces no peptides allow
 MORE = 0.15  # Å that it is taken to be larger at each attempt
 ATTEMPTS = 3

@@ -58,7 +58,7 @@ class SideChains:
         Atoms that turn with each.
     bead : ndarray, shape=(n, n_beads), dtype=int64
         Beads that the atoms belong to, filled up with any.
-    weight : ndarray, shape=(n, n_beads, n_atoms), dtype=float64
+    weight : ndarray, shape=(n, n_beads, n_atoms), dtype=float32
         Weights of the atoms in them; zero where filled up.
     """
 
@@ -68,7 +68,7 @@ class SideChains:
     torsions: NDArray[np.int64]
     moving: NDArray[np.bool_]
     bead: NDArray[np.int64]
-    weight: NDArray[np.float64]
+    weight: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _axes(kind: int, known: Template) -> tuple[NDArray[np.int64], NDArray[np.boo
 
 def _weights(
     assembly: Assembly, rows: NDArray[np.int64], atoms: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Beads of some residues, and the weights of their atoms in them."""
     operator, owner = assembly.operator, assembly.atoms.residue_index
     place = np.full(len(assembly.template_names), -1)
@@ -143,7 +143,7 @@ def _weights(
     rank = np.arange(len(pairs)) - np.searchsorted(pairs[:, 0], pairs[:, 0])
     bead = np.zeros((len(rows), rank.max(initial=-1) + 1), np.int64)
     bead[pairs[:, 0], rank] = pairs[:, 1]
-    weight = np.zeros((*bead.shape, atoms.shape[1]))
+    weight = np.zeros((*bead.shape, atoms.shape[1]), np.float32)
     mine = row[entries]
     weight[mine, rank[which.reshape(-1)], operator.atom[entries] - atoms[mine, 0]] = operator.weight[entries]
     return bead, weight
