@@ -2,8 +2,9 @@
 
 import numpy as np
 from MDAnalysis.lib.distances import calc_angles, calc_dihedrals
+from scipy.spatial.transform import Rotation
 
-from unbead.chem.angles import angle, dihedral
+from unbead.chem.angles import angle, dihedral, spun
 
 
 def test_angles_as_mdanalysis(rng):
@@ -21,3 +22,10 @@ def test_points_broadcast(rng):
 
 def test_coincident_points_have_no_torsion():
     assert np.isnan(dihedral(*np.zeros((4, 1, 3)))).all()
+
+
+def test_turns_as_scipy(rng):
+    arms, axis = rng.normal(size=(20, 3)), rng.normal(size=(20, 3))
+    axis /= np.linalg.norm(axis, axis=1, keepdims=True)
+    angles = rng.uniform(-4, 4, (20, 1))
+    assert np.allclose(spun(arms, axis, angles), Rotation.from_rotvec(angles * axis).apply(arms))

@@ -39,3 +39,24 @@ def dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float
     with np.errstate(invalid="ignore"):
         axis = v / np.linalg.norm(v, axis=-1, keepdims=True)
     return np.degrees(np.arctan2((np.cross(p, q) * axis).sum(-1), (p * q).sum(-1)))
+
+
+def spun(arms: NDArray, axis: NDArray, angles: NDArray | float) -> NDArray[np.float64]:
+    """Turn vectors about an axis by Rodrigues' formula; all broadcast.
+
+    Parameters
+    ----------
+    arms : ndarray, shape=(..., 3), dtype=float
+        Vectors.
+    axis : ndarray, shape=(..., 3), dtype=float
+        Unit vectors to turn about.
+    angles : ndarray, shape=(..., 1), dtype=float, or float
+        Angles in radians, right-handed.
+
+    Returns
+    -------
+    ndarray, shape=(..., 3), dtype=float64
+        The vectors, turned.
+    """
+    along = (arms * axis).sum(-1, keepdims=True) * axis
+    return along + np.cos(angles) * (arms - along) + np.sin(angles) * np.cross(axis, arms)

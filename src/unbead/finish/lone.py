@@ -9,7 +9,6 @@ from xml.etree.ElementTree import Element, SubElement, parse, tostring
 from unbead.finish.extras import require
 
 ACID = ("C", "O", "OXT")  # atoms as in a C-terminus; the others are as in an N-terminus
-NAME = "LONE{}"
 
 
 def lone_residues() -> StringIO:
@@ -31,7 +30,7 @@ def lone_residues() -> StringIO:
     residues = SubElement(root, "Residues")
     for name, inner in entries.items():
         if f"N{name}" in entries and f"C{name}" in entries:
-            residues.append(_both_ends(NAME.format(name), inner, entries[f"N{name}"], entries[f"C{name}"]))
+            residues.append(_both_ends(f"LONE{name}", inner, entries[f"N{name}"], entries[f"C{name}"]))
     return StringIO(tostring(root, encoding="unicode"))
 
 

@@ -239,9 +239,8 @@ class Backmapper:
         """Levels, larger where what is wrong asks for it; not for mirrored beads, which no level explains."""
         few, share = UNUSUAL
         odd = [not len(left.unusual) and n > few + share * total for n, total in self._count(left.outliers)]
-        least = [HARD if its else 0.0 for its in odd]
-        both = zip(levels, least, self.strained(left), odd, strict=True)
-        return [max(its + MORE, floor) if bad or hard else its for its, floor, bad, hard in both]
+        rows = zip(levels, self.strained(left), odd, strict=True)
+        return [max(its + MORE, HARD) if hard else its + MORE * bad for its, bad, hard in rows]
 
     def _count(self, found: NDArray[np.int64]) -> list[tuple[int, int]]:
         """How many residues of those found, and of all, there are for each of `Frame.levels`."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.angles import angle, dihedral
+from unbead.chem.angles import angle, dihedral, spun
 from unbead.chem.ramachandran import OUTLIER, usualness
 from unbead.relax.bounds import Peptides, arrows
 
@@ -91,10 +91,7 @@ class _Planes:
         axis = arrows(x, ca, peptides.next_ca[rows], cell)
         self.next_ca = self.ca + axis
         axis = (axis / np.linalg.norm(axis, axis=1, keepdims=True).clip(1e-6))[:, None, None]
-        along = (arms[:, :, None] * axis).sum(-1, keepdims=True) * axis
-        out = arms[:, :, None] - along
-        turn = TURNS[:, None]
-        self.moved = self.ca[:, None, None] + along + np.cos(turn) * out + np.sin(turn) * np.cross(axis, out)
+        self.moved = self.ca[:, None, None] + spun(arms[:, :, None], axis, TURNS[:, None])
         shift = np.linalg.norm(self.moved[:, 1] - (self.ca[:, None] + arms[:, 1:2]), axis=-1)  # (m, turns)
         doubt = errors[peptides.o[rows]].astype(np.float64)[:, None] ** 2 + SURE**2
         self.cost = 1.5 * shift**2 / doubt

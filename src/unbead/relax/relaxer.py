@@ -130,7 +130,7 @@ class Relaxer:
         descent.place(start)
         for number, (strength, hold) in enumerate(ROUNDS):
             if number:  # where atoms have moved, other turns help
-                turned = self._turn(descent, errors, beads, tolerance, cell, bridged)
+                turned = self._turn(descent, errors, Guide(operator, beads, tolerance), cell, bridged)
                 peptides, rotamers = (np.union1d(a, b) for a, b in zip((peptides, rotamers), turned, strict=True))
             descent.meet(meeting(descent.positions, cell), strength)
             descent.run(STEPS, hold * sure)
@@ -164,15 +164,13 @@ class Relaxer:
         self,
         descent: Descent,
         errors: NDArray,
-        beads: NDArray,
-        tolerance: NDArray | float | None,
+        guide: Guide,
         cell: NDArray[np.float64] | None,
         held: NDArray[np.int64],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Turn peptides and side chains that are unusual; which were turned. Side chains of some residues are held."""
         known = self.topology
         x, peptides = turn_planes(descent.positions, errors, known.peptides, known.backbone, cell)
-        guide = Guide(known.assembly.operator, beads, tolerance)
         x, rotamers = turn_side_chains(x, errors, known.side_chains, guide, cell, held)
         descent.settle(x)
         return peptides, rotamers

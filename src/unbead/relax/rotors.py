@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from unbead.chem.angles import spun
 from unbead.chem.templates import Template
 
 TETRAHEDRAL = 115.0  # degrees; atoms with smaller angles on average have four bonds
@@ -96,9 +97,7 @@ def conformers(known: Template, count: int) -> NDArray[np.float64]:
             part = hanging(bonds, n, i, j)
             axis = (x[j] - x[i]) / np.linalg.norm(x[j] - x[i])
             angle = np.radians(120.0 * rng.integers(3))
-            arm = x[part] - x[j]
-            along = (arm @ axis)[:, None] * axis
-            x[part] = x[j] + along + np.cos(angle) * (arm - along) + np.sin(angle) * np.cross(axis, arm)
+            x[part] = x[j] + spun(x[part] - x[j], axis, angle)
     return found
 
 

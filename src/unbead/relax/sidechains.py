@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, amino_template
-from unbead.chem.angles import dihedral
+from unbead.chem.angles import dihedral, spun
 from unbead.chem.rotamers import (
     DIMENSIONS,
     OUTLIER,
@@ -235,9 +235,6 @@ def _turn(
         moving = chains.moving[k]
         axis = places[:, None, j] - places[:, None, i]
         axis = axis / np.linalg.norm(axis, axis=-1, keepdims=True).clip(1e-6)
-        arm = places[:, moving] - places[:, None, j]
-        along = (arm * axis).sum(-1, keepdims=True) * axis
-        angle = turn[:, k, None, None]
-        spun = along + np.cos(angle) * (arm - along) + np.sin(angle) * np.cross(axis, arm)
-        places[:, moving] = places[:, None, j] + spun
+        arms = places[:, moving] - places[:, None, j]
+        places[:, moving] = places[:, None, j] + spun(arms, axis, turn[:, k, None, None])
     return places

@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from unbead.errors import UnbeadError
 from unbead.models.cgvae import CGVAENetwork
 from unbead.models.molecule import Molecule, save_molecule_model
 from unbead.relax.molecule import make_shape
@@ -18,6 +17,7 @@ from unbead.relax.molecule_graph import wrong_edges
 from unbead.train.cgvae_config import CGVAEConfig
 from unbead.train.cgvae_fit import fit
 from unbead.train.cgvae_molecule import frames_of, make_cgvae, read_molecule
+from unbead.train.checkpoint import checkpoint_in
 from unbead.train.config import check_config, read_config
 
 LOG_EVERY = 50  # steps
@@ -45,10 +45,7 @@ def train_cgvae(config: Path, resume: bool = False) -> Path:
     """
     settings = check_config(config, read_config(config), CGVAEConfig)
     output = settings.output
-    output.mkdir(parents=True, exist_ok=True)
-    checkpoint = output / "checkpoint.safetensors"
-    if checkpoint.exists() and not resume:
-        raise UnbeadError(f"{output}: holds a training run; add --resume or choose another output")
+    checkpoint = checkpoint_in(output, resume)
     molecule, mapped, frames = read_molecule(settings.structure, settings.mapping, settings.train)
     valid = frames_of(settings.valid, molecule.atoms, settings.structure, molecule.bonds)
     torch.manual_seed(settings.seed)

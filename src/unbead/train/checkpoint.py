@@ -11,6 +11,33 @@ from torch import Tensor, nn
 from unbead.errors import UnbeadError
 
 
+def checkpoint_in(output: Path, resume: bool) -> Path:
+    """Make the folder of a training run, and say where its checkpoint is.
+
+    Parameters
+    ----------
+    output : Path
+        The folder.
+    resume : bool
+        Whether the run goes on from a checkpoint, if there is one.
+
+    Returns
+    -------
+    Path
+        The checkpoint, there or not.
+
+    Raises
+    ------
+    UnbeadError
+        If there is one that the run does not go on from.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    checkpoint = output / "checkpoint.safetensors"
+    if checkpoint.exists() and not resume:
+        raise UnbeadError(f"{output}: holds a training run; add --resume or choose another output")
+    return checkpoint
+
+
 def save_checkpoint(
     path: Path,
     model: nn.Module,

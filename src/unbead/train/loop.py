@@ -9,12 +9,11 @@ import torch
 import torch.distributed as dist
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from unbead.errors import UnbeadError
 from unbead.models.family import Network, make_network
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.reference import reference_internal
 from unbead.models.store import HEAD, LATENTS, POSTERIOR, load_bead_weights, load_card, load_weights, save_model
-from unbead.train.checkpoint import load_checkpoint, save_checkpoint
+from unbead.train.checkpoint import checkpoint_in, load_checkpoint, save_checkpoint
 from unbead.train.config import TrainSettings, load_config
 from unbead.train.dataset import data_hash
 from unbead.train.molecules import Molecules
@@ -68,10 +67,7 @@ class _Run:
         local = os.environ.get("LOCAL_RANK", "0")
         self.device = torch.device(f"cuda:{local}" if settings.device == "cuda" else settings.device)
         self.output = settings.output
-        self.output.mkdir(parents=True, exist_ok=True)
-        self.checkpoint = self.output / "checkpoint.safetensors"
-        if self.checkpoint.exists() and not resume:
-            raise UnbeadError(f"{self.output}: holds a training run; add --resume or choose another output")
+        self.checkpoint = checkpoint_in(self.output, resume)
         torch.manual_seed(settings.seed)
         self.sampler = {"proteins": Proteins, "molecules": Molecules}[settings.data.kind](settings)
         self.vocabulary = self.sampler.vocabulary
