@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unbead.errors import UnbeadError
-from unbead.io.build import first_locations, from_columns
+from unbead.io.build import chosen_locations, from_columns
 
 
 def build(names, numbers, **more):
@@ -36,9 +36,32 @@ def test_of_two_residues_in_one_place_the_first_is_kept():
     assert p.residues.names.tolist() == ["PRO", "LEU"] and p.names.tolist() == ["N", "CA", "N"]
 
 
-def test_first_locations():
-    keep = first_locations(np.array(["", "A", "B", "B", "C"]), np.array([1, 1, 1, 2, 2]))
+def test_of_equal_locations_the_first_is_kept():
+    keep = chosen_locations(np.array(["", "A", "B", "B", "C"]), np.array([1, 1, 1, 2, 2]))
     assert keep.tolist() == [True, True, False, True, False]
+
+
+def test_the_location_of_the_highest_occupancy_is_kept_for_a_whole_residue():
+    """Atom by atom, the second atom would come from another conformer than the first."""
+    places = np.array([7, 7, 7, 7, 8, 8])
+    keep = chosen_locations(np.array(list("BABABA")), places, np.array([0.6, 0.3, 0.4, 0.45, 0.5, 0.5]))
+    assert keep.tolist() == [True, False, True, False, True, False]
+
+
+def test_without_an_occupancy_a_location_counts_as_empty():
+    keep = chosen_locations(np.array(["A", "B"]), np.array([1, 1]), np.array([np.nan, 0.2]))
+    assert keep.tolist() == [False, True]
+
+
+def test_of_two_residues_in_one_place_the_more_frequent_is_kept():
+    p = build(
+        ["N", "N", "N"],
+        [22, 22, 23],
+        residue_names=["PRO", "SER", "LEU"],
+        locations=np.array(["A", "B", ""]),
+        occupancies=np.array([0.4, 0.6, 1.0]),
+    )
+    assert p.residues.names.tolist() == ["SER", "LEU"]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -2e5])

@@ -61,9 +61,11 @@ def test_segments_without_chains_break(tmp_path):
     assert p.residues.chains.tolist() == ["", ""] and not p.residues.bonded_to_previous.any()
 
 
-def test_alternate_locations_keep_the_first(tmp_path):
-    a = line(1)
-    assert len(read(tmp_path, a[:16] + "A" + a[17:] + a[:16] + "B" + a[17:])) == 1
+@pytest.mark.parametrize(("first", "second", "kept"), [("0.50", "0.50", 0.0), ("0.40", "0.60", 5.0)])
+def test_of_alternate_locations_the_more_frequent_is_kept_else_the_first(tmp_path, first, second, kept):
+    a, b = (row[:16] + letter + row[17:] for row, letter in ((line(1), "A"), (line(1, 5.0), "B")))
+    p = read(tmp_path, a[:56] + first + a[60:] + b[:56] + second + b[60:])
+    assert p.positions[:, 0].tolist() == [kept]
 
 
 def test_models_may_differ_in_atoms_and_b_factors_and_share_a_box(tmp_path):

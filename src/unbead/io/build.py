@@ -26,6 +26,7 @@ def from_columns(
     segments: NDArray[np.str_] | None = None,
     after_end: NDArray[np.bool_] | None = None,
     locations: NDArray[np.str_] | None = None,
+    occupancies: NDArray[np.floating] | None = None,
     elements: NDArray[np.str_] | None = None,
     b_factors: NDArray[np.float32] | None = None,
     box: NDArray | None = None,
@@ -48,7 +49,9 @@ def from_columns(
     after_end : ndarray, shape=(n,), dtype=bool, optional
         Whether the end of a chain stands before the particle.
     locations : ndarray, shape=(n,), dtype=str, optional
-        Alternate locations; the first of each place in the sequence is kept, even where residues differ in name.
+        Alternate locations; one of each place in the sequence is kept, even where residues differ in name.
+    occupancies : ndarray, shape=(n,), dtype=float, optional
+        Occupancies, which decide among the locations; see `chosen_locations`.
     elements : ndarray, shape=(n,), dtype=str, optional
         Element symbols.
     b_factors : ndarray, shape=(n,), dtype=float32, optional
@@ -71,7 +74,7 @@ def from_columns(
     after_end = np.zeros(n, bool) if after_end is None else after_end
     place = np.cumsum(changes(numbers, codes, chains, segments) | after_end)
     segment = np.cumsum(after_end)
-    rows = np.arange(n) if locations is None else np.flatnonzero(first_locations(locations, place))
+    rows = np.arange(n) if locations is None else np.flatnonzero(chosen_locations(locations, place, occupancies))
     starts = changes(place[rows], residue_names[rows])
     first = rows[starts]
     ends = np.append(np.diff(segment[first]) > 0, True) if len(first) else np.zeros(0, bool)
@@ -94,8 +97,10 @@ def from_columns(
     return finish(particles, ends, source)
 
 
-def first_locations(locations: NDArray[np.str_], place: NDArray[Any]) -> NDArray[np.bool_]:
-    """Keep particles without alternate location, and those of the first location of their place in the sequence.
+def chosen_locations(
+    locations: NDArray[np.str_], place: NDArray[Any], occupancies: NDArray[np.floating] | None = None
+) -> NDArray[np.bool_]:
+    """Keep particles without alternate location, and those of one location of their place in the sequence.
 
     Parameters
     ----------
@@ -103,17 +108,25 @@ def first_locations(locations: NDArray[np.str_], place: NDArray[Any]) -> NDArray
         Alternate locations, "" for none.
     place : ndarray, shape=(n,), dtype=int
         Place in the sequence.
+    occupancies : ndarray, shape=(n,), dtype=float, optional
+        Occupancies; all the same if not given.
 
     Returns
     -------
     ndarray, shape=(n,), dtype=bool
-        Particles to keep.
+        Particles to keep: of each place the location of the highest mean occupancy, of equals the first in the file.
     """
     keep = locations == ""
     rows = np.flatnonzero(~keep)
     if len(rows):
-        which, first = np.unique(place[rows], return_index=True)
-        keep[rows] = locations[rows] == locations[rows[first]][np.searchsorted(which, place[rows])]
+        letters, letter = np.unique(locations[rows], return_inverse=True)
+        _, first, group = np.unique(place[rows] * len(letters) + letter, return_index=True, return_inverse=True)
+        mean = np.ones(len(first))
+        if occupancies is not None:
+            mean = np.bincount(group, np.nan_to_num(occupancies[rows])) / np.bincount(group)
+        order = np.lexsort((first, -mean.round(3), place[rows][first]))  # 3: more digits than files have
+        best = order[np.unique(place[rows][first][order], return_index=True)[1]]
+        keep[rows] = np.isin(group, best)
     return keep
 
 

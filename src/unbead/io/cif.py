@@ -59,7 +59,7 @@ class AtomSites:
         Returns
         -------
         Particles
-            Atoms or beads in Å, with the author's chains and numbers; of alternate locations the first.
+            Atoms or beads in Å, with the author's chains and numbers; one of alternate locations.
 
         Raises
         ------
@@ -80,6 +80,7 @@ class AtomSites:
             chains=chains,
             after_end=changes(self._labels("label_asym_id")[rows]) & ~changes(chains),
             locations=self._labels("label_alt_id")[rows],
+            occupancies=self._numbers("occupancy")[rows],
             elements=np.where(elements == "X", "", elements),
             b_factors=np.where(np.isfinite(b_factors), b_factors, 0).astype(np.float32),
             box=self._box(),

@@ -36,7 +36,7 @@ def read_pdb(model: PdbModel, path: Path) -> Particles:
     Returns
     -------
     Particles
-        Atoms or beads in Å; of alternate locations the first.
+        Atoms or beads in Å; of alternate locations one; see `chosen_locations`.
 
     Raises
     ------
@@ -71,6 +71,7 @@ def read_pdb(model: PdbModel, path: Path) -> Particles:
         segments=segments,
         after_end=after_end[:n],
         locations=label_column(atoms, "altLocs"),
+        occupancies=np.asarray(atoms.occupancies, float),
         elements=np.char.capitalize(label_column(atoms, "elements")),
         b_factors=np.asarray(atoms.tempfactors, np.float32),
         box=universe_box,

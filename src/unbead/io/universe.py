@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
-from unbead.io.build import finish, first_locations
+from unbead.io.build import chosen_locations, finish
 from unbead.io.frame import Snapshot, cut_off
 
 
@@ -45,7 +45,7 @@ def from_universe(universe: mda.Universe, frame: int = 0, source: str = "univers
     Returns
     -------
     Particles
-        All particles; of alternate locations the first of each residue.
+        All particles; of alternate locations one of each residue; see `chosen_locations`.
 
     Raises
     ------
@@ -147,12 +147,13 @@ def particle_rows(universe: mda.Universe) -> NDArray[np.int64]:
     Returns
     -------
     ndarray, shape=(n,), dtype=int64
-        Indices of atoms: residue by residue, of alternate locations the first of each.
+        Indices of atoms: residue by residue, of alternate locations one of each; see `chosen_locations`.
     """
     atoms: Any = universe.atoms
     index = np.unique(atoms.resindices, return_inverse=True)[1]
     order = np.argsort(index, kind="stable")
-    return order[first_locations(label_column(atoms, "altLocs")[order], index[order])]
+    occupancies = np.asarray(getattr(atoms, "occupancies", np.ones(len(atoms))), float)
+    return order[chosen_locations(label_column(atoms, "altLocs")[order], index[order], occupancies[order])]
 
 
 class UniverseFrames:
