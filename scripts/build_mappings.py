@@ -5,7 +5,7 @@ bond them, but do not count in the centre: that is martinize2 0.15 given heavy a
 hydrogens, martinize2 counts those that its own files do not mark ``!``, which moves beads by 0.03 Å on average.
 
 Sources of the definitions: Martini 3, Souza et al., Nat. Methods 2021 (10.1038/s41592-021-01098-3); Martini 2.2,
-de Jong et al., JCTC 2013 (10.1021/ct300646g).
+de Jong et al., JCTC 2013 (10.1021/ct300646g); ElNeDyn, Periole et al., JCTC 2009 (10.1021/ct9002114): BB at CA.
 """
 
 import shutil
@@ -14,7 +14,7 @@ from pathlib import Path
 from unbead.chem.templates import known_residues, template
 
 OUTPUT = Path(__file__).parents[1] / "src/unbead/mapping/data"
-NAMES = "martini3 martini3-ca martini2 ca residue-com sidechain-com ca-cm ca-sc backbone mainchain".split()
+NAMES = "martini3 martini3-ca martini2 elnedyn ca residue-com sidechain-com ca-cm ca-sc backbone mainchain".split()
 BACKBONE = ("N", "CA", "C", "O")
 MARTINI3 = {
     "ARG": "CB CG CD|NE CZ NH1 NH2",
@@ -59,8 +59,8 @@ def rules(name, residue, side):
     """Heavy atoms by bead, atoms that are a bead's centre, and atoms left out of their bead's centre."""
     if name in ("martini3", "martini3-ca"):
         return martini(MARTINI3, residue, side), {"CA"} if name == "martini3-ca" else set(), set()
-    if name == "martini2":
-        return martini(MARTINI2, residue, side), set(), set()
+    if name in ("martini2", "elnedyn"):
+        return martini(MARTINI2, residue, side), {"CA"} if name == "elnedyn" else set(), set()
     atoms = (*BACKBONE, *side)
     bead = {
         "ca": lambda a: "CA",

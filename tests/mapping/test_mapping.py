@@ -10,10 +10,10 @@ from unbead.chem.templates import known_residues, template
 from unbead.errors import UnbeadError
 from unbead.mapping.mapping import available_mappings, load_mapping, residue_template
 
-NAMES = "backbone ca ca-cm ca-sc mainchain martini2 martini3 martini3-ca residue-com sidechain-com".split()
+NAMES = "backbone ca ca-cm ca-sc elnedyn mainchain martini2 martini3 martini3-ca residue-com sidechain-com".split()
 
 
-def test_all_ten_ship():
+def test_all_eleven_ship():
     assert list(available_mappings()) == NAMES
 
 

@@ -11,6 +11,7 @@ from unbead.chem.templates import POLYMERS, template
 # Farthest distance in Å between the representative particles of two bonded residues.
 NEAR = 5.5  # Cα or BB beads
 FAR = 14.0  # beads out on side chains
+ONE_BEAD = 11.0  # the only beads of two residues, wherever they stand; `mapping.spacing` then knows better
 PEPTIDE = 2.0  # atoms C and N
 PHOSPHATE = 2.5  # atoms O3' and P
 NUCLEOTIDES = 9.0  # the same bead of two nucleotides; strands of a double helix are wider apart
@@ -57,7 +58,8 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     first = first_particles(particles)
     sites = {name: _site(particles, name) for name in ("N", "CA", "C", "BB")}
     representative = np.where(sites["CA"] >= 0, sites["CA"], np.where(sites["BB"] >= 0, sites["BB"], first))
-    reach = np.where((sites["CA"] >= 0) | (sites["BB"] >= 0), NEAR, FAR)
+    alone_there = np.bincount(particles.residue_index, minlength=n) == 1
+    reach = np.where(sites["CA"] >= 0, np.where(alone_there, ONE_BEAD, NEAR), np.where(sites["BB"] >= 0, NEAR, FAR))
     left, right = representative[:-1].copy(), representative[1:].copy()
     limit = np.maximum(reach[:-1], reach[1:])
     peptide = (sites["C"][:-1] >= 0) & (sites["N"][1:] >= 0)

@@ -12,7 +12,8 @@ from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.mapping import Mapping, available_mappings, load_mapping
 
 # Where names fit several mappings, the more usual one comes first.
-PREFERENCE = ("martini3", "martini3-ca", "martini2")
+PREFERENCE = ("martini3", "martini3-ca", "martini2", "elnedyn")
+AT_CA = {"martini3": "martini3-ca", "martini2": "elnedyn"}  # the same names with BB at Cα
 RARE = 0.99  # what a residue counts whose beads are a variant: of two mappings that explain it, the usual one wins
 CA_STEP = 3.80  # Å between neighbouring Cα of a trans peptide
 CA_SPREAD = 0.06  # Å, half-width within which crystal and mapped structures keep it
@@ -62,8 +63,8 @@ def detect(beads: Particles) -> Mapping:
             " name yours with --mapping; `unbead mapping list` shows those that ship"
         )
     chosen = close[0]
-    if chosen == "martini3" and "martini3-ca" in close and _steps_like_ca(beads):
-        chosen = "martini3-ca"
+    if AT_CA.get(chosen) in close and _steps_like_ca(beads):
+        chosen = AT_CA[chosen]
     return load_mapping(chosen)
 
 

@@ -20,6 +20,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "martini3": ("_martini3-lipids",),
     "martini3-ca": ("_martini3-lipids",),
     "martini2": ("_martini2-lipids", "_martini2-nucleic"),
+    "elnedyn": ("_martini2-lipids", "_martini2-nucleic"),
     "residue-com": ("_com-nucleic",),
     "ca": ("_one-bead-nucleic",),
 }

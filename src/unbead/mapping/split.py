@@ -10,7 +10,7 @@ from unbead.chem.solvent import solvent_kinds
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.unknown import count_residues, unknown_residues
 
-HYDRATED = ("martini2",)  # mappings whose ions hold water
+HYDRATED = ("martini2", "elnedyn")  # mappings whose ions hold water
 
 
 @dataclass(frozen=True)
