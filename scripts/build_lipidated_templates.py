@@ -1,4 +1,4 @@
-"""Make ``src/unbead/chem/data/templates-lipidated.json``: cysteines with a lipid on their sulfur.
+"""Make ``src/unbead/chem/data/templates-lipidated.json``: cysteines with a lipid on their sulfur, myristoyl glycine.
 
 Names and bonds are those of OpenMM's CHARMM36, hydrogens of the amino acid those of the PDB. Conformers are RDKit's,
 stretched and minimised with MMFF94; reference lengths and angles are those of the cysteine's template where it has
@@ -22,13 +22,15 @@ from rdkit.Chem import AllChem
 from unbead.chem.templates import template
 
 PRENYL = "/C=C(\\C)CC"
-# residue: SMILES; the heavy atoms are N CA CB SG, then those of the lipid in CHARMM's order, then C O
+# residue: SMILES; the heavy atoms are N CA CB SG, those of the lipid in CHARMM's order, C O; of glycine N, those
+# of the lipid, then CA C O
 SMILES = {
+    "GLYM": "N(C(=O)CCCCCCCCCCCCC)CC=O",
     "CYSP": "N[C@@H](CSC(=O)CCCCCCCCCCCCCCC)C=O",
     "CYSF": f"N[C@@H](CSC{PRENYL}{PRENYL}C=C(C)C)C=O",
     "CYSG": f"N[C@@H](CSC{PRENYL}{PRENYL}{PRENYL}C=C(C)C)C=O",
 }
-HYDROGENS = {"HN": "H", "HA": "HA", "HB1": "HB2", "HB2": "HB3"}
+HYDROGENS = {"HN": "H", "HA": "HA", "HB1": "HB2", "HB2": "HB3", "HA1": "HA2", "HA2": "HA3"}
 FIRST = ("N", "CA", "C", "O", "CB", "SG")
 SEEDS = 30
 
@@ -69,8 +71,10 @@ def build(name):
     heavy, hydrogens, bonded = charmm(name)
     molecule = conformer(SMILES[name])
     x = molecule.GetConformer().GetPositions()
-    lipid = sorted((n for n in heavy if n not in FIRST), key=lambda n: (int(n[1:]), n[0]))
-    names = ["N", "CA", "CB", "SG", *lipid, "C", "O"]
+    parent = template("GLY" if name == "GLYM" else "CYS")
+    first = [n for n in FIRST if n in parent.atoms]
+    lipid = sorted((n for n in heavy if n not in first), key=lambda n: (int(n[1:]), n[0]))
+    names = ["N", *lipid, "CA", "C", "O"] if name == "GLYM" else ["N", "CA", "CB", "SG", *lipid, "C", "O"]
     heavy_rows = [a.GetIdx() for a in molecule.GetAtoms() if a.GetSymbol() != "H"]
     row = dict(zip(names, heavy_rows, strict=True))
     found = {
@@ -79,12 +83,12 @@ def build(name):
     }  # fmt: skip
     if found != bonded:
         raise SystemExit(f"{name}: bonds differ from CHARMM36's: {sorted(map(sorted, found ^ bonded))}")
-    if name != "CYSP":  # of the last two methyl groups, the later name is that of the one cis to the chain
+    if name in ("CYSF", "CYSG"):  # of the last two methyl groups, the later name is that of the one cis to the chain
         *_, before, _, here, one, two = lipid
         if np.linalg.norm(x[row[before]] - x[row[one]]) < np.linalg.norm(x[row[before]] - x[row[two]]):
             row[one], row[two] = row[two], row[one]
         assert here
-    atoms = [*FIRST, *lipid]
+    atoms = [*first, *lipid]
     place = [row[a] for a in atoms]
     bonds = [tuple(sorted(atoms.index(a) for a in pair)) for pair in bonded]
     for bearer in list(atoms):
@@ -96,7 +100,6 @@ def build(name):
     points = x[place] - x[row["CA"]]
     elements = [molecule.GetAtomWithIdx(k).GetSymbol() for k in place]
     graph = nx.Graph(bonds)
-    parent = template("CYS")
     known = {frozenset(parent.atoms[i] for i in b): v for b, v in zip(parent.bonds, parent.bond_lengths, strict=True)}
     known_angles = {
         (parent.atoms[j], frozenset((parent.atoms[i], parent.atoms[k]))): v
@@ -112,7 +115,7 @@ def build(name):
     bent = [(i, j, k) for j in sorted(graph) for i, k in combinations(sorted(graph[j]), 2)]
     true, naming = handed(graph, points, elements, atoms)
     return {
-        "parent": "CYS", "kind": "amino", "atoms": atoms, "elements": elements, "bonds": bonds,
+        "parent": parent.name, "kind": "amino", "atoms": atoms, "elements": elements, "bonds": bonds,
         "bond_lengths": [
             round(float(known.get(frozenset(atoms[i] for i in b), np.linalg.norm(points[b[0]] - points[b[1]]))), 4)
             for b in bonds

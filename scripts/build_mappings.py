@@ -24,8 +24,9 @@ MARTINI3 = {
     "TYR": "CB CG|CD1 CE1|CD2 CE2|CZ OH",
     "PHE": "CB CG CD1:1/3 CD2:1/3|CD1:2/3 CE1 CZ:1/2|CD2:2/3 CE2 CZ:1/2",
 }
-# Lipids on cysteine: Koukos et al., JCTC 2023 (10.1021/acs.jctc.3c00604); beads by name.
+# Lipids on cysteine and glycine: Koukos et al., JCTC 2023 (10.1021/acs.jctc.3c00604); beads by name.
 LIPIDATED = {
+    "GLYM": "C1: C1 O1 C2, C2: C3 C4 C5 C6, C3: C7 C8 C9 C10, C4: C11 C12 C13 C14",
     "CYSP": "SC1: CB SG C1 O1, C1: C2 C3 C4, C2: C5 C6 C7 C8, C3: C9 C10 C11 C12, C4: C13 C14 C15 C16",
     "CYSF": "SC1: CB SG, C1: C1 C2 C5, C2: C6 C7 C10, C3: C11 C12 C14, C4: C3 C4, C5: C8 C9, C6: C13 C15",
     "CYSG": "SC1: CB SG, C1: C1 C2 C5, C2: C6 C7 C10, C3: C11 C12 C15, C4: C16 C17 C19, C5: C3 C4, C6: C8 C9,"
@@ -55,7 +56,7 @@ def martini(table, residue, side):
     return beads
 
 
-def rules(name, residue, side):
+def rules(name, residue, side, with_cb=False):
     """Heavy atoms by bead, atoms that are a bead's centre, and atoms left out of their bead's centre."""
     if name in ("martini3", "martini3-ca"):
         return martini(MARTINI3, residue, side), {"CA"} if name == "martini3-ca" else set(), set()
@@ -69,14 +70,14 @@ def rules(name, residue, side):
         "ca-cm": lambda a: "CA" if a == "CA" else "CM",
         "ca-sc": lambda a: "CA" if a in BACKBONE else "SC",
         "backbone": lambda a: {"N": "N", "C": "C", "O": "C"}.get(a, "CA"),
-        "mainchain": lambda a: a if a in BACKBONE else "CA",
+        "mainchain": lambda a: a if a in BACKBONE else "CB" if with_cb else "CA",
     }[name]
     alone = {
         "ca": {"CA"},
         "ca-cm": {"CA"},
         "ca-sc": {"CA"},
         "backbone": {"N", "CA", "C"},
-        "mainchain": set(BACKBONE),
+        "mainchain": {*BACKBONE, "CB"} if with_cb else set(BACKBONE),
         "sidechain-com": set() if side else {"CA"},
         "residue-com": set(),
     }[name]
@@ -87,8 +88,8 @@ def rules(name, residue, side):
     return beads, alone, left_out
 
 
-def lines(name, known):
-    """Lines of ``atoms:`` of one residue."""
+def lines(name, known, with_cb=False):
+    """Lines of ``atoms:`` of one residue; main chains may have a bead at CB, as AWSEM's have."""
     heavy = known.atoms[: known.n_heavy]
     side = [a for a in heavy if a not in BACKBONE]
     parent = template(known.parent)
@@ -96,7 +97,7 @@ def lines(name, known):
     table_side = [a for a in side if a not in extra]
     if known.name == "MSE":
         extra, table_side = [], ["SD" if a == "SE" else a for a in side]
-    beads, alone, left_out = rules(name, known.parent, table_side)
+    beads, alone, left_out = rules(name, known.parent, table_side, with_cb)
     if known.name == "MSE":
         beads = {("SE" if a == "SD" else a): b for a, b in beads.items()}
     for atom in extra:  # a modification belongs to the last bead of its residue
@@ -134,8 +135,12 @@ def main():
         for residue in known_residues():
             known = template(residue)
             if known.kind == "amino":
-                body = "\n".join(lines(name, known))
-                (folder / f"{residue.lower()}.yaml").write_text(f"molecule: {residue}\n\natoms:\n{body}\n")
+                lipid = name.startswith("martini3") and residue in LIPIDATED
+                aliases = f"aliases: {known.parent}\n" if lipid else ""  # as martinize2 writes them
+                for with_cb in (False, True) if name == "mainchain" and "CB" in known.atoms else (False,):
+                    body = "\n".join(lines(name, known, with_cb))
+                    file = folder / f"{residue.lower()}{'_cb' if with_cb else ''}.yaml"
+                    file.write_text(f"molecule: {residue}\n{aliases}\natoms:\n{body}\n")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def test_virtual_sites_are_skipped_and_counted():
     ("names", "residues", "message"),
     [
         (["BB"], ["PHX"], r"no residue PHX \(1\).*PHX may mean PHE"),
-        (["BB", "SC1", "SC2"], ["PHE"] * 3, r"PHE 1 \(chain A\): bead SC3 of mapping martini3 is missing"),
+        (["BB", "SC1", "SC2"], ["PHE"] * 3, r"PHE 1 \(chain A\): bead SC3 missing"),
         (["BB", "BB"], ["GLY"] * 2, r"GLY 1 \(chain A\): bead BB is there 2 times"),
         (["N", "CA", "C", "O", "CB"], ["ALA"] * 5, "looks atomistic"),
     ],
@@ -55,7 +55,7 @@ def test_beads_that_bear_the_names_of_atoms_are_beads(tmp_path):
 
 def test_a_mapped_molecule_without_template_is_not_called_unknown(tmp_path):
     (tmp_path / "lig.yaml").write_text("molecule: LIG\natoms:\n  C1: A\n")
-    with pytest.raises(UnbeadError, match=r"LIG: mapping .* no template"):
+    with pytest.raises(UnbeadError, match=r"LIG 1 .*no template"):
         assemble(make_particles(["A"], ["LIG"], [1]), load_mapping(tmp_path))
 
 

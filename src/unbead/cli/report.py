@@ -22,9 +22,6 @@ def report_system(summary: dict, console: Console) -> None:
     )
     if summary["waters"] or summary["ions"]:
         say(f"of these {summary['waters']} water molecules and {summary['ions']} ions")
-    if summary["unknown"]:
-        left = ", ".join(f"{name} ({count})" for name, count in summary["unknown"].items())
-        say(f"[yellow]warning[/yellow]: left out residues that nobody knows: {left}")
     if summary["skipped"]:
         kinds = ", ".join(f"{name} × {count}" for name, count in sorted(summary["skipped"].items())[:6])
         more = ", …" if len(summary["skipped"]) > 6 else ""

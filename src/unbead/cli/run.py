@@ -68,7 +68,7 @@ def run(  # numpydoc ignore=PR01
     memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
-    skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out residues that nobody knows.")] = False,
+    skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out what cannot be built.")] = False,
     molecule: Annotated[
         list[str] | None,
         typer.Option(help="A molecule of yours: NAME=FILE (.sdf, .mol2, .pdb, .cif) or NAME=SMILES.", metavar="NAME=…"),
@@ -85,8 +85,8 @@ def run(  # numpydoc ignore=PR01
 ) -> None:
     """Rebuild the atoms of a coarse-grained structure or trajectory.
 
-    B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but not all of the
-    geometry could be brought in order; the residues are named.
+    B-factors of the output hold the predicted error of each atom in Å. Exit code 3: written, but residues lack beads or
+    were left out, or not all of the geometry could be brought in order; the residues are named.
     """
     from unbead.models.molecule import is_cgvae
     from unbead.pipeline.given import read_given

@@ -1,5 +1,6 @@
 """From beads to the list of atoms that they stand for."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,16 +9,15 @@ from numpy.typing import NDArray
 from unbead.chem.links import LINKS
 from unbead.chem.naming import short_residue_name
 from unbead.chem.particles import Particles, Residues
-from unbead.chem.templates import LIPIDS, POLYMERS, Template, template
-from unbead.errors import UnbeadError
+from unbead.chem.templates import LIPIDS, POLYMERS, template
 from unbead.io.chains import closed_chains
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.ends import name_ends_of_beads, previous_atoms
+from unbead.mapping.fit import Fit, Kind, fit_residues, known_beads
 from unbead.mapping.grammar import PREVIOUS
-from unbead.mapping.mapping import Mapping, residue_template
-from unbead.mapping.molecule import MoleculeMapping
+from unbead.mapping.mapping import Mapping
 from unbead.mapping.operator import Operator, normalised
-from unbead.mapping.unknown import unknown_residues
+from unbead.mapping.unknown import misfit_residues
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Assembly:
         M over the heavy atoms.
     template_names : ndarray, shape=(n_residues,), dtype=str
         Template of each residue; "" for residues without beads to build from.
+    kind : ndarray, shape=(n_residues,), dtype=int64
+        Residues of one kind have the same name and beads, virtual sites aside; -1 without beads.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonds, those between residues included.
     bond_lengths : ndarray, shape=(n_bonds,), dtype=float32
@@ -52,6 +54,7 @@ class Assembly:
     owner: NDArray[np.int64]
     operator: Operator
     template_names: NDArray[np.str_]
+    kind: NDArray[np.int64]
     bonds: NDArray[np.int64]
     bond_lengths: NDArray[np.float32]
     skipped: dict[str, int]
@@ -75,32 +78,22 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     Raises
     ------
     UnbeadError
-        If a residue is unknown, lacks a bead, or has one twice, or if the input is atomistic.
+        If residues do not fit the mapping, all of which it names, or if the input is atomistic.
     """
     given = beads.residues.names
     beads = name_ends_of_beads(beads, mapping)
-    residues = beads.residues
-    names = [str(name) for name in np.unique(residues.names[beads.residue_index])]
-    molecules = mapping.of(beads)
-    templates = {name: residue_template(name, molecule) for name, molecule in molecules.items()}
-    refuse_atoms(beads, {name: molecule.beads for name, molecule in molecules.items() if molecule is not None})
-    missing = [name for name in names if molecules[name] is None]
-    if missing:
-        raise unknown_residues(beads, np.isin(residues.names, missing), mapping)
-    bare = [name for name in names if templates[name] is None]
-    if bare:
-        raise UnbeadError(
-            f"{', '.join(bare)}: mapping {mapping.name} has the beads, but there is no template of the atoms to build;"
-            " select the other molecules"
-        )
+    fit = fit_residues(beads, mapping)
+    refuse_atoms(beads, known_beads(fit))
+    if any(fit.misfits):
+        raise misfit_residues(beads, fit, mapping)
 
-    place, skipped = _bead_places(beads, molecules)
+    place, skipped = _bead_places(beads, fit)
     kept = np.flatnonzero(place >= 0)
-    used = _unlink_molecules(beads.select(kept), templates)
+    used = _unlink_molecules(beads.select(kept), fit)
     residues = used.residues
-    bead_at = _bead_table(used, place[kept], molecules, mapping)
+    bead_at = _bead_table(used, place[kept], fit)
 
-    parts = [_build(name, used, bead_at, molecules[name], templates[name]) for name in names]  # type: ignore[arg-type]
+    parts = [_build(np.flatnonzero(fit.kind == k), bead_at, kind) for k, kind in enumerate(fit.kinds)]
     residue_of = np.concatenate([part.residue for part in parts])
     slot = np.concatenate([part.slot for part in parts])
     order = np.lexsort((slot, residue_of))
@@ -110,25 +103,22 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         names=np.concatenate([part.names for part in parts])[order],
         positions=np.zeros((n, 3), np.float32),
         residue_index=residue_of,
-        residues=_renamed(replace(residues, names=given), templates),
+        residues=_renamed(replace(residues, names=given), fit),
         elements=np.concatenate([part.elements for part in parts])[order],
         b_factors=np.zeros(n, np.float32),
         box=beads.box,
     )
     owner = np.concatenate([part.owner for part in parts])[order]
     first = np.searchsorted(residue_of, np.arange(len(residues)))  # first atom of each residue
-    before = _previous(replace(atoms, residues=residues), bead_at, molecules)
+    before = _previous(atoms, bead_at, fit)
     operator = normalised(
         np.concatenate([*(part.bead for part in parts), before[0]]),
         np.concatenate([*(first[part.weight_residue] + part.weight_slot for part in parts), before[1]]),
         np.concatenate([*(part.weight for part in parts), before[2]]),
         (len(used), n),
     )
-    template_names = np.full(
-        len(residues), "", dtype=f"U{max(len(known.name) for known in templates.values() if known)}"
-    )
-    for part, name in zip(parts, names, strict=True):
-        template_names[part.residue] = templates[name].name  # type: ignore[union-attr]
+    templates = [kind.template.name for kind in fit.kinds if kind.template is not None]
+    template_names = np.array([*templates, ""])[fit.kind]
     bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])
     links, link_lengths = _links(used, template_names, first)
@@ -139,6 +129,7 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         owner=owner,
         operator=operator,
         template_names=template_names,
+        kind=fit.alike,
         bonds=np.concatenate([bonds, links]),
         bond_lengths=np.concatenate([lengths, link_lengths]).astype(np.float32),
         skipped=skipped,
@@ -176,28 +167,33 @@ def restrict(assembly: Assembly, keep: NDArray[np.bool_]) -> Assembly:
             new_bead[m.bead[entries]], new_atom[m.atom[entries]], m.weight[entries], (int(bead.sum()), int(atom.sum()))
         ),
         template_names=np.where(keep, assembly.template_names, ""),
+        kind=np.where(keep, assembly.kind, -1),
         bonds=new_atom[assembly.bonds[inner]],
         bond_lengths=assembly.bond_lengths[inner],
         skipped={},
     )
 
 
-def _unlink_molecules(beads: Particles, templates: dict[str, Template | None]) -> Particles:
+def _unlink_molecules(beads: Particles, fit: Fit) -> Particles:
     """Lipids that follow each other in a file are no chain."""
     residues = beads.residues
-    polymer = np.array([_is_polymer(templates.get(str(name))) for name in residues.names], bool)
+    polymer = fit.rows(kind.template is None or kind.template.kind in POLYMERS for kind in fit.kinds)
     linked = residues.bonded_to_previous & polymer & np.concatenate([[False], polymer[:-1]])
     return replace(beads, residues=replace(residues, bonded_to_previous=linked))
 
 
-def _renamed(residues: Residues, templates: dict[str, Template | None]) -> Residues:
-    """Residues of lipids under the names of their templates: Martini's CHOL is CHARMM's CHL1; others keep theirs."""
-    new = {name: short_residue_name(known.name) for name, known in templates.items() if known and known.kind in LIPIDS}
-    return replace(residues, names=np.array([new.get(str(name), str(name)) for name in residues.names]))
+def _renamed(residues: Residues, fit: Fit) -> Residues:
+    """Residues whose beads say what they are under the names of their templates; others keep theirs.
 
-
-def _is_polymer(known: Template | None) -> bool:
-    return known is None or known.kind in POLYMERS
+    Martini's CHOL is CHARMM's CHL1, and CYS with the beads of a palmitoyl group is CYSP.
+    """
+    new = []
+    for kind in fit.kinds:
+        known, named = kind.template, template(kind.name)
+        other = known is not None and (known.kind in LIPIDS or (named is not None and named.name != known.name))
+        new.append(short_residue_name(known.name) if known is not None and other else "")
+    chosen = np.array([*new, ""])[fit.kind]
+    return replace(residues, names=np.where(chosen != "", chosen, residues.names))
 
 
 @dataclass(frozen=True)
@@ -218,8 +214,9 @@ class _Part:
     lengths: NDArray[np.float64]
 
 
-def _build(name: str, used: Particles, bead_at: NDArray[np.int64], molecule: MoleculeMapping, known: Template) -> _Part:
-    rows = np.unique(used.residue_index[used.residues.names[used.residue_index] == name])
+def _build(rows: NDArray[np.int64], bead_at: NDArray[np.int64], kind: Kind) -> _Part:
+    known, molecule = kind.template, kind.molecule
+    assert known is not None and molecule is not None, f"{kind.name} does not fit"
     heavy = known.n_heavy
     column = np.full(heavy, -1)
     for slot, atom in enumerate(known.atoms[:heavy]):
@@ -250,68 +247,41 @@ def _build(name: str, used: Particles, bead_at: NDArray[np.int64], molecule: Mol
     )
 
 
-def _bead_places(
-    beads: Particles, molecules: dict[str, MoleculeMapping | None]
-) -> tuple[NDArray[np.int64], dict[str, int]]:
+def _bead_places(beads: Particles, fit: Fit) -> tuple[NDArray[np.int64], dict[str, int]]:
     """Place of each bead among its molecule's beads, -1 for beads of no atom, which are counted."""
-    keys = np.char.add(np.char.add(beads.residues.names[beads.residue_index], ":"), beads.names)
-    kinds, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    places, skipped = np.full(len(kinds), -1), {}
-    for k, kind in enumerate(kinds):
-        residue, _, bead = str(kind).partition(":")
-        molecule = molecules[residue]
-        if molecule is not None and bead in molecule.beads:
-            places[k] = molecule.beads.index(bead)
-        else:
-            skipped[str(kind)] = int(counts[k])
-    return places[which], skipped
+    kind = fit.kind[beads.residue_index]
+    names, which = np.unique(beads.names, return_inverse=True)
+    pairs, pair, counts = np.unique(kind * len(names) + which, return_inverse=True, return_counts=True)
+    places, skipped = np.full(len(pairs), -1), Counter[str]()
+    for k, (code, count) in enumerate(zip(pairs.tolist(), counts.tolist(), strict=True)):
+        known, bead = fit.kinds[code // len(names)], str(names[code % len(names)])
+        if known.molecule is not None and bead in known.molecule.beads:
+            places[k] = known.molecule.beads.index(bead)
+        elif bead in known.sites:
+            skipped[f"{known.name}:{bead}"] += count
+    return places[pair], dict(skipped)
 
 
-def _bead_table(
-    used: Particles, place: NDArray[np.int64], molecules: dict[str, MoleculeMapping | None], mapping: Mapping
-) -> NDArray[np.int64]:
-    """Bead index by residue and place; complains of beads that are missing or come twice."""
-    residues = used.residues
-    width = max(len(molecule.beads) for molecule in molecules.values() if molecule is not None)
-    table = np.full((len(residues), width), -1, np.int64)
+def _bead_table(used: Particles, place: NDArray[np.int64], fit: Fit) -> NDArray[np.int64]:
+    """Bead index by residue and place, -1 beyond the beads of a residue."""
+    width = max(len(kind.molecule.beads) for kind in fit.kinds if kind.molecule is not None)
+    table = np.full((len(used.residues), width), -1, np.int64)
     table[used.residue_index, place] = np.arange(len(used))
-    count = np.zeros_like(table)
-    np.add.at(count, (used.residue_index, place), 1)
-    if (count > 1).any():
-        residue, k = np.argwhere(count > 1)[0]
-        molecule = molecules[str(residues.names[residue])]
-        assert molecule is not None
-        raise UnbeadError(
-            f"{residues.label(int(residue))}: bead {molecule.beads[k]} is there {count[residue, k]} times; keep one,"
-            " or give the residues numbers of their own"
-        )
-    size = {name: len(molecule.beads) for name, molecule in molecules.items() if molecule is not None}
-    wanted = np.array([size.get(str(name), 0) for name in residues.names])
-    absent = (np.arange(width) < wanted[:, None]) & (count == 0)
-    if absent.any():
-        residue, k = np.argwhere(absent)[0]
-        molecule = molecules[str(residues.names[residue])]
-        assert molecule is not None
-        raise UnbeadError(
-            f"{residues.label(int(residue))}: bead {molecule.beads[k]} of mapping {mapping.name} is missing;"
-            " complete the residue or choose another --mapping"
-        )
     return table
 
 
 def _previous(
-    atoms: Particles, bead_at: NDArray[np.int64], molecules: dict[str, MoleculeMapping | None]
+    atoms: Particles, bead_at: NDArray[np.int64], fit: Fit
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Entries of M, as beads, atoms and weights, of atoms in beads of the residue after them."""
-    before = {name: molecule.previous for name, molecule in molecules.items() if molecule is not None}
-    residue, atom, name = previous_atoms(atoms, before)
+    molecules = {str(k): kind.molecule for k, kind in enumerate(fit.kinds) if kind.molecule is not None}
+    by_kind = replace(atoms, residues=replace(atoms.residues, names=fit.kind.astype(str)))
+    residue, atom, name = previous_atoms(by_kind, {kind: molecule.previous for kind, molecule in molecules.items()})
     beads, owners, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
-    owner_names = atoms.residues.names[residue]
-    for kind, label in {*zip(owner_names.tolist(), name.tolist(), strict=True)}:
-        mine = (owner_names == kind) & (name == label)
-        molecule = molecules[kind]
-        assert molecule is not None
-        column = molecule.weights[:, molecule.column(PREVIOUS + label)]
+    kinds = by_kind.residues.names[residue]
+    for kind, label in {*zip(kinds.tolist(), name.tolist(), strict=True)}:
+        mine = (kinds == kind) & (name == label)
+        column = molecules[kind].weights[:, molecules[kind].column(PREVIOUS + label)]
         for place in np.flatnonzero(column):
             beads.append(bead_at[residue[mine], place])
             owners.append(atom[mine])

@@ -1,6 +1,6 @@
 """Tell atoms from beads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -11,14 +11,14 @@ from unbead.errors import UnbeadError
 BACKBONE = ("N", "CA", "C", "O")  # atoms that some mappings keep as beads
 
 
-def refuse_atoms(particles: Particles, beads: Mapping[str, Sequence[str]]) -> None:
+def refuse_atoms(particles: Particles, beads: Mapping[str, Collection[str]]) -> None:
     """Refuse an atomistic structure: most of the atoms that side chains should have are there by name.
 
     Parameters
     ----------
     particles : Particles
         What should be beads.
-    beads : mapping of str to sequence of str
+    beads : mapping of str to collection of str
         Names that are beads in the mapping, by residue name; these do not count as atoms.
 
     Raises

@@ -6,9 +6,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-
-from unbead.chem.particles import Particles
 from unbead.chem.templates import Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
@@ -90,23 +87,6 @@ class Mapping:
         first = self.molecules.get(known.name) or self.molecules.get(known.parent)
         return [molecule for molecule in every if first is not None and molecule.molecule == first.molecule]
 
-    def of(self, beads: Particles) -> dict[str, MoleculeMapping | None]:
-        """Find the mappings of all residues of a system, each by the beads that it has there.
-
-        Parameters
-        ----------
-        beads : Particles
-            A coarse-grained system.
-
-        Returns
-        -------
-        dict of str to MoleculeMapping or None
-            Mappings by residue name; None where there is none.
-        """
-        residue = beads.residues.names[beads.residue_index]
-        names = np.unique(residue)
-        return {str(name): self.find(str(name), np.unique(beads.names[residue == name]).tolist()) for name in names}
-
     def with_molecules(self, extra: Iterable[MoleculeMapping]) -> "Mapping":
         """Add molecules, which go before those of the same residue name.
 
@@ -131,7 +111,8 @@ def residue_template(residue: str, molecule: MoleculeMapping | None) -> Template
     Parameters
     ----------
     residue : str
-        Residue name, such as ``DLPE``, which is dilauroyl for some and dilinoleoyl for others.
+        Residue name, such as ``DLPE``, which is dilauroyl for some and dilinoleoyl for others, or ``CYS``, which with
+        the beads of a palmitoyl group is ``CYSP``.
     molecule : MoleculeMapping or None
         Its mapping.
 
@@ -141,7 +122,13 @@ def residue_template(residue: str, molecule: MoleculeMapping | None) -> Template
         None where neither has one.
     """
     known, other = template(residue), template(molecule.molecule) if molecule is not None else None
-    return other if known is None or (other is not None and other.parent != known.parent) else known
+    if known is None or other is None or other.name == other.parent == known.parent:
+        return other if known is None else known
+    return other if other.parent != known.parent or len(_heavy(other) - _heavy(known)) else known
+
+
+def _heavy(known: Template) -> set[str]:
+    return set(known.atoms[: known.n_heavy])
 
 
 def _shipped() -> Path:

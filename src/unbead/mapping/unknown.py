@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
+from unbead.mapping.fit import Fit
 from unbead.mapping.mapping import Mapping
 
 SHOWN = 8  # beads of the first unknown residue
@@ -50,16 +51,57 @@ def unknown_residues(particles: Particles, unknown: NDArray[np.bool_], mapping: 
         The error, to be raised.
     """
     residues = particles.residues
-    counts = ", ".join(f"{name} ({n})" for name, n in count_residues(residues, unknown).items())
     first = int(np.flatnonzero(unknown)[0])
     beads = particles.names[particles.residue_index == first].tolist()
     shown = " ".join(beads[:SHOWN]) + (" …" if len(beads) > SHOWN else "")
     hint = "".join(_hint(str(name), mapping) for name in np.unique(residues.names[unknown]))
     return UnbeadError(
-        f"mapping {mapping.name} has no residue {counts}, first {residues.label(first)} with {shown}{hint};"
-        " leave them out (unbead run --skip-unknown), or add a file to the mapping's folder and test it with"
-        " `unbead mapping check`"
+        f"mapping {mapping.name} has no residue {_counted(residues, unknown)}, first {residues.label(first)} with"
+        f" {shown}{hint}; leave them out (unbead run --skip-unknown), or add a file to the mapping's folder and test it"
+        " with `unbead mapping check`"
     )
+
+
+def misfit_residues(particles: Particles, fit: Fit, mapping: Mapping) -> UnbeadError:
+    """Make the error that names all residues which cannot be built, by kind and with their counts.
+
+    Parameters
+    ----------
+    particles : Particles
+        The system.
+    fit : Fit
+        Its residues by kind, not all of which fit.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    UnbeadError
+        The error, to be raised.
+    """
+    unknown = fit.rows(kind.molecule is None for kind in fit.kinds)
+    found: dict[tuple[str, str], list[int]] = {}
+    for k, (kind, reason) in enumerate(zip(fit.kinds, fit.misfits, strict=True)):
+        if reason and kind.molecule is not None:
+            found.setdefault((kind.name, reason), []).extend(np.flatnonzero(fit.kind == k).tolist())
+    if not found:
+        return unknown_residues(particles, unknown, mapping)
+    residues = particles.residues
+    parts = [
+        f"{residues.label(rows[0])}: {reason}" + (f" (and in {len(rows) - 1} more {name})" if len(rows) > 1 else "")
+        for (name, reason), rows in sorted(found.items(), key=lambda item: (-len(item[1]), min(item[1])))
+    ]
+    if unknown.any():
+        parts.append("no residue " + _counted(residues, unknown))
+    total = sum(map(len, found.values())) + int(unknown.sum())
+    return UnbeadError(
+        f"{total} residue{'s do' if total > 1 else ' does'} not fit mapping {mapping.name}:"
+        f" {'; '.join(parts)}; leave them out (unbead run --skip-unknown), complete them, or choose another --mapping"
+    )
+
+
+def _counted(residues: Residues, which: NDArray[np.bool_]) -> str:
+    return ", ".join(f"{name} ({n})" for name, n in count_residues(residues, which).items())
 
 
 def _hint(name: str, mapping: Mapping) -> str:

@@ -56,7 +56,7 @@ def encode(assembly: Assembly, vocabulary: Vocabulary) -> Encoded:
     beads, atoms = assembly.beads, assembly.atoms
     atom_id = _atom_ids(assembly, vocabulary)
     types, first, bead_type = np.unique(
-        np.char.add(np.char.add(beads.residues.names[beads.residue_index], ":"), beads.names),
+        _joined(beads.residues.names[beads.residue_index], beads.names, assembly.kind[beads.residue_index].astype(str)),
         return_index=True,
         return_inverse=True,
     )
@@ -113,6 +113,14 @@ def encode_internal(assembly: Assembly, known: NDArray[np.bool_]) -> dict[str, N
     references = place[fields[keys.REFERENCES][known]]
     fields[keys.REFERENCES] = np.where(references >= 0, references, place[known][:, None])
     return fields | {name: fields[name][known] for name in (keys.DEPTH, keys.CHAIN_END)}
+
+
+def _joined(*labels: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Labels put together, with colons between them."""
+    joined = labels[0]
+    for more in labels[1:]:
+        joined = np.char.add(np.char.add(joined, ":"), more)
+    return joined
 
 
 def _atom_ids(assembly: Assembly, vocabulary: Vocabulary) -> NDArray[np.int64]:

@@ -216,7 +216,7 @@ def backmap_structure(
         "perturbation": round(answer.level, 3),
         "predicted_error": round(float(np.sqrt((built**2).mean())), 3),
         "repairs": {} if answer.relaxed is None else answer.relaxed.repairs.counts(),
-        "problems": problems | ({BROKEN_CHAIN: gaps} if gaps else {}),
+        "problems": system.doubts | problems | ({BROKEN_CHAIN: gaps} if gaps else {}),
         "chain_ends": ends,
         "seconds": round(time.perf_counter() - started, 2),
         "seconds_network": round(time.perf_counter() - loaded - seconds_relax, 2),

@@ -31,6 +31,7 @@ CHOICES = {
     "backbone": ("network", "herobm"),
     "water": ("keep", "drop", "resolvate"),
 }
+LEFT_OUT = "residues left out"
 FEWEST = 3  # beads, to be sampled
 
 
@@ -50,7 +51,7 @@ class How:
         ``keep``: beads of water become molecules; ``drop``: they are left out; ``resolvate``: so they are, for
         `unbead.finish.finish.finish` to fill the box anew. Ions stay.
     skip_unknown : bool
-        Whether to leave out residues that nobody knows; otherwise they are an error.
+        Whether to leave out residues that nobody knows or whose beads do not fit; otherwise they are an error.
     seed : int
         Another seed turns the waters otherwise, and gives other samples.
     memory : str, optional
@@ -131,6 +132,8 @@ class System:
         How much is held at a time.
     facts : dict
         What is known before any frame: mapping, counts of beads and atoms, and what was skipped.
+    doubts : dict of str to list of str
+        What is not as it should be before any frame, by kind: residues that lack beads or were left out.
 
     Raises
     ------
@@ -169,6 +172,8 @@ class System:
         source = np.concatenate([self.solute[self.assembly.owner], self.solvent_beads[self.solvent.bead]])
         self.residue = beads.residue_index[source]
         built = self.assembly.beads
+        left = [f"{name} × {count}" for name, count in parts.unknown.items()]
+        self.doubts = parts.doubts | ({LEFT_OUT: left} if left else {})
         satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
@@ -179,7 +184,7 @@ class System:
             "atoms": len(self.atoms),
             "waters": self.solvent.n_water,
             "ions": len(self.solvent.atoms) - self.solvent.n_water,
-            "skipped": self.assembly.skipped | satellites,
+            "skipped": self.assembly.skipped | parts.sites | satellites,
             "unknown": parts.unknown,
             "rings": [
                 f"{built.residues.label(first)} to {built.residues.label(last)}"

@@ -94,8 +94,9 @@ def backmap_trajectory(
             done = writer.n_frames
         if done == total:
             writer.finish()
-    if plan.gaps and tally.frames:
-        tally.fault(BROKEN_CHAIN, plan.gaps, plan.wanted[0], tally.frames)
+    for fault, labels in (plan.system.doubts | ({BROKEN_CHAIN: plan.gaps} if plan.gaps else {})).items():
+        if tally.frames:
+            tally.fault(fault, labels, plan.wanted[0], tally.frames)
     return {
         **plan.system.facts,
         "perturbation": round(max(plan.levels), 3),

@@ -7,6 +7,8 @@ from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.whole import nearest_images
 from unbead.mapping.coarsen import coarsen
+from unbead.mapping.ends import name_ends_of_beads
+from unbead.mapping.fit import fit_residues
 from unbead.mapping.mapping import Mapping, residue_template
 from unbead.mapping.molecule import MoleculeMapping
 
@@ -34,13 +36,16 @@ def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDAr
     UnbeadError
         If the two do not have the same residues, or a bead is missing.
     """
-    chosen = mapping.of(beads)
-    mapping = mapping.with_molecules(molecule for molecule in chosen.values() if molecule is not None)
+    fit = fit_residues(name_ends_of_beads(beads, mapping), mapping)
+    molecules = [kind.molecule for kind in fit.kinds if kind.molecule is not None and not kind.missing]
+    mapping = mapping.with_molecules(molecules)
     made = coarsen(atoms.select_residues(_mapped(atoms, mapping)), mapping)
-    given = beads.select_residues(_mapped(beads, mapping))
+    mapped = _mapped(beads, mapping) & (fit.kind >= 0)
+    given = beads.select_residues(mapped)
+    kinds = [fit.kinds[k] for k in fit.kind[mapped]]
     a, b = made.residues, given.residues
     same = len(a) == len(b) and all(
-        _parent(str(x), None) == _parent(str(y), chosen[str(y)]) for x, y in zip(a.names, b.names, strict=True)
+        _parent(str(x), None) == _parent(kind.name, kind.molecule) for x, kind in zip(a.names, kinds, strict=True)
     )
     if not same:
         raise UnbeadError(
@@ -48,10 +53,13 @@ def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDAr
         )
     place = {(int(r), str(name)): i for i, (r, name) in enumerate(zip(given.residue_index, given.names, strict=True))}
     rows = np.array([place.get((int(r), str(n)), -1) for r, n in zip(made.residue_index, made.names, strict=True)])
-    if (rows < 0).any():
-        i = int(np.flatnonzero(rows < 0)[0])
-        where = b.label(int(made.residue_index[i]))
-        raise UnbeadError(f"{where}: bead {made.names[i]} of mapping {mapping.name} is missing; choose --mapping")
+    for i in np.flatnonzero(rows < 0).tolist():
+        where = int(made.residue_index[i])
+        if kinds[where].misfit or made.names[i] not in kinds[where].missing:
+            raise UnbeadError(
+                f"{b.label(where)}: bead {made.names[i]} of mapping {mapping.name} is missing; choose --mapping"
+            )
+    made, rows = made.select(rows >= 0), rows[rows >= 0]
     vectors = made.positions.astype(np.float64) - given.positions[rows]
     return np.linalg.norm(nearest_images(vectors, beads.box), axis=1)
 
