@@ -47,12 +47,15 @@ class Contents:
         Residues that stay and that nobody knows.
     counts : dict of str to dict of str to int
         Residues that are left out, by kind and name.
+    keepable : tuple of str
+        Kinds that were left out and could have been kept, since all their residues are known.
     """
 
     kind: NDArray[np.str_]
     left_out: NDArray[np.bool_]
     unknown: NDArray[np.bool_]
     counts: dict[str, dict[str, int]]
+    keepable: tuple[str, ...] = ()
 
     @property
     def kept(self) -> NDArray[np.bool_]:
@@ -65,7 +68,7 @@ class Contents:
         Returns
         -------
         str
-            The line, with the options that keep these; "" if nothing is left out.
+            The line, with the options that would keep some; "" if nothing is left out.
         """
         parts = []
         for kind, counts in self.counts.items():
@@ -73,8 +76,9 @@ class Contents:
             total = sum(counts.values())
             one = TOLD[kind].removesuffix("s") if total == 1 else TOLD[kind]
             parts.append(f"{total} {one}" + ("" if kind == "water" else f" ({names})"))
-        options = ", ".join(f"--keep-{kind}" for kind in self.counts)
-        return f"left out {', '.join(parts)}; {options} would keep them" if parts else ""
+        options = ", ".join(f"--keep-{kind}" for kind in self.keepable)
+        line = f"left out {', '.join(parts)}" if parts else ""
+        return line + (f"; kept with {options}" if options else "")
 
 
 def sort_contents(atoms: Particles, known: Callable[[str], bool], keep: Collection[str] = ()) -> Contents:
@@ -105,7 +109,8 @@ def sort_contents(atoms: Particles, known: Callable[[str], bool], keep: Collecti
         if len(found):
             order = np.argsort(-numbers, kind="stable")
             counts[each] = {str(found[k]): int(numbers[k]) for k in order}
-    return Contents(kind, left_out, unknown, counts)
+    keepable = tuple(each for each, its in counts.items() if all(known(name) for name in its))
+    return Contents(kind, left_out, unknown, counts, keepable)
 
 
 def residue_kinds(atoms: Particles) -> NDArray[np.str_]:

@@ -3,7 +3,7 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -83,29 +83,7 @@ def backmap_frames(
     """
     from unbead.pipeline.trajectory import backmap_trajectory
 
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with (
-        Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown,
-        stopping() as interrupted,
-    ):
-        task = shown.add_task("starting", total=None, rate="")
-        known = shown.tasks[0]
-
-        def progress(text: str, done: int, total: int) -> None:
-            if total and known.total is None:  # frames that were there before must not count as fast ones
-                shown.reset(task, total=total, completed=done)
-            speed = known.speed
-            rate = "" if not speed else f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s a frame"
-            shown.update(task, description=text, completed=done, rate=rate)
-
+    with progress_bar(quiet) as progress, stopping() as interrupted:
         summary = backmap_trajectory(
             source,
             trajectories,
@@ -123,6 +101,43 @@ def backmap_frames(
         )
         raise typer.Exit(INTERRUPTED)
     return summary
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show how many frames are done, where someone looks.
+
+    Parameters
+    ----------
+    quiet : bool
+        Whether to show nothing.
+
+    Yields
+    ------
+    callable
+        To be called with what is being done, frames that are done, and frames in all (0 before they are known).
+    """
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown:
+        task = shown.add_task("starting", total=None, rate="")
+        known = shown.tasks[0]
+
+        def progress(text: str, done: int, total: int) -> None:
+            if total and known.total is None:  # frames that were there before must not count as fast ones
+                shown.reset(task, total=total, completed=done)
+            speed = known.speed
+            rate = "" if not speed else f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s a frame"
+            shown.update(task, description=text, completed=done, rate=rate)
+
+        yield progress
 
 
 @contextmanager

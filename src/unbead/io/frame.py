@@ -1,6 +1,6 @@
 """What one frame of a trajectory is, and what its formats have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -63,6 +63,25 @@ class Clock:
     time: float = 0.0
     interval: float = 1.0
     steps: int = 1
+
+
+def regular_clock(frames: Sequence[Snapshot]) -> Clock:
+    """Tell the times of all frames from the first two.
+
+    Parameters
+    ----------
+    frames : sequence of Snapshot
+        The first frames, at least one.
+
+    Returns
+    -------
+    Clock
+        Their time and interval; 1 ps where there is none.
+    """
+    interval, steps = 0.0, 0
+    if len(frames) > 1:
+        interval, steps = frames[1].time - frames[0].time, frames[1].step - frames[0].step
+    return Clock(frames[0].time, interval if interval > 0 else 1.0, max(steps, 1))
 
 
 class FrameFile(Protocol):

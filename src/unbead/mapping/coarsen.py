@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from unbead.chem.elements import guess_element
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
@@ -41,7 +42,7 @@ def coarsen(atoms: Particles, mapping: Mapping) -> Particles:
     return beads.with_positions(apply(operator, atoms.positions).astype(np.float32))
 
 
-def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operator]:
+def bead_operator(atoms: Particles, mapping: Mapping, empty: bool = False) -> tuple[Particles, Operator]:
     """Find out which atoms make which beads.
 
     Parameters
@@ -50,6 +51,8 @@ def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operat
         Atoms.
     mapping : Mapping
         The mapping.
+    empty : bool
+        Whether beads may have none of their atoms, which `drop_incomplete` leaves out.
 
     Returns
     -------
@@ -61,11 +64,11 @@ def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operat
     Raises
     ------
     UnbeadError
-        If a residue has no mapping, or a bead has none of its atoms.
+        If a residue has no mapping, or a bead has none of its atoms and that is not allowed.
     """
     given = atoms.residues
     atoms = name_ends_of_atoms(atoms)
-    caps = np.array([_is_unmapped_end(str(name), mapping) for name in atoms.residues.names], bool)
+    caps = np.array([is_unmapped_end(str(name), mapping) for name in atoms.residues.names], bool)
     number, place = len(atoms), np.flatnonzero(~caps[atoms.residue_index])
     atoms = atoms.select_residues(~caps)
     residues = atoms.residues
@@ -111,11 +114,12 @@ def bead_operator(atoms: Particles, mapping: Mapping) -> tuple[Particles, Operat
     operator = normalised(np.concatenate(rows), np.concatenate(columns), np.concatenate(weights), shape)
     residue_index = np.repeat(np.arange(len(residues)), sizes)
     names = np.array([b for name in residues.names for b in molecules[str(name)].beads])  # type: ignore[union-attr]
-    empty = np.setdiff1d(np.arange(shape[0]), operator.bead)
-    if len(empty):
-        where = residues.label(int(residue_index[empty[0]]))
+    bare = np.setdiff1d(np.arange(shape[0]), operator.bead)
+    if len(bare) and not empty:
+        where = residues.label(int(residue_index[bare[0]]))
         raise UnbeadError(
-            f"{where}: none of the atoms of bead {names[empty[0]]} is present; complete the residue first"
+            f"{where}: none of the atoms of bead {names[bare[0]]} is present, nor those of {len(bare) - 1} others;"
+            " `unbead coarsen` completes them, or leaves the beads out with --incomplete drop"
         )
     beads = Particles(
         names=names,
@@ -144,24 +148,118 @@ def partly_missing(atoms: Particles, mapping: Mapping) -> list[str]:
     list of str
         Labels of residues; terminal oxygens, which most residues do not have, are not missed.
     """
+    return [atoms.residues.label(k) for k in lacking_atoms(atoms, mapping)]
+
+
+def lacking_atoms(atoms: Particles, mapping: Mapping) -> dict[int, tuple[str, ...]]:
+    """List the heavy atoms that count in beads and that residues lack.
+
+    Parameters
+    ----------
+    atoms : Particles
+        Atoms.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    dict of int to tuple of str
+        Names by residue, only of residues that lack some; terminal oxygens are not missed.
+    """
     atoms = name_ends_of_atoms(atoms)
-    residues = atoms.residues
-    names = [str(name) for name in residues.names]
-    wanted: dict[str, set[str]] = {}
-    for name in set(names):
-        molecule, known = mapping.find(name), template(name)
-        if molecule is None or known is None:
-            continue
-        heavy = [atom for atom in known.atoms[: known.n_heavy] if molecule.column(atom) >= 0]
-        wanted[name] = {atom for atom in heavy if molecule.weights[:, molecule.column(atom)].any()}
+    names = [str(name) for name in atoms.residues.names]
+    wanted = {name: _counted(name, mapping) for name in set(names)}
     present: list[set[str]] = [set() for _ in names]
     for k, atom in zip(atoms.residue_index.tolist(), atoms.names.tolist(), strict=True):
-        present[k].add(canonical_atom_name(names[k], atom))
-    return [residues.label(k) for k, name in enumerate(names) if wanted.get(name, set()) - present[k]]
+        present[k].update((atom, canonical_atom_name(names[k], atom)))
+    found = {}
+    for k, name in enumerate(names):
+        missing = tuple(one[0] for one in wanted[name] if not present[k].intersection(one))
+        if missing:
+            found[k] = missing
+    return found
 
 
-def _is_unmapped_end(name: str, mapping: Mapping) -> bool:
-    """Whether a residue is a cap, or a nucleotide without phosphate, that the mapping does not have."""
+def _counted(name: str, mapping: Mapping) -> list[tuple[str, ...]]:
+    """Heavy atoms that count in the beads of a residue, each by all its names."""
+    molecule, known = mapping.find(name), template(name)
+    if molecule is None or is_unmapped_end(name, mapping):
+        return []
+    if known is not None:
+        heavy = list(known.atoms[: known.n_heavy])
+    else:
+        heavy = [atom for atom in molecule.atoms if not atom.startswith(PREVIOUS) and guess_element(atom) != "H"]
+    columns = {atom: molecule.column(atom) for atom in heavy}
+    return [
+        (atom, *(other for other, place in molecule.other_names.items() if place == column and other != atom))
+        for atom, column in columns.items()
+        if column >= 0 and molecule.weights[:, column].any()
+    ]
+
+
+def drop_incomplete(
+    beads: Particles, operator: Operator, atoms: Particles, mapping: Mapping
+) -> tuple[Particles, Operator, dict[int, tuple[str, ...]]]:
+    """Leave out the beads that lack an atom, since their centres would be off.
+
+    Parameters
+    ----------
+    beads : Particles
+        Beads as `bead_operator` returns them.
+    operator : Operator
+        M over all atoms.
+    atoms : Particles
+        The atoms.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    beads : Particles
+        The other beads; residues without any are gone.
+    operator : Operator
+        Their M.
+    dropped : dict of int to tuple of str
+        Names of the beads that were left out, by residue of `atoms`.
+    """
+    named = name_ends_of_atoms(atoms).residues.names
+    mapped = np.flatnonzero([not is_unmapped_end(str(name), mapping) for name in named])
+    start = np.searchsorted(beads.residue_index, np.arange(len(beads.residues) + 1))
+    out = np.zeros(len(beads), bool)
+    lacking = lacking_atoms(atoms, mapping)
+    for row, k in enumerate(mapped.tolist()):
+        molecule = mapping.find(str(named[k]))
+        if k in lacking and molecule is not None:
+            columns = [molecule.column(atom) for atom in lacking[k]]
+            out[start[row] : start[row + 1]] = (molecule.weights[:, columns] > 0).any(1)
+    dropped = {
+        int(mapped[row]): tuple(beads.names[start[row] : start[row + 1]][out[start[row] : start[row + 1]]].tolist())
+        for row in np.unique(beads.residue_index[out]).tolist()
+    }
+    place = np.cumsum(~out) - 1
+    entries = ~out[operator.bead]
+    kept = beads.select(~out)
+    filled = np.isin(np.arange(len(beads.residues)), kept.residue_index)
+    shape = (len(kept), operator.shape[1])
+    rest = Operator(place[operator.bead[entries]], operator.atom[entries], operator.weight[entries], shape)
+    return kept.select_residues(filled), rest, dropped
+
+
+def is_unmapped_end(name: str, mapping: Mapping) -> bool:
+    """Tell caps, and nucleotides without phosphate, that a mapping does not have.
+
+    Parameters
+    ----------
+    name : str
+        Residue name.
+    mapping : Mapping
+        The mapping.
+
+    Returns
+    -------
+    bool
+        Whether it is one, which makes no beads.
+    """
     known, found = template(name), mapping.find(name)
     if known is None or known.kind not in ("cap", "nucleotide"):
         return False

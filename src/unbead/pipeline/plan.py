@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from unbead import __version__
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
-from unbead.io.frame import Clock
+from unbead.io.frame import Clock, regular_clock
 from unbead.io.growing import SUFFIXES, make_encoding
 from unbead.io.trajectory import BeadFrame, Trajectory
 from unbead.io.write import check_output, check_place
@@ -183,7 +183,7 @@ def make_plan(
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,
     } | {name: choice for name, choice in asdict(how).items() if name not in _without_effect(how)}
-    clock = _clock(begin)
+    clock = regular_clock(begin)
     there = output.exists()
     if there and options.resume:
         check_same(output, record)
@@ -237,14 +237,6 @@ def _readable(trajectory: Trajectory, wanted: range) -> list[BeadFrame]:
         if not found:
             raise
     return found
-
-
-def _clock(frames: Sequence[BeadFrame]) -> Clock:
-    """Times of all frames from the first two."""
-    interval, steps = 0.0, 0
-    if len(frames) > 1:
-        interval, steps = frames[1].time - frames[0].time, frames[1].step - frames[0].step
-    return Clock(frames[0].time, interval if interval > 0 else 1.0, max(steps, 1))
 
 
 def _refuse_partial(output: Path, older: dict, atoms: Particles, clock: Clock) -> None:
