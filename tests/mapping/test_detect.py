@@ -25,10 +25,23 @@ def test_virtual_sites_do_not_confuse(beads_of):
     assert detect(extra).name == "martini3"
 
 
-def test_simulated_martini3_is_not_taken_for_the_ca_variant(beads_of, rng):
-    beads = beads_of("martini3-ca")
-    shaken = beads.with_positions(beads.positions + rng.normal(0, 0.2, beads.positions.shape))
-    assert detect(shaken).name == "martini3"
+@pytest.mark.parametrize("noise", [0.2, 0.5])
+@pytest.mark.parametrize("name", ["martini3", "martini3-ca", "martini2", "elnedyn", "ca", "residue-com"])
+def test_beads_that_move_are_still_told_apart(beads_of, rng, name, noise):
+    """By the distances of all residues: before, 0.2 Å of noise turned beads at Cα into centres of mass."""
+    beads = beads_of(name)
+    shaken = beads.with_positions(beads.positions + rng.normal(0, noise, beads.positions.shape))
+    assert detect(shaken).name == name
+
+
+def test_bonds_of_a_simulation_are_not_taken_for_ca(beads_of):
+    """Martini's extended backbone has 3.5 Å (0.35 nm), its helices 3.1 Å: neither is Cα."""
+    beads = beads_of("martini3")
+    for step in (3.1, 3.5):
+        backbone = np.flatnonzero(beads.names == "BB")
+        line = np.arange(len(beads.residues))[:, None] * [step, 0, 0]
+        moved = beads.positions + (line - beads.positions[backbone])[beads.residue_index]
+        assert detect(beads.with_positions(moved)).name == "martini3"
 
 
 def test_unknown_beads_are_refused():

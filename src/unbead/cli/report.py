@@ -20,6 +20,10 @@ def report_system(summary: dict, console: Console) -> None:
         f"{summary['residues']} residues, {summary['beads']} beads of mapping [bold]{summary['mapping']}[/bold]"
         f" → {summary['atoms']} heavy atoms"
     )
+    for line in summary["taken"]:
+        say(line)
+    for line in summary["doubts"]:
+        say(f"[yellow]warning[/yellow]: {line}")
     if summary["waters"] or summary["ions"]:
         say(f"of these {summary['waters']} water molecules and {summary['ions']} ions")
     if summary["skipped"]:

@@ -147,12 +147,12 @@ def load_mapping(name: str | Path) -> Mapping:
     Parameters
     ----------
     name : str or Path
-        A shipped mapping or a folder of YAML files.
+        A shipped mapping, several joined by ``+``, as in ``ca+residue-com``, or a folder of YAML files.
 
     Returns
     -------
     Mapping
-        The mapping.
+        The mapping; of several, the beads of each residue choose among them.
 
     Raises
     ------
@@ -161,11 +161,29 @@ def load_mapping(name: str | Path) -> Mapping:
     """
     if str(name) in available_mappings():
         return _load((_shipped() / str(name), *(_shipped() / other for other in SHARED.get(str(name), ()))), str(name))
+    if "+" in str(name) and set(parts := str(name).split("+")) <= set(available_mappings()):
+        return _joined(tuple(parts))
     folder = Path(name)
     if not folder.is_dir():
         known = ", ".join(available_mappings())
         raise UnbeadError(f"no mapping named {name}; known: {known}; or give a folder of mapping files")
     return _load.__wrapped__((folder,), str(folder))
+
+
+@cache
+def _joined(names: tuple[str, ...]) -> Mapping:
+    """Several shipped mappings as one, the first going before the others where beads leave a choice."""
+    parts = [load_mapping(name) for name in names]
+    molecules = {name: molecule for part in reversed(parts) for name, molecule in part.molecules.items()}
+    first = set(map(id, molecules.values()))
+    every = [molecule for part in parts for molecule in part.every() if id(molecule) not in first]
+    beads = {(molecule.molecule, frozenset(molecule.beads)) for molecule in molecules.values()}
+    rest = {}
+    for molecule in every:
+        key = molecule.molecule, frozenset(molecule.beads)
+        if key not in beads:
+            rest.setdefault(key, molecule)
+    return Mapping("+".join(names), molecules, tuple(rest.values()))
 
 
 @cache

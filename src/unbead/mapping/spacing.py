@@ -147,6 +147,35 @@ def neighbour_distances(left: dict[str, NDArray], right: dict[str, NDArray]) -> 
 
 
 @cache
+def site_distances(mapping: Mapping, kind: str) -> dict[tuple[str, str], Distances]:
+    """Measure the distances of neighbours by the names of the two beads that stand for them.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        A mapping.
+    kind : str
+        ``amino`` or ``nucleotide``.
+
+    Returns
+    -------
+    dict of tuple of str to Distances
+        One entry where all residues have such a bead of one name, such as BB; more where one bead may be at several
+        places, such as P and C4', and for side chains with Cα for glycine.
+    """
+    sites: dict[str, dict[str, NDArray]] = {}
+    for name in reference_chains().residues:
+        if (name in AMINO_ACIDS) != (kind == "amino"):
+            continue
+        for molecule in mapping.candidates(name):
+            middle = middle_bead(molecule, kind)
+            if name not in sites.setdefault(middle, {}):
+                sites[middle][name] = reference_beads(name, molecule)[:, molecule.beads.index(middle)]
+    found = {(one, other): neighbour_distances(sites[one], sites[other]) for one in sites for other in sites}
+    return {pair: measured for pair, measured in found.items() if measured is not None}
+
+
+@cache
 def _spacings(mapping: Mapping) -> dict[str, Spacing]:
     """Spacing of the amino acids and of the nucleotides, as far as a mapping has them."""
     found = {}
@@ -255,12 +284,14 @@ def revise_bonds(beads: Particles, mapping: Mapping) -> Particles:
     kinds, which = np.unique(residues.names, return_inverse=True)
     known = [template(str(name)) for name in kinds]
     for kind in MIDDLE:
-        limits = spacing(mapping, kind)
-        if limits is None:
-            continue
         mine = np.array([found is not None and found.kind == kind for found in known], bool)[which] & (middle >= 0)
         rows = np.flatnonzero(bonded[1:] & mine[1:] & mine[:-1]) + 1
-        left, right = beads.positions[middle[rows - 1]], beads.positions[middle[rows]]
-        distance = calc_bonds(left, right, box=beads.box)
-        bonded[rows[distance > bond_limit(limits, distance)]] = False
+        left, right = middle[rows - 1], middle[rows]
+        distance = calc_bonds(beads.positions[left], beads.positions[right], box=beads.box)
+        tables, usual = site_distances(mapping, kind), spacing(mapping, kind)
+        for pair in {*zip(beads.names[left].tolist(), beads.names[right].tolist(), strict=True)}:
+            limits = tables[pair].overall if pair in tables else usual
+            here = (beads.names[left] == pair[0]) & (beads.names[right] == pair[1])
+            if limits is not None:
+                bonded[rows[here][distance[here] > bond_limit(limits, distance[here])]] = False
     return replace(beads, residues=replace(residues, bonded_to_previous=bonded))

@@ -1,7 +1,7 @@
 """Molecules that the user gave: a structure file or SMILES, and a mapping file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from unbead.chem.solvent import solvent_kinds
 from unbead.chem.templates import Template, add_template
 from unbead.errors import UnbeadError
 from unbead.io.whole import make_whole
-from unbead.mapping.detect import detect
+from unbead.mapping.detect import Recognition, recognise
 from unbead.mapping.grammar import MoleculeFile, parse_file
 from unbead.mapping.mapping import Mapping, load_mapping
 from unbead.mapping.match import Graph, fits, match_names
@@ -73,7 +73,32 @@ def read_given(molecules: Sequence[str], files: Sequence[Path]) -> Given:
 
 
 def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mapping:
-    """Load or recognise the mapping of a system, with the molecules that the user gave.
+    """Load or recognise the mapping of a system, with the molecules that the user gave; see `recognise_system`.
+
+    Parameters
+    ----------
+    beads : Particles
+        A coarse-grained system.
+    mapping : str or None
+        A shipped mapping or a folder; None to recognise it by the other molecules.
+    given : Given
+        The user's molecules.
+
+    Returns
+    -------
+    Mapping
+        The mapping of all.
+
+    Raises
+    ------
+    UnbeadError
+        If a molecule has no mapping file, or its structure does not fit it.
+    """
+    return recognise_system(beads, mapping, given).mapping
+
+
+def recognise_system(beads: Particles, mapping: str | None, given: Given) -> Recognition:
+    """Find out what the beads of a system are, with the molecules that the user gave.
 
     Parameters
     ----------
@@ -86,8 +111,8 @@ def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mappi
 
     Returns
     -------
-    Mapping
-        The mapping of all.
+    Recognition
+        The mapping of all, and the beads as it names them.
 
     Raises
     ------
@@ -96,21 +121,23 @@ def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mappi
     """
     files = [parse_file(Path(path)) for path in given.files]
     mine = set(given.structures).union(*((file.molecule, *file.aliases) for file in files))
+    others = ~np.isin(beads.residues.names[beads.residue_index], list(mine)) & ~solvent_kinds(beads).known
     if mapping is not None:
-        chosen = load_mapping(mapping)
+        found = recognise(beads, load_mapping(mapping), mine)
+    elif others.any() or not mine:
+        found = recognise(beads, left_out=mine)
     else:
-        others = ~np.isin(beads.residues.names[beads.residue_index], list(mine)) & ~solvent_kinds(beads).known
-        chosen = detect(beads.select(others)) if others.any() or not mine else Mapping("given", {})
+        found = Recognition(Mapping("given", {}), beads)
     for name, structure in given.structures.items():
         file = next((file for file in files if name in (file.molecule, *file.aliases)), None)
         if file is None:
-            found = chosen.find(name)
-            if found is None:
+            known = found.mapping.find(name)
+            if known is None:
                 raise UnbeadError(f"--molecule {name}: no mapping file says what its beads are; add --mapping-file")
-            file = parse_file(Path(found.source))
+            file = parse_file(Path(known.source))
             files.append(file)
         add_template(_template(name, structure, file, beads))
-    return chosen.with_molecules(compile_molecule(file) for file in files)
+    return replace(found, mapping=found.mapping.with_molecules(compile_molecule(file) for file in files))
 
 
 def _template(name: str, structure: str, file: MoleculeFile, beads: Particles) -> Template:

@@ -18,7 +18,7 @@ from unbead.io.universe import from_universe, to_universe
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
-from unbead.pipeline.given import Given, choose_mapping
+from unbead.pipeline.given import Given, recognise_system
 from unbead.pipeline.images import IMAGES
 from unbead.pipeline.system import How, System, check_how
 
@@ -146,9 +146,11 @@ def open_system(
     """
     check_how(how)
     where = choose_device(device)
-    chosen = choose_mapping(beads, mapping, given or Given())
-    tell(f"assembling {len(beads)} beads of mapping {chosen.name}")
-    return System(beads, chosen, load_models(model), where, how)
+    found = recognise_system(beads, mapping, given or Given())
+    tell(f"assembling {len(beads)} beads of mapping {found.mapping.name}")
+    system = System(found.beads, found.mapping, load_models(model), where, how)
+    system.facts |= {"taken": list(found.notes), "doubts": list(found.warnings)}
+    return system
 
 
 def backmap_structure(

@@ -10,7 +10,7 @@ from unbead.chem.amino import Slots, protein_slots
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.whole import make_whole
-from unbead.mapping.detect import detect
+from unbead.mapping.detect import recognise
 from unbead.mapping.mapping import Mapping, load_mapping
 from unbead.validate.accuracy import accuracy, resolve_symmetry
 from unbead.validate.beads import bead_distances, bead_numbers
@@ -122,7 +122,8 @@ def check_files(
         if truth is not None and reference is not None:
             require_protein(reference, truth)
         if cg is not None:
-            known = known or detect(cg)
+            found = recognise(cg, known)
+            known, cg = found.mapping, found.beads
         models.append(check_model(atoms, truth, cg, known))
     return summarise(models, known.name if known is not None else None)
 

@@ -1,0 +1,153 @@
+"""Models of one bead per residue are read by where the bead stands, whatever it is called."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.helpers import make_particles
+from tests.nucleic import strand
+from unbead.chem.amino import AMINO_ACIDS
+from unbead.chem.particles import join
+from unbead.mapping.coarsen import coarsen
+from unbead.mapping.detect import recognise
+from unbead.mapping.mapping import load_mapping
+from unbead.mapping.one_bead import name_one_beads, single_beads, spell_out, take_only_beads
+
+LETTER = dict(zip(AMINO_ACIDS, "ARNDCQEGHILKMFPSTWYV", strict=True))
+
+
+def called(beads, name):
+    return replace(beads, names=np.full(len(beads), name))
+
+
+def mixed(beads_of, domains):
+    """Centres of mass called CA in domains, Cα atoms elsewhere."""
+    inside = np.zeros(len(beads_of("ca")), bool)
+    for a, b in domains:
+        inside[a:b] = True
+    x = np.where(inside[:, None], beads_of("residue-com").positions, beads_of("ca").positions)
+    return beads_of("ca").with_positions(x), inside
+
+
+def lettered(beads):
+    names = np.array([LETTER[name] for name in beads.residues.names])
+    renamed = replace(beads, residues=replace(beads.residues, names=names))
+    return replace(renamed, names=names[beads.residue_index])  # as MDTraj writes CALVADOS' topology
+
+
+@pytest.mark.parametrize("name", ["CA", "CM", "B", "CG", "X1"])
+@pytest.mark.parametrize("mapping", ["ca", "residue-com"])
+def test_distances_tell_where_the_bead_is(beads_of, mapping, name):
+    found = recognise(called(beads_of(mapping), name))
+    assert found.mapping.name == mapping
+    assert not found.warnings
+    assert (found.beads.residues.bonded_to_previous == beads_of(mapping).residues.bonded_to_previous).all()
+    known = {"ca": "CA", "residue-com": "CM"}[mapping]
+    assert len(found.notes) == (name != known)
+    assert (found.beads.names == known).all()
+
+
+def test_domains_at_centres_of_mass_with_linkers_at_ca(beads_of):
+    n = len(beads_of("ca"))
+    beads, inside = mixed(beads_of, [(0, 40), (60, n)])
+    found = recognise(beads)
+    assert found.mapping.name == "ca+residue-com"
+    assert np.mean((found.beads.names == "CM") == inside) > 0.95
+    assert "stretches" in found.notes[0]
+    assert found.beads.residues.bonded_to_previous[1:].sum() == beads.residues.bonded_to_previous[1:].sum()
+
+
+def test_noise_of_a_simulation_does_not_turn_ca_into_centres_of_mass(beads_of, rng):
+    beads = called(beads_of("ca"), "CA")
+    for noise in (0.1, 0.3, 0.5):
+        shaken = beads.with_positions(beads.positions + rng.normal(0, noise, beads.positions.shape))
+        assert (name_one_beads(shaken).beads.names == "CA").all()
+
+
+def test_bonds_of_calvados_are_those_of_ca(rng):
+    """Bonds of 3.8 ± 0.18 Å, residues without order."""
+    n = 300
+    steps = rng.normal(size=(n, 3))
+    steps *= (rng.normal(3.8, 0.18, n) / np.linalg.norm(steps, axis=1))[:, None]
+    names = rng.choice(AMINO_ACIDS, n)
+    beads = make_particles(["BEAD"] * n, names.tolist(), list(range(1, n + 1)), np.cumsum(steps, 0))
+    assert recognise(beads).mapping.name == "ca"
+
+
+def test_distances_that_nothing_has_say_nothing():
+    n = 30
+    beads = make_particles(["X"] * n, ["ALA"] * n, list(range(1, n + 1)), np.arange(n)[:, None] * [10.5, 0, 0])
+    assert (name_one_beads(beads).beads.names == "X").all()
+    named = name_one_beads(called(beads, "CA"))
+    assert (named.beads.names == "CA").all()
+    assert not named.notes
+
+
+def test_beads_of_other_models_keep_their_names(beads_of):
+    for name in ("martini3", "martini2", "sidechain-com", "ca-sc", "backbone"):
+        beads = beads_of(name)
+        assert (name_one_beads(beads).beads.names == beads.names).all()
+    backbone = beads_of("martini3").select(beads_of("martini3").names == "BB")
+    assert (name_one_beads(backbone).beads.names == "BB").all()
+
+
+def test_a_mapping_of_one_bead_takes_the_only_bead(beads_of):
+    beads = called(beads_of("residue-com"), "CA")
+    assert (take_only_beads(beads, load_mapping("residue-com")).names == "CM").all()
+    assert (take_only_beads(beads, load_mapping("martini3")).names == "CA").all()
+    given = recognise(beads, load_mapping("residue-com"))
+    assert (given.beads.names == "CM").all()
+    assert not given.warnings
+    wrong = recognise(beads, load_mapping("ca"))
+    assert wrong.mapping.name == "ca"
+    assert "--mapping residue-com" in wrong.warnings[0]
+
+
+def test_letters_are_amino_acids_where_all_residues_of_a_chain_have_one(beads_of):
+    beads = lettered(beads_of("ca"))
+    found = recognise(beads)
+    assert found.mapping.name == "ca"
+    assert found.beads.residues.names.tolist() == [*beads_of("ca").residues.names]
+    assert found.notes[0].startswith("residue names of one letter")
+    assert "W" in beads.residues.names  # also the name of Martini's water
+    assert found.beads.residues.bonded_to_previous[1:].all()
+
+
+def test_letters_of_rna_are_nucleotides():
+    beads = coarsen(strand(["G5", "C", "A", "U", "G", "C"]), load_mapping("residue-com"))
+    assert spell_out(beads)[1] == ()
+    water = make_particles(["W"] * 5, ["W"] * 5, [1, 2, 3, 4, 5], np.arange(5)[:, None] * [4.7, 0, 0])
+    assert spell_out(water)[1] == ()
+    protein = make_particles(["CA"] * 4, [*"GAGA"], [1, 2, 3, 4], np.arange(4)[:, None] * [3.8, 0, 0])
+    assert spell_out(protein)[0].residues.names.tolist() == ["GLY", "ALA", "GLY", "ALA"]
+
+
+@pytest.mark.parametrize("bases", ["DC DG DA DT DC DG DA DT DC DG", "C G A U C G A U C G"])
+def test_nucleotides_at_centres_of_mass_are_told_by_their_distances(bases):
+    beads = coarsen(strand(bases.split()), load_mapping("residue-com"))
+    found = recognise(called(beads, "DN"))
+    assert found.mapping.name == "residue-com"
+    assert "centre of mass" in found.notes[0]
+
+
+@pytest.mark.parametrize("bead", ["P", "C4'"])
+def test_nucleotides_at_atoms_are_known_by_these_names_alone(bead):
+    atoms = strand(["DC", "DG", "DA", "DT", "DC", "DG"])
+    beads = atoms.select(atoms.names == bead)
+    assert recognise(beads).mapping.name == "ca"
+    assert (name_one_beads(called(beads, "DN")).beads.names == "DN").all()
+
+
+def test_protein_at_ca_with_dna_at_centres_of_mass(beads_of):
+    dna = coarsen(strand("DC DG DA DT DC DG DA DT".split(), chain="B"), load_mapping("residue-com"))
+    found = recognise(join([called(beads_of("ca"), "CA"), called(dna, "DN")]))
+    assert found.mapping.name == "ca+residue-com"
+    assert set(found.beads.names.tolist()) == {"CA", "CM"}
+
+
+def test_single_beads_are_those_of_residues_with_one(beads_of):
+    beads = beads_of("martini3")
+    rows = single_beads(beads)
+    assert (beads.residues.names[rows >= 0] == "GLY").all()
+    assert (rows[beads.residues.names == "GLY"] >= 0).all()
