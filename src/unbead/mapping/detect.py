@@ -94,8 +94,9 @@ def recognise(beads: Particles, given: Mapping | None = None, left_out: Collecti
     if given is not None and not len(beads):
         return Recognition(given, beads)
     refuse_atoms(beads, {} if given is None else {m.molecule: m.beads for m in given.every()})
+    letters = beads.residues.names
     beads, notes = spell_out(beads)
-    counted = ~solvent_kinds(beads).known
+    counted = ~solvent_kinds(beads).known | (beads.residues.names != letters)[beads.residue_index]
     counted &= ~np.isin(beads.residues.names[beads.residue_index], list(left_out))
     rows = np.flatnonzero(counted)
     judged = beads.select(rows)

@@ -22,14 +22,21 @@ from unbead.mapping.spacing import (
     reference_name,
 )
 
-MOTION = (0.0, 0.2, 0.45)  # Å by which distances of simulations vary: mapped, CALVADOS' bonds, beads with noise
+MOTION = (
+    0.0,
+    0.2,
+    0.45,
+    0.7,
+)  # Å by which distances may vary: mapped, CALVADOS' bonds, beads with 0.3 and 0.5 Å of noise
 STRAY = 0.03  # share of distances that nothing explains, such as those of cis peptides
 FARTHEST = 15.0  # Å, up to where these lie
 CLEAR = 6.0  # by which the logarithm of the likelihood must be larger to go against a name, or to choose without one
 
 
-def log_likelihood(distance: NDArray, mean: NDArray, spread: NDArray | float) -> NDArray[np.float64]:
-    """Tell how well distances fit those of crystals, each moved by what simulations move it.
+def log_likelihood(
+    distance: NDArray, mean: NDArray, spread: NDArray | float, motion: float = 0.0
+) -> NDArray[np.float64]:
+    """Tell how well distances fit those of crystals.
 
     Parameters
     ----------
@@ -37,15 +44,16 @@ def log_likelihood(distance: NDArray, mean: NDArray, spread: NDArray | float) ->
         Distances that are there, and those of crystals, in Å.
     spread : ndarray, shape=(n,), dtype=float, or float
         Standard deviation in crystals in Å.
+    motion : float
+        Standard deviation in Å that motion or noise adds.
 
     Returns
     -------
     ndarray, shape=(n,), dtype=float64
         Logarithms of densities per Å.
     """
-    wide = np.sqrt(np.asarray(spread)[..., None] ** 2 + np.array(MOTION) ** 2)
-    z = (np.asarray(distance) - mean)[..., None] / wide
-    density = (np.exp(-0.5 * z**2) / (wide * np.sqrt(2 * np.pi))).mean(-1)
+    wide = np.sqrt(np.asarray(spread) ** 2 + motion**2)
+    density = np.exp(-0.5 * ((distance - mean) / wide) ** 2) / (wide * np.sqrt(2 * np.pi))
     return np.log((1 - STRAY) * density + STRAY / FARTHEST)
 
 
@@ -56,7 +64,7 @@ class Likeness:
     Attributes
     ----------
     score : float
-        Logarithm of the likelihood, summed over all distances.
+        Logarithm of the likelihood, summed over all distances, with the motion that fits best.
     count : int
         Number of distances.
     step, expected_step : float
@@ -150,8 +158,9 @@ def likeness(beads: Particles, mapping: Mapping) -> Likeness:
         if kind in known.neighbours:
             steps.append(_steps(beads, known.neighbours[kind], middle, kinds == kind, references))
     step = [np.concatenate(column) for column in zip(*steps, strict=True)]
+    columns = [np.concatenate(both) for both in zip(inside, step, strict=True)]
     return Likeness(
-        score=float(log_likelihood(*inside).sum() + log_likelihood(*step).sum()),
+        score=max(float(log_likelihood(columns[0], columns[1], columns[2], motion).sum()) for motion in MOTION),
         count=len(inside[0]) + len(step[0]),
         step=_middle(step[0]),
         expected_step=_middle(step[1]),

@@ -17,8 +17,8 @@ from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import template
 from unbead.io.chains import ONE_BEAD as REACH
-from unbead.io.chains import first_particles
-from unbead.mapping.likeness import CLEAR, log_likelihood
+from unbead.io.chains import first_particles, single_molecules
+from unbead.mapping.likeness import CLEAR, MOTION, log_likelihood
 from unbead.mapping.mapping import Mapping, load_mapping
 from unbead.mapping.spacing import reference_name, site_distances
 
@@ -26,7 +26,6 @@ ONE_BEAD = "ca+residue-com"  # both mappings: the name of the bead tells where i
 SITES = {"amino": ("CA", "CM"), "nucleotide": ("P", "C4'", "CM")}
 WORDS = {"CA": "Cα", "CM": "the centre of mass", "P": "P", "C4'": "C4'"}
 RNA_LETTERS = set("ACGU")
-SOLVENT_LETTERS = set("WK")  # water of Martini and potassium, which the reading bonds to nothing
 OTHERS = ("BB", "SC")  # beads of models with more beads; a residue may have lost the others, or have no side chain
 LEAST = -3.0  # mean logarithm of the likelihood per Å, below which a site does not explain the distances (stray: -6.2)
 SHOWN = 4  # names of beads in a line
@@ -183,24 +182,21 @@ def spell_out(beads: Particles) -> tuple[Particles, tuple[str, ...]]:
     if not lone.any():
         return beads, ()
     names = residues.names.astype(f"U{max(3, residues.names.dtype.itemsize // 4)}")
-    step = np.linalg.norm(np.diff(beads.positions[first_particles(beads)], axis=0), axis=1)
-    if beads.box is not None:
-        first = beads.positions[first_particles(beads)]
-        step = calc_bonds(first[:-1], first[1:], box=beads.box)
-    follows = np.concatenate([[False], lone[:-1] & lone[1:] & ~_apart(residues) & (step < REACH)])
+    x = beads.positions[first_particles(beads)]
+    near = calc_bonds(x[:-1], x[1:], box=beads.box) < REACH
+    follows = np.concatenate([[False], lone[:-1] & lone[1:] & ~_apart(residues) & near])
+    solvent = single_molecules(beads)  # W, K and I are water and ions for the reading, which bonds them to nothing
     bonded = residues.bonded_to_previous.copy()
     starts = np.flatnonzero(~follows)
     count = 0
     for begin, end in zip(starts.tolist(), np.append(starts, len(names))[1:].tolist(), strict=True):
         run = np.arange(begin, end)
-        given = set(residues.names[run].tolist())
-        if not lone[begin] or given <= SOLVENT_LETTERS or (given <= RNA_LETTERS and not _like_ca(beads, row[run])):
+        rna = set(residues.names[run].tolist()) <= RNA_LETTERS and not _like_ca(beads, row[run])
+        if not lone[begin] or solvent[run].all() or rna:
             continue
         names[run] = [letters[str(name)] for name in residues.names[run]]
-        lost = run[1:][
-            np.isin(residues.names[run[1:]], [*SOLVENT_LETTERS]) | np.isin(residues.names[run[:-1]], [*SOLVENT_LETTERS])
-        ]
-        bonded[lost[np.isin(np.diff(residues.numbers)[lost - 1], (0, 1))]] = True
+        lost = run[1:][solvent[run[1:]] | solvent[run[:-1]]]
+        bonded[lost] = residues.numbers[lost] - residues.numbers[lost - 1] <= 1
         count += len(run)
     if not count:
         return beads, ()
@@ -277,40 +273,46 @@ def _place(
     return answer
 
 
-def _pairs(beads: Particles, rows: NDArray[np.int64], run: NDArray[np.int64], kind: str) -> dict:
-    """Logarithms of the likelihood of all steps along a run, by the sites of their two beads."""
+def _pairs(beads: Particles, rows: NDArray[np.int64], run: NDArray[np.int64], kind: str) -> list[dict]:
+    """Logarithms of the likelihood of the steps along a run by the sites of their beads, for each amount of motion."""
     names = [reference_name(str(name)) for name in beads.residues.names[run]]
     distance = calc_bonds(beads.positions[rows[:-1]], beads.positions[rows[1:]], box=beads.box)
-    found = {}
-    for pair, table in site_distances(load_mapping(ONE_BEAD), kind).items():
-        mean = np.array([table.mean.get(both, table.overall.typical) for both in pairwise(names)])
-        found[pair] = log_likelihood(distance, mean, table.spread)
-    return found
+    tables = {
+        pair: (np.array([table.mean.get(both, table.overall.typical) for both in pairwise(names)]), table.spread)
+        for pair, table in site_distances(load_mapping(ONE_BEAD), kind).items()
+    }
+    return [{pair: log_likelihood(distance, *table, motion) for pair, table in tables.items()} for motion in MOTION]
 
 
 def _amino_sites(beads: Particles, rows: NDArray[np.int64], run: NDArray[np.int64]) -> NDArray[np.str_] | None:
-    """The most likely sites along a chain of amino acids (Viterbi's algorithm); None where they are not told."""
+    """The most likely sites along a chain of amino acids; None where they are not told."""
     if len(run) < 2:
         return None
-    likely = _pairs(beads, rows, run, "amino")
-    sites = ("CA", "CM")
-    if max(likely["CA", "CA"].mean(), likely["CM", "CM"].mean()) < LEAST:
+    found = _pairs(beads, rows, run, "amino")
+    if max(likely[site, site].mean() for likely in found for site in ("CA", "CM")) < LEAST:
         return None
-    named = beads.names[rows]
-    if not (named == "CM").all():  # most models stand on Cα, whatever they call it
-        likely = {pair: value - (CLEAR / len(run)) * pair.count("CM") / 2 for pair, value in likely.items()}
-    score = np.zeros(2)
-    back = np.zeros((len(run), 2), np.int64)
-    for k in range(len(run) - 1):
+    against = 0.0 if (beads.names[rows] == "CM").all() else CLEAR / len(run)  # most models stand on Cα
+    return max((_path(likely, len(run), against) for likely in found), key=lambda path: path[0])[1]
+
+
+def _path(likely: dict, n: int, against: float) -> tuple[float, NDArray[np.str_]]:
+    """The most likely sites by Viterbi's algorithm, and their score."""
+    sites = ("CA", "CM")
+    score = np.array([0.0, -against])
+    back = np.zeros((n, 2), np.int64)
+    for k in range(n - 1):
         step = np.array(
-            [[score[a] + likely[sites[a], sites[b]][k] + SWITCH * (a != b) for a in (0, 1)] for b in (0, 1)]
+            [
+                [score[a] + likely[sites[a], sites[b]][k] + SWITCH * (a != b) - against * b for a in (0, 1)]
+                for b in (0, 1)
+            ]
         )
         back[k + 1], score = step.argmax(1), step.max(1)
-    path = np.zeros(len(run), np.int64)
+    path = np.zeros(n, np.int64)
     path[-1] = int(score.argmax())
-    for k in range(len(run) - 1, 0, -1):
+    for k in range(n - 1, 0, -1):
         path[k - 1] = back[k, path[k]]
-    return np.array(sites)[path]
+    return float(score.max()), np.array(sites)[path]
 
 
 def _nucleotide_sites(beads: Particles, rows: NDArray[np.int64], run: NDArray[np.int64]) -> NDArray[np.str_] | None:
@@ -320,8 +322,8 @@ def _nucleotide_sites(beads: Particles, rows: NDArray[np.int64], run: NDArray[np
         return given
     if len(run) < 2:
         return None
-    likely = _pairs(beads, rows, run, "nucleotide")
-    centre, *atoms = (likely[site, site].sum() for site in ("CM", "P", "C4'"))
+    found = _pairs(beads, rows, run, "nucleotide")
+    centre, *atoms = (max(likely[site, site].sum() for likely in found) for site in ("CM", "P", "C4'"))
     return np.full(len(run), "CM") if centre > max(max(atoms) + CLEAR, LEAST * (len(run) - 1)) else None
 
 

@@ -24,6 +24,7 @@ THERMAL = 4.0  # standard deviations of the thermal motion that a bond is allowe
 LEAST_MOTION = 0.2  # Å; CALVADOS' bonds (8033 kJ/mol/nm²) move by 0.18 Å at 300 K, Martini 3's backbone by 0.25
 MOST_MOTION = 0.7  # Å; beads that are farther off than simulations have them do not widen the limit
 FEWEST = 5  # distances, to judge the motion by
+ROUNDS = 4  # of reweighting
 SPREAD_FLOOR = 0.03  # Å, of a distance in crystals
 
 
@@ -134,9 +135,13 @@ def neighbour_distances(left: dict[str, NDArray], right: dict[str, NDArray]) -> 
         return None
     rows = np.zeros((len(distance), 2 * len(names)))
     rows[np.arange(len(a)), a], rows[np.arange(len(a)), len(names) + b] = 1.0, 1.0
-    share = np.linalg.lstsq(rows.T @ rows + 0.1 * np.eye(rows.shape[1]), rows.T @ distance, rcond=None)[0]
-    off = distance - rows @ share
-    spread = max(1.4826 * float(np.median(np.abs(off - np.median(off)))), SPREAD_FLOOR)
+    weight, share, spread = np.ones(len(distance)), np.zeros(rows.shape[1]), SPREAD_FLOOR
+    for _ in range(ROUNDS):
+        weighted = rows * weight[:, None]
+        share = np.linalg.solve(weighted.T @ rows + 0.1 * np.eye(rows.shape[1]), weighted.T @ distance)
+        off = np.abs(distance - rows @ share)
+        spread = max(1.4826 * float(np.median(off)), SPREAD_FLOOR)
+        weight = 1 / np.maximum(off / spread, 1)  # Huber's: unstacked bases and cis peptides do not count much
     mean = {
         (one, other): float(share[i] + share[len(names) + j])
         for i, one in enumerate(names)

@@ -121,10 +121,10 @@ def check_files(
         require_protein(structure, atoms)
         if truth is not None and reference is not None:
             require_protein(reference, truth)
-        if cg is not None:
-            found = recognise(cg, known)
-            known, cg = found.mapping, found.beads
-        models.append(check_model(atoms, truth, cg, known))
+        found = None if cg is None else recognise(cg, known)
+        if found is not None:
+            known = found.mapping
+        models.append(check_model(atoms, truth, None if found is None else found.beads, known))
     return summarise(models, known.name if known is not None else None)
 
 
