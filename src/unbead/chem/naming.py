@@ -16,6 +16,7 @@ _COMMON = {
     "H1": "H",
     "HT1": "H",
 }
+_NUCLEOTIDES = {"O5T": "OP3", "O3P": "OP3"}  # the third oxygen of a phosphate at the 5' end
 _BY_RESIDUE = {
     "ILE": {"CD": "CD1", "HD1": "HD11", "HD2": "HD12", "HD3": "HD13"},
     "SER": {"HG1": "HG"},
@@ -77,7 +78,7 @@ def canonical_atom_name(residue: str, atom: str) -> str:
         common = _COMMON | tables["Protein"]
     elif known.kind == "nucleotide":
         name = name.replace("*", "'")  # of old PDB files
-        specific, common = {}, tables["Nucleic"]
+        specific, common = _NUCLEOTIDES, tables["Nucleic"]
     else:
         specific, common = _BY_RESIDUE.get(known.name, {}) | tables.get(known.name, {}), {}
     for table in (specific, common):

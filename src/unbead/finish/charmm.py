@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.templates import known_residues, template
 from unbead.finish.analogy import add_by_analogy
+from unbead.finish.charmm_patches import NUCLEOTIDES, add_patched
 from unbead.finish.extras import require
 
 LIPIDATED = {"CYSP", "CYSF", "CYSG"}  # cysteines with a lipid
@@ -16,19 +17,19 @@ LIPIDS = ("lipid", "sterol")  # kinds of templates
 
 
 def charmm_residues() -> StringIO:
-    """Return the part of ``charmm36.xml`` that describes proteins, lipids and sterols.
+    """Return the part of ``charmm36.xml`` that describes proteins, nucleic acids, lipids and sterols.
 
     Returns
     -------
     StringIO
-        The force field file with the residues that have templates here (lipids that it lacks by analogy) and the
-        patches of proteins.
+        The force field file with the residues that have templates here (lipids that it lacks by analogy; nucleotides and
+        phosphorylated amino acids with their patches worked out) and the patches of proteins.
     """
     data = Path(require("openmm.app").__file__).parent / "data"
     root = ElementTree.parse(data / "charmm36.xml").getroot()
     known = [entry for name in known_residues() if (entry := template(name)) is not None and entry.kind in LIPIDS]
     lipids = {entry.name for entry in known}
-    for group, kept in (("Residues", PROTEINS | lipids), ("Patches", PATCHES)):
+    for group, kept in (("Residues", PROTEINS | NUCLEOTIDES | lipids), ("Patches", PATCHES)):
         entries = root.find(group)
         assert entries is not None, f"charmm36.xml has {group}"
         for entry in list(entries):
@@ -41,6 +42,7 @@ def charmm_residues() -> StringIO:
     residues = root.find("Residues")
     assert residues is not None, "charmm36.xml has Residues"
     add_by_analogy(residues, known)
+    add_patched(residues)
     for residue in residues:
         ends = {bond.get("atomName") for bond in residue.iter("ExternalBond")}
         if residue.get("name") in LIPIDATED and "N" not in ends:

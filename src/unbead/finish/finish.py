@@ -20,6 +20,7 @@ from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
 from unbead.finish.naming import STATES, rename
 from unbead.finish.neutral import neutralise, total_charge
+from unbead.finish.phosphate import add_op3
 from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
 from unbead.finish.whole import mend
@@ -127,7 +128,7 @@ def finish(
         refuse_unknown(heavy, options.forcefield)
     disulfides = find_disulfides(heavy)
     heavy = mend(with_bonds(name_disulfides(heavy, disulfides), disulfides)).atoms
-    heavy = add_oxt(heavy)
+    heavy = add_op3(add_oxt(heavy))
     summary: dict = {"disulfides": len(disulfides)}
     if options.all_atoms:
         tell(f"protonation at pH {options.ph:g}")

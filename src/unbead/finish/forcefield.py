@@ -17,6 +17,7 @@ from unbead.finish.fold import fold_tables
 from unbead.finish.lone import lone_residues
 from unbead.finish.molecule import Molecule, of_polymers
 from unbead.finish.naming import CHARMM_RESIDUES
+from unbead.finish.phosphate import phosphate_residues
 from unbead.finish.surroundings import Surroundings, surroundings
 from unbead.finish.topology import label_group, residue_groups, to_topology
 
@@ -49,7 +50,7 @@ def load_forcefield(name: str) -> Any:
     app = require("openmm.app")
     if name == "charmm36":
         return app.ForceField(charmm_residues(), "charmm36/water.xml")
-    return app.ForceField("amber14-all.xml", "amber14/tip3p.xml", lone_residues())
+    return app.ForceField("amber14-all.xml", "amber14/tip3p.xml", lone_residues(), phosphate_residues())
 
 
 def create_system(

@@ -135,7 +135,7 @@ def bead_weights(operator: csr_matrix, molecule: Molecule) -> csr_matrix:
     csr_matrix, shape=(n_beads, n_atoms)
         The same weights; zero for what is new.
     """
-    mapped = np.flatnonzero(~molecule.hydrogens & (molecule.atoms.names != "OXT"))
+    mapped = np.flatnonzero(~molecule.hydrogens & ~np.isin(molecule.atoms.names, ("OXT", "OP3")))
     entries = operator.tocoo()
     shape = (operator.indptr.size - 1, len(molecule.atoms))
     return csr_matrix((entries.data, (entries.row, mapped[entries.col])), shape)

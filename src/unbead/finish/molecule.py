@@ -15,8 +15,9 @@ from unbead.mapping.ends import name_ends_of_atoms
 
 TERMINAL_BONDS = {
     "amino": (("C", "OXT"), ("N", "H1"), ("N", "H2"), ("N", "H3")),
-    "nucleotide": (("O5'", "HO5'"), ("O3'", "HO3'")),
+    "nucleotide": (("O5'", "HO5'"), ("O3'", "HO3'"), ("P", "OP3")),
 }
+TERMINAL_OXYGENS = {"amino": "OXT", "nucleotide": "OP3"}  # at the C-terminus, and of a phosphate at the 5' end
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,8 @@ def _heavy_of_kind(
     rows = np.flatnonzero(atoms.residues.names[atoms.residue_index] == raw)
     given, which = np.unique(atoms.names[rows], return_inverse=True)
     names = [canonical_atom_name(raw, str(name)) for name in given]
-    slots = [known.n_heavy if name == "OXT" and known.index(name) < 0 else known.index(name) for name in names]
+    oxygen = TERMINAL_OXYGENS.get(known.kind, "OXT")
+    slots = [known.n_heavy if name == oxygen and known.index(name) < 0 else known.index(name) for name in names]
     hydrogen = [
         name.lstrip("0123456789")[:1] == "H" or slot > known.n_heavy
         for name, slot in zip(given.tolist(), slots, strict=True)
@@ -189,7 +191,7 @@ def _heavy_of_kind(
         label = atoms.residues.label(int(residues[incomplete[0]]))
         raise UnbeadError(f"{label}: heavy atoms {', '.join(missing)} are missing; complete the residue first")
     slot = np.nonzero(there)[1]
-    names = np.array([*known.atoms[: known.n_heavy], "OXT"])[slot]
+    names = np.array([*known.atoms[: known.n_heavy], oxygen])[slot]
     return table[there], slot, names, np.array([*known.elements[: known.n_heavy], "O"])[slot]
 
 
