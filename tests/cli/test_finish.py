@@ -59,3 +59,76 @@ def test_water_anew(unbead, refused, beads_path, tmp_path):
     assert "filled the box: HOH" in result.stdout
     atoms = read_structure(tmp_path / "full.pdb")
     assert 2500 < (atoms.residues.names == "HOH").sum() < 4200 and atoms.box is not None
+
+
+@pytest.fixture
+def downloaded(crystal_path, tmp_path):
+    """The crystal with water and a ligand."""
+    more = [
+        "HETATM 9001  O   HOH A 301      40.000  10.000  10.000  1.00  0.00           O\n",
+        "HETATM 9002  C1  LIG A 401      50.000  10.000  10.000  1.00  0.00           C\n",
+        "HETATM 9003  C2  LIG A 401      51.500  10.000  10.000  1.00  0.00           C\n",
+    ]
+    path = tmp_path / "downloaded.pdb"
+    path.write_text(crystal_path.read_text().replace("END\n", "").rstrip("\n") + "\nTER\n" + "".join(more) + "END\n")
+    return path
+
+
+def test_a_download_names_the_remedy_and_it_works(unbead, refused, downloaded, tmp_path):
+    refused("finish", downloaded, "-o", "full.pdb", words=["LIG 401", "--skip-unknown"])
+    result = unbead("finish", downloaded, "-o", "full.pdb", "--skip-unknown", "--hydrogens")
+    assert result.exit_code == 3, result.output
+    assert "left out 1 water" in result.stdout and "LIG 401" in result.stdout and "net charge 0" in result.stdout
+    assert len(read_structure(tmp_path / "full.pdb")) == 639
+    told = json.loads(unbead("finish", downloaded, "-o", "full.pdb", "--skip-unknown", "--json").stdout)
+    assert "LIG 401" in told["skipped"][0] and told["charge"] == 0 and set(told["seconds"]) == {"ends", "names"}
+
+
+def test_a_box_with_salt_in_one_command(unbead, crystal_path, tmp_path):
+    result = unbead(
+        "finish", crystal_path, "-o", "full.gro", "--padding", "5", "--salt", "0.2", "--ph", "3",
+        "--topology", "sys.top", "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["charge"] == 0
+    volume = told["box"][0] ** 3
+    pairs = round(0.2 * 6.02214e-4 * volume)
+    assert min(told["added"]["NA"], told["added"]["CL"]) == pairs < max(told["added"]["NA"], told["added"]["CL"])
+    text = (tmp_path / "sys.top").read_text()
+    counts = [line.split() for line in text.split("[ molecules ]\n")[1].splitlines() if line]
+    molecules = text.split("[ moleculetype ]\n")[1:]
+    charge = {}
+    for part in molecules:
+        rows = part.split("[ atoms ]\n")[1].split("\n\n")[0].splitlines()
+        charge[part.split()[0]] = sum(float(row.split()[6]) for row in rows)
+    assert sum(int(n) * charge[name] for name, n in counts) == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--neutralize"], None),
+        (["--salt", "0.15"], ["--salt", "--padding"]),
+        (["--salt", "-1"], ["salt", "-1"]),
+        (["--padding", "0"], ["padding", "0"]),
+        (["--water", "resolvate"], ["no box", "--padding"]),
+        (["--water", "wet"], ["--water wet", "resolvate"]),
+        (["--keep-water", "--padding", "10"], ["--keep-water"]),
+    ],
+)
+def test_ions_need_water(unbead, refused, crystal_path, options, words):
+    if words is None:  # a neutral protein needs none
+        assert unbead("finish", crystal_path, "-o", "full.pdb", *options).exit_code == 0
+    else:
+        refused("finish", crystal_path, "-o", "full.pdb", *options, words=words)
+
+
+def test_run_tells_the_charge_and_the_time_of_finishing(unbead, beads_path):
+    result = unbead("run", beads_path, "-o", "full.pdb", "--padding", "5", "--salt", "0.1", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["finish"]["charge"] == 0 and told["finish"]["added"]["HOH"] > 1000
+    stages = told["finish"]["seconds"]
+    assert set(stages) == {"ends", "protonation", "hydrogens", "solvent", "names"}
+    assert told["seconds"] >= sum(stages.values())

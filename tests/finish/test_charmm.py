@@ -4,6 +4,7 @@ import pytest
 
 from unbead.chem.templates import template
 from unbead.finish.charmm import LIPIDS, PATCHES, PROTEINS, charmm_residues
+from unbead.finish.charmm_patches import PHOSPHORYLATED
 
 pytest.importorskip("openmm")
 
@@ -14,11 +15,12 @@ def root():
     return ElementTree.parse(charmm_residues()).getroot()
 
 
-def test_only_proteins_and_lipids_are_left(root):
+def test_only_what_has_templates_is_left(root):
     names = {entry.get("name") for entry in root.find("Residues")}
     assert names >= PROTEINS
     assert {"POPC", "POPE", "PSM", "TOCL2", "CHL1"} <= names
-    assert all(template(name).kind in LIPIDS for name in names - PROTEINS)
+    others = {name.partition("_")[0] for name in names - PROTEINS}  # nucleotides by their place in a strand
+    assert all(template(name).kind in (*LIPIDS, "nucleotide") or name in PHOSPHORYLATED for name in others)
     assert {entry.get("name") for entry in root.find("Patches")} == PATCHES
     assert {entry.get("name") for entry in root.iter("AllowPatch")} <= PATCHES
     assert not [entry for entry in root.find("Residues") if entry.get("name") == "POPC" and entry.find("AllowPatch")]

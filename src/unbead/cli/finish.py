@@ -7,23 +7,29 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from unbead.cli.errors import reported
+from unbead.cli.errors import WRITTEN_WITH_WARNINGS, listed, reported
 from unbead.cli.finishing import (
     ForceField,
     Hydrogens,
     Minimize,
     Naming,
+    Neutralize,
+    Padding,
     Ph,
     Restrain,
+    SaltOf,
     Topology,
     finish_options,
     report_finish,
 )
 from unbead.cli.run import OUTPUT
+from unbead.errors import UnbeadError, about
+
+WATERS = ("keep", "drop", "resolvate")
 
 
 def finish(  # numpydoc ignore=PR01
-    source: Annotated[Path, typer.Argument(help="Heavy atoms: PDB, GRO or mmCIF, also .gz.", metavar="STRUCTURE")],
+    source: Annotated[Path, typer.Argument(help="Atoms: PDB, GRO or mmCIF, also .gz.", metavar="STRUCTURE")],
     output: Annotated[Path, OUTPUT],
     frame: Annotated[int, typer.Option(help="Model or frame, from 0.")] = 0,
     hydrogens: Hydrogens = False,
@@ -33,17 +39,36 @@ def finish(  # numpydoc ignore=PR01
     restrain: Restrain = "none",
     naming: Naming = "iupac",
     topology: Topology = None,
+    water: Annotated[
+        str | None,
+        typer.Option(help="keep, drop or resolvate; default: keep in a box full of it.", show_default=False),
+    ] = None,
+    padding: Padding = None,
+    neutralize: Neutralize = False,
+    salt: SaltOf = 0.0,
+    seed: Annotated[int, typer.Option(help="Another seed fills the box otherwise.")] = 0,
+    keep_water: Annotated[bool, typer.Option("--keep-water", help="Do not leave out crystal water.")] = False,
+    keep_ions: Annotated[bool, typer.Option("--keep-ions", help="Do not leave out ions.")] = False,
+    keep_buffer: Annotated[bool, typer.Option("--keep-buffer", help="Do not leave out buffer molecules.")] = False,
+    skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out what cannot be built.")] = False,
+    mse_to_met: Annotated[bool, typer.Option("--mse-to-met", help="Make selenomethionine methionine.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Complete chain ends and disulfides; add hydrogens, minimise, rename, write a topology.
+    """Complete chain ends and disulfides; add hydrogens, water and ions, minimise, rename, write a topology.
 
-    Hydrogens of the input are replaced.
+    Hydrogens of the input are replaced. Exit code 3: written, but residues were left out or atoms lie on each other;
+    they are named.
     """
     with reported():
+        from unbead.finish.download import take
         from unbead.finish.finish import finish as finish_structure
         from unbead.io.read import read_structure
         from unbead.io.write import check_output, write_structure
 
+        if water is not None and water not in WATERS:
+            raise UnbeadError(f"--water {water} is unknown; use {', '.join(WATERS)}")
+        if (keep_water or water == "keep") and (padding is not None or water in ("drop", "resolvate")):
+            raise UnbeadError("water is kept in its old place: do without --keep-water, --padding or another --water")
         options = finish_options(
             hydrogens=hydrogens,
             ph=ph,
@@ -52,14 +77,36 @@ def finish(  # numpydoc ignore=PR01
             restrain=restrain,
             naming=naming,
             topology=topology,
+            padding=padding,
+            resolvate=water == "resolvate",
+            neutralize=neutralize,
+            salt=salt,
+            seed=seed,
         )
         check_output(output, source)
-        with Console(stderr=True, quiet=as_json).status("reading") as status:
-            finished = finish_structure(read_structure(source, frame), options, progress=status.update)
+        kept = {"water": keep_water or water == "keep", "ions": keep_ions, "buffer": keep_buffer}
+        with Console(stderr=True, quiet=as_json).status("reading") as status, about(source):
+            taken = take(
+                read_structure(source, frame),
+                [kind for kind, wanted in kept.items() if wanted],
+                drop_water=options.fill or water == "drop",
+                skip_unknown=skip_unknown,
+                mse_to_met=mse_to_met,
+            )
+            finished = finish_structure(taken.atoms, options, progress=status.update)
             write_structure(output, finished.atoms)
+        summary: dict = finished.summary | {"notes": list(taken.notes), "skipped": list(taken.skipped)}
         if as_json:
-            typer.echo(json.dumps(finished.summary))
+            typer.echo(json.dumps(summary))
         else:
             console = Console(highlight=False, soft_wrap=True)
-            report_finish(finished.summary, console)
+            for note in taken.notes:
+                console.print(note, markup=False)
+            report_finish(summary, console)
             console.print(f"→ [bold]{output}[/bold]")
+            if taken.skipped:
+                console.print(f"[yellow]warning[/yellow]: left out: {listed(list(taken.skipped))}")
+            for fault, labels in summary["problems"].items():
+                console.print(f"[yellow]warning[/yellow]: {fault}: {listed(labels)}")
+        if summary["problems"] or taken.skipped:
+            raise typer.Exit(WRITTEN_WITH_WARNINGS)

@@ -13,8 +13,11 @@ from unbead.cli.finishing import (
     Hydrogens,
     Minimize,
     Naming,
+    Neutralize,
+    Padding,
     Ph,
     Restrain,
+    SaltOf,
     Topology,
     finish_options,
     report_finish,
@@ -81,6 +84,9 @@ def run(  # numpydoc ignore=PR01
     restrain: Restrain = "none",
     naming: Naming = "iupac",
     topology: Topology = None,
+    padding: Padding = None,
+    neutralize: Neutralize = False,
+    salt: SaltOf = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Rebuild the atoms of a coarse-grained structure or trajectory.
@@ -104,8 +110,14 @@ def run(  # numpydoc ignore=PR01
             restrain=restrain,
             naming=naming,
             topology=topology,
-            resolvate=water == "resolvate",
+            resolvate=water == "resolvate" and padding is None,
+            padding=padding,
+            neutralize=neutralize,
+            salt=salt,
+            seed=seed,
         )
+        if padding is not None:
+            water = "drop"  # the new box is filled anew
         how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature, coherent)
         given = read_given(molecule or (), mapping_file or ())
         files = trajectories or []
@@ -185,7 +197,10 @@ def backmap_file(
             from unbead.finish.finish import finish
 
             finished = finish(atoms, finishing, to_scipy(result.operator), progress=status.update)
-            summary, atoms = summary | {"finish": finished.summary}, finished.atoms
+            seconds = summary["seconds"] + sum(finished.summary["seconds"].values())
+            problems = summary["problems"] | finished.summary["problems"]
+            summary |= {"finish": finished.summary, "problems": problems, "seconds": round(seconds, 2)}
+            atoms = finished.atoms
         status.update("writing")
         write_structure(output, atoms)
     return summary

@@ -44,8 +44,8 @@ def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:
         raise UnbeadError("--frame chooses one structure; choose frames of a trajectory by --start, --stop and --step")
     if finishing.anything:
         raise UnbeadError(
-            "--hydrogens, --minimize, --naming and --topology finish one structure; choose one with --frame, and write"
-            " .pdb, .gro or .cif"
+            "--hydrogens, --minimize, --neutralize, --salt, --padding, --naming and --topology finish one structure;"
+            " choose one with --frame, and write .pdb, .gro or .cif"
         )
 
 

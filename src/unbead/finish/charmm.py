@@ -22,8 +22,8 @@ def charmm_residues() -> StringIO:
     Returns
     -------
     StringIO
-        The force field file with the residues that have templates here (lipids that it lacks by analogy; nucleotides and
-        phosphorylated amino acids with their patches worked out) and the patches of proteins.
+        The force field file with the residues that have templates here (lipids that it lacks by analogy;
+        nucleotides and phosphorylated amino acids with their patches worked out) and the patches of proteins.
     """
     data = Path(require("openmm.app").__file__).parent / "data"
     root = ElementTree.parse(data / "charmm36.xml").getroot()

@@ -48,7 +48,8 @@ HYDROXYL_5 = Patch(
     bonds=(("O5'", "H5T"),),
     closed=("P",),
 )
-# The dianion, by analogy with 3PO3 at the other end and with SP2; CHARMM's 5PHO is the monoanion, which pH 7 has little of.
+# The dianion, by analogy with 3PO3 at the other end and with SP2; CHARMM's 5PHO is the monoanion, of which
+# there is little at pH 7.
 PHOSPHATE_5 = Patch(
     change={
         "P": ("P", 1.1),

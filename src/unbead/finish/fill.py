@@ -84,7 +84,10 @@ def check_box(atoms: Particles) -> None:
         If it has no box.
     """
     if atoms.box is None:
-        raise UnbeadError("there is no box to fill with water; give the input one (CRYST1, last line of .gro)")
+        raise UnbeadError(
+            "there is no box to fill with water; make one with --padding 10, or give the input one (CRYST1, last line"
+            " of .gro)"
+        )
 
 
 def in_core(oxygens: NDArray, molecule: Molecule, cell: NDArray[np.float64] | None) -> NDArray[np.bool_]:

@@ -1,25 +1,30 @@
 """From heavy atoms to a simulation: all steps of finishing in their order."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix
 
 from unbead.chem.particles import Particles, join
 from unbead.finish.amberlipids import split_lipids
+from unbead.finish.charge import net_charge
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.export import write_topology
 from unbead.finish.fill import check_box, fill_box
 from unbead.finish.forcefield import refuse_unknown
 from unbead.finish.hydrogens import add_hydrogens
+from unbead.finish.ions import Salt, add_ions, count_ions, total_charge
 from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
 from unbead.finish.naming import STATES, rename
-from unbead.finish.neutral import neutralise, total_charge
+from unbead.finish.overlaps import FAULT, find_overlaps
+from unbead.finish.padding import pad
 from unbead.finish.phosphate import add_op3
 from unbead.finish.protonation import protonate, with_states
 from unbead.finish.termini import add_oxt
@@ -32,11 +37,17 @@ class FinishOptions(BaseModel):
     Attributes
     ----------
     hydrogens : bool
-        Whether to add hydrogens; minimisation, water and a topology need them, and add them in any case.
+        Whether to add hydrogens; minimisation, water, ions and a topology need them, and add them in any case.
     ph : float
         The pH that decides protonation.
+    padding : float, optional
+        Room in Å on all sides of a new box, which is filled with water.
     resolvate : bool
         Whether to fill the box with water, and to make the system neutral.
+    neutralize : bool
+        Whether to put ions in the place of waters until the net charge is zero.
+    salt : float
+        Sodium chloride to put in the place of waters, in mol/l of the box.
     minimize : bool
         Whether to minimise the energy.
     forcefield : str
@@ -47,18 +58,24 @@ class FinishOptions(BaseModel):
         Names of the output: ``iupac``, ``amber`` or ``charmm``.
     topology : Path, optional
         Where to write a topology; see `unbead.finish.export.write_topology`.
+    seed : int
+        Another seed fills the box otherwise, and chooses other places for ions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hydrogens: bool = False
     ph: float = Field(7.0, ge=0, le=14)
+    padding: float | None = Field(None, gt=0, le=1000)
     resolvate: bool = False
+    neutralize: bool = False
+    salt: float = Field(0.0, ge=0, le=6)  # mol/l; a saturated solution of sodium chloride has 6.1
     minimize: bool = False
     forcefield: Literal["amber14", "charmm36"] = "amber14"
     restrain: Literal["none", "heavy", "beads"] = "none"
     naming: Literal["iupac", "amber", "charmm"] = "iupac"
     topology: Path | None = None
+    seed: int = Field(0, ge=0)
 
     @property
     def anything(self) -> bool:
@@ -66,9 +83,24 @@ class FinishOptions(BaseModel):
         return self.all_atoms or self.naming != "iupac"
 
     @property
+    def fill(self) -> bool:
+        """Whether the box is filled with water."""
+        return self.resolvate or self.padding is not None
+
+    @property
+    def ions(self) -> Salt:
+        """Ions to add; a box that is filled anew is made neutral."""
+        return Salt(self.neutralize or self.fill, self.salt)
+
+    @property
+    def described(self) -> bool:
+        """Whether a force field must describe everything."""
+        return self.minimize or self.fill or self.ions != Salt(False, 0.0) or self.topology is not None
+
+    @property
     def all_atoms(self) -> bool:
         """Whether hydrogens are needed."""
-        return self.hydrogens or self.resolvate or self.minimize or self.topology is not None
+        return self.hydrogens or self.described
 
 
 @dataclass(frozen=True)
@@ -82,12 +114,31 @@ class Finished:
     molecule : Molecule
         The same atoms under template names, in the order of the templates, with bonds.
     summary : dict
-        What was done: disulfides, states, energies in kJ/mol, files.
+        What was done: disulfides, states, the net charge, energies in kJ/mol, files, what is wrong, seconds by stage.
     """
 
     atoms: Particles
     molecule: Molecule
     summary: dict
+
+
+@dataclass
+class _Stages:
+    """What is being done, and how long what was done took."""
+
+    tell: Callable[[str], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+    name: str = ""
+
+    def begin(self, name: str, text: str = "") -> None:
+        """Begin a stage, and with it end the one before."""
+        now = time.perf_counter()
+        if self.name:
+            self.seconds[self.name] = round(now - self.started, 2)
+        self.started, self.name = now, name
+        if text:
+            self.tell(text)
 
 
 def finish(
@@ -117,35 +168,28 @@ def finish(
     Raises
     ------
     UnbeadError
-        If a residue is incomplete or unknown, the force field lacks it, or there is no box to fill.
+        If a residue is incomplete or unknown, the force field lacks it, there is no box to fill, or no water to
+        exchange for ions.
     """
-    tell = progress or (lambda text: None)
-    if options.resolvate:
-        check_box(atoms)
-    tell("termini and disulfides")
-    heavy = heavy_atoms(atoms)
-    if options.minimize or options.resolvate or options.topology is not None:
-        refuse_unknown(heavy, options.forcefield)
-    disulfides = find_disulfides(heavy)
-    heavy = mend(with_bonds(name_disulfides(heavy, disulfides), disulfides)).atoms
-    heavy = add_op3(add_oxt(heavy))
-    summary: dict = {"disulfides": len(disulfides)}
+    stages = _Stages(progress or (lambda text: None))
+    stages.begin("ends", "termini and disulfides")
+    heavy, disulfides, summary = _complete(atoms, options)
     if options.all_atoms:
-        tell(f"protonation at pH {options.ph:g}")
+        stages.begin("protonation", f"protonation at pH {options.ph:g}")
         states = protonate(heavy, options.ph, options.forcefield)
         heavy = with_states(heavy, states)
         summary |= {"ph": options.ph, "states_unavailable": list(states.unavailable)}
     molecule = with_bonds(heavy, disulfides)
     if options.all_atoms:
-        tell("placing hydrogens")
+        stages.begin("hydrogens", "placing hydrogens")
         molecule = add_hydrogens(molecule, options.forcefield)
         summary |= {"forcefield": options.forcefield, "states": _count_states(molecule)}
-    if options.resolvate:
-        tell("filling the box with water")
-        molecule, added = _resolvate(molecule, options.forcefield)
-        summary |= {"added": added}
+    if options.fill or options.ions != Salt(False, 0.0):
+        stages.begin("solvent", "filling the box with water" if options.fill else "exchanging waters for ions")
+        molecule, summary["added"] = _solvate(molecule, options)
+    summary["charge"] = net_charge(molecule.atoms)
     if options.minimize:
-        tell("minimising the energy")
+        stages.begin("minimize", "minimising the energy")
         beads = None if operator is None else bead_weights(operator, molecule)
         done = minimize(molecule, options.forcefield, options.restrain, beads)
         molecule = done.molecule
@@ -156,25 +200,64 @@ def finish(
             "max_force": done.max_force,
             "platform": done.platform,
         }
+    stages.begin("names")
+    overlaps = find_overlaps(molecule, options.forcefield)
+    summary["problems"] = {FAULT: overlaps} if overlaps else {}
     named = rename(molecule, options.naming)
     if options.topology is not None:
-        tell("writing the topology")
+        stages.begin("topology", "writing the topology")
         files = write_topology(options.topology, molecule, named, options.forcefield)
         summary["topology"] = [str(path) for path in files]
     if options.naming == "amber":
         named = split_lipids(named)
-    return Finished(named, molecule, summary | {"atoms": len(named)})
+    stages.begin("")
+    return Finished(named, molecule, summary | {"atoms": len(named), "seconds": stages.seconds})
 
 
-def _resolvate(molecule: Molecule, forcefield: str) -> tuple[Molecule, dict[str, int]]:
-    """Add water and what makes the system neutral; also tell how much of each."""
-    added = neutralise(fill_box(molecule), molecule, total_charge(molecule, forcefield))
-    names, counts = np.unique(added.residues.names, return_counts=True)
-    whole = with_bonds(join([molecule.atoms, added]), molecule.disulfides)
-    return whole, {str(name): int(count) for name, count in zip(names, counts, strict=True)}
+def _complete(atoms: Particles, options: FinishOptions) -> tuple[Particles, NDArray[np.int64], dict]:
+    """Complete the ends of chains, name disulfides and make a box; what cannot be done is refused before any work."""
+    summary: dict = {}
+    heavy = heavy_atoms(atoms)
+    if options.padding is not None:
+        summary["box_replaced"] = atoms.box is not None
+    elif options.resolvate:
+        check_box(atoms)
+    elif options.salt:
+        count_ions(atoms.box, 0, options.ions)
+    if options.described:
+        refuse_unknown(heavy, options.forcefield)
+    disulfides = find_disulfides(heavy)
+    heavy = mend(with_bonds(name_disulfides(heavy, disulfides), disulfides)).atoms
+    heavy = add_op3(add_oxt(heavy))
+    if options.padding is not None:
+        heavy, out = pad(heavy, options.padding)
+        disulfides = find_disulfides(heavy)  # residues have gone
+        side = [] if heavy.box is None else [round(float(length), 2) for length in heavy.box[:3]]
+        summary |= {"padded": out, "box": side}
+    return heavy, disulfides, summary | {"disulfides": len(disulfides)}
+
+
+def _solvate(molecule: Molecule, options: FinishOptions) -> tuple[Molecule, dict[str, int]]:
+    """Add water and ions; also tell how much of each."""
+    before = _count_names(molecule.atoms)
+    if options.fill:
+        water = fill_box(molecule, options.seed)
+        whole = with_bonds(join([molecule.atoms, water]), molecule.disulfides)
+    else:
+        whole = molecule
+    charge = total_charge(molecule, options.forcefield) if options.ions.neutralize else 0
+    whole, ions = add_ions(whole, charge, options.ions, options.seed)
+    if not options.fill:
+        return whole, ions
+    after = _count_names(whole.atoms)
+    return whole, {name: n - before.get(name, 0) for name, n in after.items() if n > before.get(name, 0)}
+
+
+def _count_names(atoms: Particles) -> dict[str, int]:
+    names, counts = np.unique(atoms.residues.names, return_counts=True)
+    return {str(name): int(count) for name, count in zip(names, counts, strict=True)}
 
 
 def _count_states(molecule: Molecule) -> dict[str, int]:
     """Residues in a state that their name in a sequence does not tell."""
-    names, counts = np.unique(molecule.atoms.residues.names, return_counts=True)
-    return {str(name): int(count) for name, count in zip(names, counts, strict=True) if name in STATES}
+    return {name: count for name, count in _count_names(molecule.atoms).items() if name in STATES}

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.finish.charmm import charmm_residues
+from unbead.finish.charmm import LIPIDATED, charmm_residues
+from unbead.finish.charmm_patches import PHOSPHORYLATED
 from unbead.finish.extras import require
 from unbead.finish.fold import fold_tables
 from unbead.finish.lone import lone_residues
@@ -22,6 +23,7 @@ from unbead.finish.surroundings import Surroundings, surroundings
 from unbead.finish.topology import label_group, residue_groups, to_topology
 
 FORCE_FIELDS = ("amber14", "charmm36")
+CHARMM_ONLY = frozenset(PHOSPHORYLATED) | LIPIDATED  # residues of polymers that Amber lacks
 # States that a force field describes only inside a chain.
 INNER_STATES = {"amber14": frozenset(("ASH", "GLH", "LYN", "CYM")), "charmm36": frozenset()}
 
@@ -204,9 +206,19 @@ def told_missing(molecule: Molecule, forcefield: str) -> Iterator[None]:
         found = re.search(r"(?:templates? found for|does not match the) residue (\d+)", str(error))
         if found is None:
             raise
-        label = label_group(molecule.atoms, forcefield, int(found.group(1)))
-        (other,) = (name for name in FORCE_FIELDS if name != forcefield)
+        group = int(found.group(1))
+        label = label_group(molecule.atoms, forcefield, group)
+        mine = molecule.atoms.residues.names[residue_groups(molecule.atoms, forcefield) == group]
         raise UnbeadError(
             f"{label}: force field {forcefield} has no template of this residue in this place;"
-            f" see whether {other} has, else leave the residue out"
+            f" {_remedy(mine.tolist(), forcefield)}"
         ) from None
+
+
+def _remedy(names: list[str], forcefield: str) -> str:
+    """What helps where a force field has no template of residues of a polymer."""
+    if "MSE" in names:
+        return "unbead finish --mse-to-met makes it methionine"
+    if forcefield == "amber14" and not CHARMM_ONLY.isdisjoint(names):
+        return "use --forcefield charmm36"
+    return "leave the residue out"

@@ -17,6 +17,7 @@ TERMINAL_BONDS = {
     "amino": (("C", "OXT"), ("N", "H1"), ("N", "H2"), ("N", "H3")),
     "nucleotide": (("O5'", "HO5'"), ("O3'", "HO3'"), ("P", "OP3")),
 }
+NO_TEMPLATE = "no template of this residue"
 TERMINAL_OXYGENS = {"amino": "OXT", "nucleotide": "OP3"}  # at the C-terminus, and of a phosphate at the 5' end
 
 
@@ -102,7 +103,7 @@ def known_template(atoms: Particles, residue: int) -> Template:
     """
     known = template(str(atoms.residues.names[residue]))
     if known is None:
-        raise UnbeadError(f"{atoms.residues.label(residue)}: no template of this residue; finish the rest without it")
+        raise UnbeadError(f"{atoms.residues.label(residue)}: {NO_TEMPLATE}; --skip-unknown leaves it out")
     return known
 
 
@@ -147,8 +148,12 @@ def heavy_atoms(atoms: Particles) -> Particles:
     _, first, kind = np.unique(atoms.residues.names, return_index=True, return_inverse=True)
     found = {i: known_template(atoms, i) for i in sorted(first.tolist())}  # of unknown ones, the first is named
     templates = [found[i] for i in first.tolist()]
-    parts = [_heavy_of_kind(atoms, np.flatnonzero(kind == k), known) for k, known in enumerate(templates)]
-    index, slot, names, elements = (np.concatenate(column) for column in zip(*parts, strict=True))
+    parts = [_match_kind(atoms, np.flatnonzero(kind == k), known) for k, known in enumerate(templates)]
+    for part in parts:
+        if part.misfits:
+            raise UnbeadError(part.misfits[min(part.misfits)])
+    tables = [(part.table[part.table >= 0], *part.columns()) for part in parts]
+    index, slot, names, elements = (np.concatenate(column) for column in zip(*tables, strict=True))
     order = np.lexsort((slot, atoms.residue_index[index]))
     return replace(
         atoms.select(index[order]),
@@ -158,15 +163,66 @@ def heavy_atoms(atoms: Particles) -> Particles:
     )
 
 
-def _heavy_of_kind(
-    atoms: Particles, residues: NDArray[np.int64], known: Template
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.str_], NDArray[np.str_]]:
-    """Index, slot in the template, template name and element of the heavy atoms of residues of one name."""
+def find_misfits(atoms: Particles) -> dict[int, str]:
+    """Find residues that cannot be finished.
+
+    Parameters
+    ----------
+    atoms : Particles
+        A structure.
+
+    Returns
+    -------
+    dict of int to str
+        A line on each residue without template, with a heavy atom too many, or without one that it should have; in the
+        order of the residues.
+    """
+    atoms = name_ends_of_atoms(atoms)
+    names, kind = np.unique(atoms.residues.names, return_inverse=True)
+    misfits = {}
+    for k, name in enumerate(names.tolist()):
+        residues = np.flatnonzero(kind == k)
+        known = template(name)
+        if known is None:
+            misfits |= {i: f"{atoms.residues.label(i)}: {NO_TEMPLATE}" for i in residues.tolist()}
+        else:
+            misfits |= _match_kind(atoms, residues, known).misfits
+    return dict(sorted(misfits.items()))
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """Residues of one name and their template.
+
+    Attributes
+    ----------
+    known : Template
+        The template.
+    table : ndarray, shape=(n_residues, n_heavy + 1), dtype=int64
+        Atom in each slot of the template and, last, the oxygen at the end of a chain; -1 where there is none.
+    misfits : dict of int to str
+        What is wrong with residues, by their index.
+    """
+
+    known: Template
+    table: NDArray[np.int64]
+    misfits: dict[int, str]
+
+    def columns(self) -> tuple[NDArray[np.int64], NDArray[np.str_], NDArray[np.str_]]:
+        """Slots, names and elements of the atoms that are there, residue after residue."""
+        slot = np.nonzero(self.table >= 0)[1]
+        heavy = slice(self.known.n_heavy)
+        names = np.array([*self.known.atoms[heavy], _end_oxygen(self.known)])[slot]
+        return slot, names, np.array([*self.known.elements[heavy], "O"])[slot]
+
+
+def _match_kind(atoms: Particles, residues: NDArray[np.int64], known: Template) -> _Matched:
+    """Find the heavy atoms of residues of one name in their template."""
     raw = str(atoms.residues.names[residues[0]])
     rows = np.flatnonzero(atoms.residues.names[atoms.residue_index] == raw)
     given, which = np.unique(atoms.names[rows], return_inverse=True)
     names = [canonical_atom_name(raw, str(name)) for name in given]
-    oxygen = TERMINAL_OXYGENS.get(known.kind, "OXT")
+    oxygen = _end_oxygen(known)
     slots = [known.n_heavy if name == oxygen and known.index(name) < 0 else known.index(name) for name in names]
     hydrogen = [
         name.lstrip("0123456789")[:1] == "H" or slot > known.n_heavy
@@ -177,22 +233,24 @@ def _heavy_of_kind(
     rows, slot = rows[slot != -2], slot[slot != -2]
     residue = np.searchsorted(residues, atoms.residue_index[rows])
     table = np.full((len(residues), known.n_heavy + 1), -1)
-    table[residue[::-1], slot[::-1]] = rows[::-1]  # of two, the first is kept
-    wrong = np.flatnonzero((slot < 0) | (table[residue, slot] != rows))
-    if len(wrong):
-        row = rows[wrong[0]]
-        why = "there twice" if slot[wrong[0]] >= 0 else f"not an atom of {known.name}"
-        label = atoms.residues.label(int(atoms.residue_index[row]))
-        raise UnbeadError(f"{label}: atom {atoms.names[row]} is {why}; remove or rename it")
-    there = table >= 0
-    incomplete = np.flatnonzero(~there[:, :-1].all(1))
-    if len(incomplete):
-        missing = [known.atoms[k] for k in np.flatnonzero(~there[incomplete[0], :-1])]
-        label = atoms.residues.label(int(residues[incomplete[0]]))
-        raise UnbeadError(f"{label}: heavy atoms {', '.join(missing)} are missing; complete the residue first")
-    slot = np.nonzero(there)[1]
-    names = np.array([*known.atoms[: known.n_heavy], oxygen])[slot]
-    return table[there], slot, names, np.array([*known.elements[: known.n_heavy], "O"])[slot]
+    known_atom = slot >= 0
+    placed = np.flatnonzero(known_atom)[::-1]  # of two, the first is kept
+    table[residue[placed], slot[placed]] = rows[placed]
+    misfits: dict[int, str] = {}
+    for k in np.flatnonzero(~known_atom | (table[residue, slot] != rows)).tolist():
+        why = "there twice" if known_atom[k] else f"not an atom of {known.name}"
+        i = int(atoms.residue_index[rows[k]])
+        misfits.setdefault(i, f"{atoms.residues.label(i)}: atom {atoms.names[rows[k]]} is {why}; remove or rename it")
+    for k in np.flatnonzero((table[:, :-1] < 0).any(1)).tolist():
+        missing = ", ".join(known.atoms[j] for j in np.flatnonzero(table[k, :-1] < 0))
+        i = int(residues[k])
+        label = atoms.residues.label(i)
+        misfits.setdefault(i, f"{label}: heavy atoms {missing} are missing; complete the residue first")
+    return _Matched(known, table, misfits)
+
+
+def _end_oxygen(known: Template) -> str:
+    return TERMINAL_OXYGENS.get(known.kind, "OXT")
 
 
 def atom_index(atoms: Particles, name: str) -> NDArray[np.int64]:

@@ -53,10 +53,10 @@ def add_op3(atoms: Particles) -> Particles:
 def phosphate_residues() -> StringIO:
     """Put Amber's nucleotides with a phosphate at the 5' end together, which OL15 and OL3 lack.
 
-    The phosphate has the charge -2 (its second pKa is 6.3). OP3 has the type of OP1 and OP2, and the three share what makes
-    the strand's charge whole: -0.953 e each, where Meagher, Redman and Carlson (J. Comput. Chem. 2003, 24, 1016) found
-    -0.953 e for the last phosphate of ATP. No other charge is changed, and the force field has all terms. The monoanion
-    would need a hydroxyl, whose hydrogen has no size in Amber: it falls into the oxygens beside it.
+    The phosphate has the charge -2 (its second pKa is about 6.3). OP3 has the type of OP1 and OP2, and the three
+    share what makes the strand's charge whole: -0.953 e each; Meagher, Redman and Carlson (J. Comput. Chem. 2003,
+    24, 1016) have -0.953 e for the last phosphate of ATP. No other charge is changed, and the force field has all
+    terms. The monoanion would need a hydroxyl, whose hydrogen has no size in Amber: tried, it fell into an oxygen.
 
     Returns
     -------

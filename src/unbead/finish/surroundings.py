@@ -61,12 +61,30 @@ def surroundings(atoms: Particles, forcefield: str) -> Surroundings:
     water = atoms.residues.names == WATER
     vectors = None if atoms.box is None else reduced_vectors(atoms.box)
     if vectors is not None:
-        room = abs(np.linalg.det(vectors)) / max(int((atoms.elements != "H").sum()), 1)
         widest = WIDEST / 10 * float(np.diag(vectors).min())
-        if water.any() and room < ROOMY:
+        if fills_box(atoms):
             cutoff = min(CUTOFFS[forcefield], widest)
             switch = SWITCH.get(forcefield, CUTOFFS[forcefield]) / CUTOFFS[forcefield] * cutoff
             return Surroundings(True, vectors, cutoff, switch if switch < cutoff else None)
         if (~of_polymers(atoms) & ~water).any():
             return Surroundings(False, vectors, min(IMPLICIT_CUTOFF, widest), None)
     return Surroundings(False, None, IMPLICIT_CUTOFF if len(atoms) > LARGE else None, None)
+
+
+def fills_box(atoms: Particles) -> bool:
+    """Tell a box that is full, water included.
+
+    Parameters
+    ----------
+    atoms : Particles
+        A structure; water bears its template's name.
+
+    Returns
+    -------
+    bool
+        Whether there is water, and a heavy atom per 45 Å³.
+    """
+    if atoms.box is None or not (atoms.residues.names == WATER).any():
+        return False
+    volume = abs(np.linalg.det(reduced_vectors(atoms.box)))
+    return bool(volume < ROOMY * max(int((atoms.elements != "H").sum()), 1))
