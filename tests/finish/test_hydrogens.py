@@ -6,14 +6,16 @@ import pytest
 from tests.finish.conftest import NONE, bonded, molecules
 from unbead.chem.particles import join
 from unbead.chem.templates import known_residues, template
+from unbead.finish.charge import net_charge
 from unbead.finish.charmm import LIPIDATED
 from unbead.finish.forcefield import FORCE_FIELDS, INNER_STATES
 from unbead.finish.hydrogens import add_hydrogens
+from unbead.finish.ions import total_charge
 from unbead.finish.molecule import heavy_atoms, with_bonds
 from unbead.finish.termini import add_oxt
 
 pytest.importorskip("openmm")
-WITHOUT = ("HIS", "CYX", "MSE", "SEP", "TPO", "PTR")  # no state, no partner, no template
+WITHOUT = ("HIS", "CYX", "MSE", "SEP", "TPO", "PTR", "GLYM")  # no state, no partner, not everywhere
 AMINO = [name for name in known_residues() if template(name).kind == "amino" and name not in WITHOUT]
 
 
@@ -57,6 +59,14 @@ def test_crambin(heavy, forcefield):
     assert full.atoms.names[kept].tolist() == heavy.atoms.names.tolist()
     again = add_hydrogens(heavy, forcefield)
     np.testing.assert_array_equal(full.atoms.positions, again.atoms.positions)
+
+
+def test_an_acylated_end_is_no_ammonium(molecule_of):
+    full = add_hydrogens(molecule_of("GLYM", "ALA"), "charmm36")
+    first = full.atoms.residue_index == 0
+    known = template("GLYM")
+    assert set(full.atoms.names[first].tolist()) == set(known.atoms)
+    assert net_charge(full.atoms) == total_charge(full, "charmm36") == -1
 
 
 def test_amide_caps(molecule_of):

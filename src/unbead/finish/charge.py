@@ -5,7 +5,7 @@ import numpy as np
 from unbead.chem.charge import formal_charge
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
-from unbead.finish.molecule import atom_index, chain_ends, chain_starts
+from unbead.finish.molecule import atom_index, chain_ends, chain_starts, has_amino_end
 
 
 def net_charge(atoms: Particles) -> int:
@@ -23,9 +23,11 @@ def net_charge(atoms: Particles) -> int:
         The charge in elementary charges.
     """
     names, which = np.unique(atoms.residues.names, return_inverse=True)
-    kinds = np.array([known.kind if (known := template(str(name))) else "" for name in names])
+    known = [template(str(name)) for name in names]
+    kinds = np.array([entry.kind if entry else "" for entry in known])
+    charged = np.array([entry is not None and has_amino_end(entry) for entry in known])
     charges = np.array([formal_charge(str(name)) for name in names], np.int64)
     starts, ends, kind = chain_starts(atoms), chain_ends(atoms), kinds[which]
-    amino = int((starts & (kind == "amino")).sum()) - int((ends & (kind == "amino")).sum())
+    amino = int((starts & charged[which]).sum()) - int((ends & (kind == "amino")).sum())
     phosphate = int((starts & (kind == "nucleotide") & (atom_index(atoms, "P") >= 0)).sum())
     return int(charges[which].sum()) + amino - phosphate

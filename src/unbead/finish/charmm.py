@@ -10,7 +10,8 @@ from unbead.finish.analogy import add_by_analogy
 from unbead.finish.charmm_patches import NUCLEOTIDES, add_patched
 from unbead.finish.extras import require
 
-LIPIDATED = {"CYSP", "CYSF", "CYSG"}  # cysteines with a lipid
+ACYLATED = {"GLYM"}  # with a fatty acid on the nitrogen: it begins a chain
+LIPIDATED = {"CYSP", "CYSF", "CYSG"} | ACYLATED  # amino acids with a lipid
 PROTEINS = {*AMINO_ACIDS, "CYM", "HSD", "HSE", "HSP"} - {"HIS"} | LIPIDATED
 PATCHES = set("NTER GLYP PROP ACE CTER CT2 CT3 ASPP GLUP LSN DISU".split())  # ends, caps, states, bridges
 LIPIDS = ("lipid", "sterol")  # kinds of templates
@@ -45,7 +46,7 @@ def charmm_residues() -> StringIO:
     add_patched(residues)
     for residue in residues:
         ends = {bond.get("atomName") for bond in residue.iter("ExternalBond")}
-        if residue.get("name") in LIPIDATED and "N" not in ends:
+        if residue.get("name") in LIPIDATED - ACYLATED and "N" not in ends:
             ElementTree.SubElement(residue, "ExternalBond", atomName="N")  # OpenMM's file forgot it in two of them
     _shorten_urey_bradley(root)
     return StringIO(ElementTree.tostring(root, encoding="unicode"))

@@ -1,9 +1,9 @@
 """CHARMM36's patches for nucleotides and phosphorylated amino acids, worked out into whole residues.
 
-OpenMM's ``charmm36.xml`` has nucleotides as they stand within RNA, with all types and parameters, but none of the patches
-that begin a strand, and its DEOX lacks a bond. ``charmm36_2024.xml`` has them, and takes half a minute to read. Types and
-charges are those of CHARMM's files toppar_all36_na.rtf (DEOX, 5TER, 3TER, 3PO3), toppar_all36_prot_na_combined.str (SP2, TP2)
-and those of charmm36_2024.xml (THPB); the tests compare them.
+OpenMM's ``charmm36.xml`` has nucleotides as they stand within RNA, with all types and parameters, but none of the
+patches that begin a strand, and its DEOX lacks a bond. ``charmm36_2024.xml`` has them, and takes 7 s to read. Types and
+charges are CHARMM's (toppar_all36_na.rtf: DEOX, 5TER, 3TER; toppar_all36_prot_na_combined.str: SP2, THPB, TP2); the
+tests compare them with the newer file.
 """
 
 from copy import deepcopy

@@ -18,6 +18,7 @@ from unbead.finish.molecule import (
     Molecule,
     chain_ends,
     chain_starts,
+    has_amino_end,
     known_template,
     of_polymers,
     select_residues,
@@ -181,7 +182,7 @@ def hydrogens_wanted(atoms: Particles) -> list[list[tuple[str, str]]]:
     for i, (first, last) in enumerate(zip(chain_starts(atoms).tolist(), chain_ends(atoms).tolist(), strict=True)):
         known = known_template(atoms, i)
         pairs = [(known.atoms[b], known.atoms[a]) for a, b in np.sort(known.bonds, 1).tolist() if b >= known.n_heavy]
-        if known.kind == "amino" and (first or known.parent == "PRO"):
+        if known.kind == "amino" and (known.parent == "PRO" or (first and has_amino_end(known))):
             numbers = "23" if known.parent == "PRO" else "123"
             pairs = [pair for pair in pairs if pair[0] != "H"] + [(f"H{n}", "N") for n in numbers if first]
         if known.kind == "nucleotide":

@@ -107,6 +107,30 @@ def known_template(atoms: Particles, residue: int) -> Template:
     return known
 
 
+def has_amino_end(known: Template) -> bool:
+    """Tell whether a residue that begins a chain begins it with a charged nitrogen.
+
+    Parameters
+    ----------
+    known : Template
+        Its template.
+
+    Returns
+    -------
+    bool
+        True for amino acids, but not for those whose nitrogen bears an acyl group, as myristoylglycine's does.
+    """
+    if known.kind != "amino" or known.index("N") < 0:
+        return False
+    bonded: dict[int, list[int]] = {}
+    for a, b in known.bonds.tolist():
+        bonded.setdefault(a, []).append(b)
+        bonded.setdefault(b, []).append(a)
+    beside = [k for k in bonded[known.index("N")] if known.elements[k] == "C"]
+    bare = [k for k in beside for o in bonded[k] if known.elements[o] == "O" and len(bonded[o]) == 1]
+    return not bare
+
+
 def of_polymers(atoms: Particles) -> NDArray[np.bool_]:
     """Which residues are parts of polymers, shape (n_residues,); the others are molecules of their own.
 
