@@ -59,3 +59,17 @@ def test_parts_find_the_same_pairs(rng, cell, both):
         for part in parts:
             assert np.allclose(np.linalg.norm(x[part.j] + part.shift() - x[part.i], axis=1), part.distance)
         assert listed(parts) == listed([whole])
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("extent", [[1e5, 1e5, 1], [1e4, 1e4, 0], [2e5, 0, 0], [0, 2e5, 100], [2e5, 2e5, 100]])
+@pytest.mark.parametrize("cutoff", [1.5, 12.0])
+def test_points_that_scatter_over_a_plane_or_a_line_are_searched(rng, extent, cutoff, both):
+    """The grid of the search had no cell left in the flat direction: the process ended with SIGFPE."""
+    x = rng.uniform(0, 1, (40, 3)) * extent
+    x[1::2] = x[::2] + [1.0, 0.5, 0.25]
+    pairs = find_pairs(x, cutoff, both=both)
+    far = np.linalg.norm(x[:, None] - x, axis=2)
+    want = (far < cutoff) & ~np.eye(40, dtype=bool)
+    assert len(pairs.i) == want.sum() // (1 if both else 2) and want.sum() >= 40
+    assert np.allclose(pairs.distance, far[pairs.i, pairs.j]) and not pairs.images.any()

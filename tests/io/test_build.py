@@ -72,9 +72,15 @@ def test_coordinates_that_cannot_be_are_named(value):
         build(["CA", "CB"], [1, 2], chains=np.array(["A", "B"]), positions=x)
 
 
-@pytest.mark.parametrize("box", [[0, 0, 9, 90, 90, 90], [np.nan, 9, 9, 90, 90, 90], [9, 9, 9, 90, 90, 180], None])
-def test_a_box_without_volume_is_none(box):
+@pytest.mark.parametrize("box", [[0, 0, 0, 90, 90, 90], [0] * 6, [np.nan] * 6, None])
+def test_a_box_that_is_not_given_is_none(box):
     assert build(["CA"], [1], box=box).box is None
+
+
+@pytest.mark.parametrize("box", [[0, 0, 9, 90, 90, 90], [np.nan, 9, 9, 90, 90, 90], [9, 9, 9, 90, 90, 180]])
+def test_a_box_without_volume_is_refused(box):
+    with pytest.raises(UnbeadError, match="x: the box of .* has no volume; correct it, or give zeros"):
+        build(["CA"], [1], box=box)
 
 
 def test_nothing_is_refused():

@@ -51,6 +51,12 @@ def test_frames(read, tmp_path):
     assert count_frames(tmp_path / "x.gro") == 2 and read(text, 1).box[2] == 20
 
 
+@pytest.mark.parametrize("box", ["   5.0 6.0 0.0", "   5.0 5.0 0.0 0 0 0 0 9 9", "  -5.0 6.0 7.0", "  0.1 0.1 0.1"])
+def test_a_box_that_cannot_be_is_refused(read, box):
+    with pytest.raises(UnbeadError, match="the box .* (has no volume|Å thick); correct it"):
+        read(frame([1, 2], box))
+
+
 def test_an_empty_box_is_none(read):
     assert read(frame([1, 2], "   0.0 0.0 0.0")).box is None
 

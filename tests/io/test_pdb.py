@@ -33,6 +33,20 @@ def test_chains_codes_ends_and_box(tmp_path):
     assert p.box.tolist() == [30, 40, 50, 80, 90, 100]
 
 
+@pytest.mark.parametrize(
+    "crystal",
+    [
+        "CRYST1   30.000   40.000 what   90.00  90.00  90.00",
+        "CRYST1   30.000   40.000",
+        "CRYST1   30.000   40.000    0.000  90.00  90.00  90.00",
+        "CRYST1  -30.000   40.000   50.000  90.00  90.00  90.00",
+    ],
+)
+def test_a_box_that_cannot_be_is_refused(tmp_path, crystal):
+    with pytest.raises(UnbeadError, match="(is not three lengths and three angles|has no volume); correct it"):
+        read(tmp_path, f"{crystal}\n{line(1)}END\n")
+
+
 def test_a_dummy_box_is_none(tmp_path):
     text = "CRYST1    1.000    1.000    1.000  90.00  90.00  90.00 P 1           1\n" + line(1)
     assert read(tmp_path, text).box is None

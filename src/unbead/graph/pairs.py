@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 from vesin import NeighborList
 
 MOST = 65_536  # points of a part
 SLACK = 1e-6  # of the cutoff, against rounding
 IMAGES = np.array(list(product((0.0, -1.0, 1.0), repeat=3)))  # the point itself first
+CELLS = 1e5  # of vesin's grid at most (its source); it scales all three directions down alike to get there
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,29 @@ def find_pairs(points: NDArray, cutoff: float, cell: NDArray | None = None, *, b
         The pairs, in no particular order.
     """
     box = np.zeros((3, 3)) if cell is None else np.asarray(cell, np.float64)
+    if cell is None and len(points) and _too_flat(np.ptp(points, axis=0), cutoff):
+        return _scattered(np.asarray(points, np.float64), cutoff, both)
     i, j, distance, images = NeighborList(cutoff=cutoff, full_list=both).compute(
         points=np.asarray(points, np.float64), box=box, periodic=cell is not None, quantities="ijdS"
     )
     return Pairs(np.asarray(i, np.int64), np.asarray(j, np.int64), np.asarray(distance), np.asarray(images), box)
+
+
+def _too_flat(extent: NDArray, cutoff: float) -> bool:
+    """Whether vesin's grid would be left without a cell in one direction, which ends the process (SIGFPE)."""
+    cells = np.maximum(np.asarray(extent, np.float64) / cutoff, 1.0)
+    shrunk = cells * np.cbrt(CELLS / cells.prod())
+    return bool(cells.prod() > CELLS / 8 and shrunk.min() < 4)
+
+
+def _scattered(points: NDArray[np.float64], cutoff: float, both: bool) -> Pairs:
+    """The pairs of few points that are far from each other, without a grid."""
+    pairs = KDTree(points).query_pairs(cutoff, output_type="ndarray").astype(np.int64)
+    if both:
+        pairs = np.concatenate([pairs, pairs[:, ::-1]])
+    i, j = pairs.T
+    distance = np.linalg.norm(points[j] - points[i], axis=1)
+    return Pairs(i, j, distance, np.zeros((len(i), 3), np.int32), np.zeros((3, 3)))
 
 
 def pairs_by_part(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
-from unbead.io.box import box_vectors
+from unbead.io.box import usable_box
 from unbead.io.chains import bonded_to_previous
 from unbead.io.numbering import changes
 
@@ -145,17 +145,17 @@ def finish(particles: Particles, ends: NDArray[np.bool_], source: str) -> Partic
     Returns
     -------
     Particles
-        The same, with `Residues.bonded_to_previous`, and no box where it has no volume.
+        The same, with `Residues.bonded_to_previous`, and no box where its lengths are zero.
 
     Raises
     ------
     UnbeadError
-        If there are no particles, or coordinates that cannot be.
+        If there are no particles, coordinates or a box that cannot be.
     """
     if not len(particles):
         raise UnbeadError(f"{source}: no atoms or beads in it; is it a structure?")
     refuse_impossible(particles, source)
-    particles = replace(particles, box=usable_box(particles.box))
+    particles = replace(particles, box=usable_box(particles.box, len(particles), source))
     bonded = bonded_to_previous(particles, ends)
     return replace(particles, residues=replace(particles.residues, bonded_to_previous=bonded))
 
@@ -183,19 +183,3 @@ def refuse_impossible(particles: Particles, source: str) -> None:
             f"{source}: {where}: {particles.names[i]} has coordinates that cannot be ({particles.positions[i]});"
             f" {int(wrong.sum())} in all; repair the file"
         )
-
-
-def usable_box(box: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
-    """Return a box that has a volume.
-
-    Parameters
-    ----------
-    box : ndarray, shape=(6,), dtype=float32, or None
-        Lengths in Å and angles in degrees.
-
-    Returns
-    -------
-    ndarray, shape=(6,), dtype=float32, or None
-        The same; None if it has none.
-    """
-    return box if box is not None and np.isfinite(box).all() and box_vectors(box).any() else None

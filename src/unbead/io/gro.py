@@ -47,6 +47,8 @@ def read_gro(frame: list[str], path: Path) -> Particles:
             box = atoms.dimensions
     except Exception:  # MDAnalysis raises whatever its parser meets
         raise UnbeadError(_complaint(frame, path)) from None
+    if box is None and any(float(value) for value in frame[-1].split()):
+        raise UnbeadError(f"{path}: the box '{frame[-1].strip()[:60]}' has no volume; correct it, or write 0 0 0")
     same_chain = np.zeros(len(lines), bool)
     return from_columns(
         label_column(atoms, "names"),

@@ -53,6 +53,10 @@ def read_pdb(model: PdbModel, path: Path) -> Particles:
         raise UnbeadError(_complaint(lines, path)) from None
     if min(map(len, lines)) < COORDINATES.stop:
         raise UnbeadError(_complaint(lines, path))
+    if universe_box is None and not _no_box(model.crystal):
+        raise UnbeadError(
+            f"{path}: '{model.crystal[:54].strip()}' is not three lengths and three angles; correct it or take it out"
+        )
     n = len(lines)
     chains = label_column(atoms, "chainIDs")
     segments = np.array([line[72:76].strip() for line in lines], dtype=str)
@@ -77,6 +81,15 @@ def read_pdb(model: PdbModel, path: Path) -> Particles:
         box=universe_box,
         source=str(path),
     )
+
+
+def _no_box(crystal: str) -> bool:
+    """Whether a CRYST1 line is missing, blank, zero or the placeholder of 1 Å."""
+    try:
+        lengths = {float(crystal[i : i + 9]) for i in (6, 15, 24)}
+    except ValueError:
+        return not crystal[6:54].strip()
+    return lengths in ({0.0}, {1.0})
 
 
 def _complaint(lines: list[str], path: Path) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.io.build import refuse_impossible, usable_box
+from unbead.io.box import usable_box
+from unbead.io.build import refuse_impossible
 from unbead.io.dcd import DcdFile
 from unbead.io.frame import FrameFile, Snapshot
 from unbead.io.models import TextFile, WholeFile
@@ -123,12 +124,12 @@ class Trajectory:
         Yields
         ------
         BeadFrame
-            Each of them, with a box only where it has a volume.
+            Each of them.
 
         Raises
         ------
         UnbeadError
-            If a frame is cut off or damaged, or has coordinates that cannot be.
+            If a frame is cut off or damaged, or has coordinates or a box that cannot be.
         """
         before = 0
         for source, file in self._files:
@@ -140,9 +141,10 @@ class Trajectory:
                         f"{source}: frame {number - before} has {len(frame.positions)} particles where others have"
                         f" {len(self._topology)}; check that the file is complete"
                     )
-                moved = replace(self._topology, positions=frame.positions)
-                refuse_impossible(moved, f"{source}: frame {number - before}")
-                yield BeadFrame(frame.positions, usable_box(frame.box), frame.time, frame.step, number)
+                moved, where = replace(self._topology, positions=frame.positions), f"{source}: frame {number - before}"
+                refuse_impossible(moved, where)
+                box = usable_box(frame.box, len(moved), where)
+                yield BeadFrame(frame.positions, box, frame.time, frame.step, number)
             before += file.n_frames
 
 

@@ -5,13 +5,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, identity
-from vesin import NeighborList
 
 from unbead.chem.angles import dihedral
 from unbead.chem.elements import VDW_RADII
 from unbead.chem.forms import forms
 from unbead.chem.rings import lattice_shift, pierced, ring_table
 from unbead.chem.templates import template
+from unbead.graph.pairs import find_pairs
 from unbead.mapping.assemble import Assembly
 from unbead.mapping.operator import apply
 
@@ -105,11 +105,8 @@ def _volumes(p: NDArray) -> NDArray[np.float64]:
 def _near(assembly: Assembly, x: NDArray, cell: NDArray | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Distances of near atoms that are not bonded, and overlaps of those more than three bonds apart, in Å."""
     n = len(x)
-    box = np.zeros((3, 3)) if cell is None else np.asarray(cell, np.float64)
-    i, j, d = NeighborList(cutoff=REACH, full_list=False).compute(
-        points=x, box=box, periodic=cell is not None, quantities="ijd"
-    )
-    i, j, d = np.asarray(i, np.int64), np.asarray(j, np.int64), np.asarray(d)
+    pairs = find_pairs(x, REACH, cell)
+    i, j, d = pairs.i, pairs.j, pairs.distance
     kinds, which = np.unique(assembly.atoms.elements, return_inverse=True)
     radius = np.array([VDW_RADII.get(str(kind).capitalize(), VDW_RADII["C"]) for kind in kinds])[which]
     overlap = radius[i] + radius[j] - d
