@@ -38,7 +38,7 @@ def usable_box(box: NDArray[np.float32] | None, n_particles: int, source: str) -
         return None
     with np.errstate(all="ignore"):  # angles that no corner has
         vectors = box_vectors(box) if np.isfinite(box).all() else np.zeros((3, 3))
-    volume = float(np.linalg.det(vectors))
+        volume = float(np.linalg.det(vectors))
     if volume <= 0:
         raise _refused(box, "has no volume", source)
     widths = volume / np.linalg.norm(np.cross(np.roll(vectors, -1, 0), np.roll(vectors, -2, 0)), axis=1)

@@ -1,4 +1,4 @@
-"""DCD: read by MDAnalysis, written here, since MDAnalysis cannot go on with a file."""
+"""DCD: read by MDAnalysis once its head is checked, written here, since MDAnalysis cannot go on with a file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from MDAnalysis.lib.formats.libdcd import DCDFile
 from MDAnalysis.units import convert
 
 from unbead.errors import UnbeadError
+from unbead.io.dcd_index import box_fits, find_layout
 from unbead.io.frame import AtomFrame, Clock, Plain, Snapshot, cut_off, unreadable
 from unbead.io.universe import quiet
 
@@ -32,31 +33,19 @@ class DcdFile:
 
     def __init__(self, path: Path):
         self._path = path
+        self._layout = find_layout(path)
+        self.complete, self.n_particles = self._layout.complete, self._layout.n_atoms
+        if not self.complete or not box_fits(path, self._layout, 0):
+            raise unreadable(path)
         try:
             with DCDFile(str(path)) as file:
                 header = file.header
-                self.complete = len(file)
-            with quiet():
+            with quiet(), np.errstate(all="ignore"):
                 self._reader: Any = DCDReader(str(path))
-        except (OSError, ValueError):
+        except Exception:  # MDAnalysis raises whatever it meets
             raise unreadable(path) from None
-        if not self.complete:
-            raise unreadable(path)
-        self.n_particles = int(header["natoms"])
-        self._first_step, self._steps = int(header["istart"]), max(int(header["nsavc"]), 1)
-        self.n_frames = self.complete + self._more()
-
-    def _more(self) -> bool:
-        """Whether bytes follow the last complete frame."""
-        with self._path.open("rb") as file:
-            words = np.frombuffer(file.read(84), "<i4")
-            file.seek(92)
-            titles = np.frombuffer(file.read(4), "<i4")
-        if words[0] != 84 or words[10] or words[13]:  # other byte orders, fixed atoms and a fourth dimension
-            return False
-        head = 92 + 8 + int(titles[0]) + 12
-        frame = 3 * (4 * self.n_particles + 8) + (56 if words[12] else 0)
-        return (self._path.stat().st_size - head) % frame != 0
+        self._first_step, self._steps = int(header["istart"]), int(header["nsavc"])
+        self.n_frames = self.complete + self._layout.rest
 
     def read(self, wanted: range) -> Iterator[Snapshot]:
         """Read frames, first to last; see `FrameFile.read`.
@@ -72,11 +61,12 @@ class DcdFile:
             Each of them.
         """
         for k in wanted:
-            if k >= self.complete:
+            if k >= self.complete or not box_fits(self._path, self._layout, k):
                 raise cut_off(self._path, k)
             try:
-                step = self._reader[k]
-            except (OSError, EOFError, IndexError):
+                with np.errstate(all="ignore"):  # what overflows is refused with coordinates and boxes that cannot be
+                    step = self._reader[k]
+            except Exception:  # MDAnalysis raises whatever it meets
                 raise cut_off(self._path, k) from None
             box = None if step.dimensions is None else step.dimensions.astype(np.float32)
             positions = np.array(step.positions, np.float32)

@@ -1,20 +1,24 @@
 """XTC and TRR, through MDAnalysis.
 
 MDAnalysis writes to files that it opens itself, from their start. Frames stand alone, so each is written to a file of
-its own first.
+its own first. What it reads is checked before (`unbead.io.xdr_index`), and XTC is unpacked by another process
+(`unbead.io.xtc`): no check of the head tells whether packed bits are damaged.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 from MDAnalysis.lib.formats.libmdaxdr import TRRFile, XTCFile
 from MDAnalysis.lib.mdamath import triclinic_box, triclinic_vectors
+from numpy.typing import NDArray
 
 from unbead.errors import UnbeadError
-from unbead.io.frame import AtomFrame, Plain, Snapshot, cut_off, unreadable
+from unbead.io.frame import AtomFrame, Plain, Snapshot, cut_off
+from unbead.io.xdr_index import find_frames
+from unbead.io.xtc import Unpacked, unpack
 
 PRECISION = 1000.0  # of coordinates in XTC, per nm: 0.01 Å
 
@@ -40,20 +44,10 @@ class XdrFile:
 
     def __init__(self, path: Path):
         self._path = path
-        kind = TRRFile if path.suffix.lower() == ".trr" else XTCFile
-        try:
-            self._file: Any = kind(str(path))
-            self.n_particles, self.n_frames = int(self._file.n_atoms), len(self._file)
-        except OSError:
-            raise unreadable(path) from None
-        try:  # the last frame may have a beginning only
-            self._file.seek(self.n_frames - 1)
-            self._file.read()
-            self.complete, self.end = self.n_frames, int(self._file._bytes_tell())
-        except (OSError, EOFError, StopIteration):
-            self.complete, self.end = self.n_frames - 1, int(self._file.offsets[-1])
-        if self.complete == self.n_frames and self.end < path.stat().st_size:
-            self.n_frames += 1
+        index = find_frames(path)
+        self.n_particles, self._offsets = index.n_atoms, index.offsets
+        self.complete, self.end = len(index.offsets), index.end
+        self.n_frames = self.complete + index.rest
 
     def read(self, wanted: range) -> Iterator[Snapshot]:
         """Read frames, first to last; see `FrameFile.read`.
@@ -68,17 +62,45 @@ class XdrFile:
         Snapshot
             Each of them.
         """
-        for k in wanted:
-            try:
-                self._file.seek(k)
-                frame = self._file.read()
-            except (OSError, EOFError, StopIteration):
-                raise cut_off(self._path, k) from None
-            if not getattr(frame, "hasx", True):
-                raise UnbeadError(f"{self._path}: frame {k} has no positions; write them, or choose others by --step")
-            box = triclinic_box(*frame.box)
-            box[:3] *= 10
-            yield Snapshot(frame.x * np.float32(10), box.astype(np.float32), float(frame.time), int(frame.step))
+        whole = wanted[: len([k for k in wanted if k < self.complete])]
+        offsets = [self._offsets[k] for k in whole]
+        trr = self._path.suffix.lower() == ".trr"
+        frames = self._from_trr(whole) if trr else unpack(self._path, self.n_particles, offsets)
+        with closing(frames):
+            for k, frame in zip(whole, frames, strict=False):
+                if frame is None or not np.isfinite(frame.box).all():
+                    raise cut_off(self._path, k)
+                with np.errstate(all="ignore"):  # what overflows is refused with coordinates and boxes that cannot be
+                    x, box = frame.x * np.float32(10), _box(frame.box)
+                yield Snapshot(x, box, frame.time, frame.step)
+        if len(whole) < len(wanted):
+            raise cut_off(self._path, wanted[len(whole)])
+
+    def _from_trr(self, wanted: range) -> Iterator[Unpacked | None]:
+        """Frames of a TRR file whose heads are checked; None for one that is damaged all the same."""
+        with TRRFile(str(self._path)) as file:
+            file.set_offsets(np.array(self._offsets, np.int64))
+            for k in wanted:
+                try:
+                    file.seek(k)
+                    frame = file.read()
+                except (OSError, EOFError, StopIteration):
+                    yield None
+                    return
+                if not frame.hasx:
+                    raise UnbeadError(
+                        f"{self._path}: frame {k} has no positions; write them, or choose others by --step"
+                    )
+                yield Unpacked(frame.x, frame.box, int(frame.step), float(frame.time))
+
+
+def _box(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lengths in Å and angles of box vectors in nm; where these have no volume, lengths and angles of zero with theirs."""
+    box = triclinic_box(*vectors)
+    if not box.any() and vectors.any():
+        box[:3] = np.linalg.norm(vectors, axis=1)
+    box[:3] *= 10
+    return box.astype(np.float32)
 
 
 class XdrEncoding(Plain):
