@@ -5,7 +5,7 @@ its own first. What it reads is checked before (`unbead.io.xdr_index`), and XTC 
 (`unbead.io.xtc`): no check of the head tells whether packed bits are damaged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,7 +76,7 @@ class XdrFile:
         if len(whole) < len(wanted):
             raise cut_off(self._path, wanted[len(whole)])
 
-    def _from_trr(self, wanted: range) -> Iterator[Unpacked | None]:
+    def _from_trr(self, wanted: range) -> Generator[Unpacked | None, None, None]:
         """Frames of a TRR file whose heads are checked; None for one that is damaged all the same."""
         with TRRFile(str(self._path)) as file:
             file.set_offsets(np.array(self._offsets, np.int64))
@@ -95,7 +95,7 @@ class XdrFile:
 
 
 def _box(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Lengths in Å and angles of box vectors in nm; where these have no volume, lengths and angles of zero with theirs."""
+    """Lengths in Å and angles of box vectors in nm; where these have no volume, their lengths with angles of zero."""
     box = triclinic_box(*vectors)
     if not box.any() and vectors.any():
         box[:3] = np.linalg.norm(vectors, axis=1)

@@ -15,7 +15,7 @@ XTC_HEAD = struct.Struct(">iiif9fi")  # magic, atoms, step, time, box, atoms aga
 XTC_BLOCK = struct.Struct(">f3i3iii")  # precision, least and largest integers, index of the small range, bytes
 XTC_MAGIC, XTC_PLAIN = 1995, 9  # so few atoms are stored as they are
 SMALL = range(9, 73)  # places of the table of ranges that are not zero
-WORDS = 3.6  # integers per atom that the C code reserves for packed bytes, three of them for itself
+WORDS = 1.2  # integers per coordinate that the C code reserves for packed bytes, three of them for itself
 WIDEST = 2**31 - 3  # largest range of integers that the encoder writes
 
 TRR_HEAD = struct.Struct(">iii12s13i")  # magic, two lengths, the version, sizes of blocks, atoms, step, unused
@@ -112,17 +112,19 @@ def _xtc_head(file: BinaryIO) -> Head | None:
         return None
     if n <= XTC_PLAIN:
         return Head(n, XTC_HEAD.size + 4 * AXES * n)
-    data = file.read(XTC_BLOCK.size)
+    n_bytes = _packed_bytes(file.read(XTC_BLOCK.size), n)
+    return Head(n, XTC_HEAD.size + XTC_BLOCK.size + (n_bytes + 3) // 4 * 4) if n_bytes else None
+
+
+def _packed_bytes(data: bytes, n: int) -> int:
+    """How many bytes the packed coordinates of `n` atoms take; 0 if the numbers before them cannot be."""
     if len(data) < XTC_BLOCK.size:
-        return None
+        return 0
     precision, *bounds, small, n_bytes = XTC_BLOCK.unpack(data)
     ranges = [high - low for low, high in zip(bounds[:AXES], bounds[AXES:], strict=True)]
-    if not (precision > 0 and math.isfinite(precision)) or min(ranges) < 0 or max(ranges) > WIDEST:
-        return None
-    most = 4 * (int(WORDS * n) - AXES)
-    if small not in SMALL or not n <= 8 * n_bytes <= 8 * most:  # an atom has at least one bit
-        return None
-    return Head(n, XTC_HEAD.size + XTC_BLOCK.size + (n_bytes + 3) // 4 * 4)
+    most = 4 * (int(WORDS * AXES * n) - AXES)
+    fit = precision > 0 and math.isfinite(precision) and min(ranges) >= 0 and max(ranges) <= WIDEST and small in SMALL
+    return n_bytes if fit and n <= 8 * n_bytes <= 8 * most else 0  # an atom has at least one bit
 
 
 def _trr_head(file: BinaryIO) -> Head | None:

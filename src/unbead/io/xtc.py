@@ -1,11 +1,11 @@
-"""Frames of an XTC file, unpacked by another process (`unbead.io.xtc_child`), whose end by a signal is an error here."""
+"""Frames of an XTC file, unpacked by another process (`unbead.io.xtc_child`) whose end by a signal is an error here."""
 
 import json
 import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +30,7 @@ class Unpacked(NamedTuple):
     time: float
 
 
-def unpack(path: Path, n_atoms: int, offsets: Iterable[int]) -> Iterator[Unpacked | None]:
+def unpack(path: Path, n_atoms: int, offsets: Iterable[int]) -> Generator[Unpacked | None, None, None]:
     """Unpack frames, first to last.
 
     Parameters
@@ -75,7 +75,7 @@ def unpack(path: Path, n_atoms: int, offsets: Iterable[int]) -> Iterator[Unpacke
             if len(body) < 12 * n_atoms:
                 yield None
                 return
-            yield Unpacked(np.frombuffer(body, np.float32).reshape(-1, 3), np.float32(box).reshape(3, 3), step, time)
+            yield Unpacked(np.frombuffer(body, np.float32).reshape(-1, 3), np.array(box, np.float32).reshape(3, 3), step, time)
     finally:
         process.kill()
         process.wait()

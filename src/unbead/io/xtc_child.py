@@ -9,7 +9,7 @@ import struct
 import sys
 import types
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 SLACK = 64  # atoms of room behind the frame: a damaged run of small steps reaches at most 11 too far
 BLOCK, BOUNDS = 56, struct.Struct(">f6i")  # where a frame has its precision, least and largest integers
@@ -53,38 +53,44 @@ def main(search: str, path: str, n_atoms: int) -> None:
     sys.path[:] = json.loads(search)
     import numpy as np
 
-    file, raw = _reader(path), Path(path).open("rb")
     room = np.full((n_atoms + SLACK, 3), np.nan, np.float32)
     x, beyond = room[:n_atoms], room[n_atoms:]
-    untouched = beyond.tobytes()
-    while len(word := sys.stdin.buffer.read(8)) == 8:
-        offset = int.from_bytes(word, "little")
-        try:
-            file._bytes_seek(offset)
-            frame = file.read_direct_x(x)
-            good = beyond.tobytes() == untouched
-        except (OSError, EOFError, StopIteration):
-            good = False
-        if good and n_atoms > PLAIN:  # the integers of the head are those of the coordinates that lie farthest out
-            raw.seek(offset + BLOCK)
-            precision, *bounds = BOUNDS.unpack(raw.read(BOUNDS.size))
-            rows = x[: n_atoms - n_atoms % FOLD].reshape(-1, 3 * FOLD)  # NumPy is slow along rows of three
-            last = x[n_atoms - n_atoms % FOLD :]
-            least, most = (
-                reduce(np.concatenate([reduce(rows, 0, initial=start).reshape(-1, 3), last]), 0).tolist()
-                for reduce, start in ((np.min, np.inf), (np.max, -np.inf))
-            )
-            good = all(
-                abs(far * precision - bound) <= 0.5 + ROUNDING * abs(bound)
-                for far, bound in zip((*least, *most), bounds, strict=True)
-            )
-        if not good:
-            sys.stdout.buffer.write(ANSWER.pack(False, 0, 0.0, *[0.0] * 9))
-            break
-        sys.stdout.buffer.write(ANSWER.pack(True, frame.step, frame.time, *frame.box.ravel().tolist()))
-        sys.stdout.buffer.write(x.data.cast("B"))
-        sys.stdout.buffer.flush()
-    sys.stdout.buffer.flush()
+    untouched, answers = beyond.tobytes(), sys.stdout.buffer
+    with Path(path).open("rb") as raw, _reader(path) as file:
+        while len(word := sys.stdin.buffer.read(8)) == 8:
+            offset = int.from_bytes(word, "little")
+            try:
+                file._bytes_seek(offset)
+                frame = file.read_direct_x(x)
+            except (OSError, EOFError, StopIteration):
+                frame = None
+            if frame is None or beyond.tobytes() != untouched or not _within(x, raw, offset):
+                answers.write(ANSWER.pack(False, 0, 0.0, *[0.0] * 9))
+                break
+            answers.write(ANSWER.pack(True, frame.step, frame.time, *frame.box.ravel().tolist()))
+            answers.write(x.data.cast("B"))
+            answers.flush()
+        answers.flush()
+
+
+def _within(x: Any, raw: BinaryIO, offset: int) -> bool:
+    """Whether the coordinates that lie farthest out are those that the head tells, as whoever packed them saw to."""
+    import numpy as np
+
+    if len(x) <= PLAIN:
+        return True
+    raw.seek(offset + BLOCK)
+    precision, *bounds = BOUNDS.unpack(raw.read(BOUNDS.size))
+    whole = len(x) - len(x) % FOLD
+    rows, last = x[:whole].reshape(-1, 3 * FOLD), x[whole:]  # NumPy is slow along rows of three
+    least, most = (
+        reduce(np.concatenate([reduce(rows, 0, initial=start).reshape(-1, 3), last]), 0).tolist()
+        for reduce, start in ((np.min, np.inf), (np.max, -np.inf))
+    )
+    return all(
+        abs(far * precision - bound) <= 0.5 + ROUNDING * abs(bound)
+        for far, bound in zip((*least, *most), bounds, strict=True)
+    )
 
 
 if __name__ == "__main__":
