@@ -75,7 +75,9 @@ def unpack(path: Path, n_atoms: int, offsets: Iterable[int]) -> Generator[Unpack
             if len(body) < 12 * n_atoms:
                 yield None
                 return
-            yield Unpacked(np.frombuffer(body, np.float32).reshape(-1, 3), np.array(box, np.float32).reshape(3, 3), step, time)
+            yield Unpacked(
+                np.frombuffer(body, np.float32).reshape(-1, 3), np.array(box, np.float32).reshape(3, 3), step, time
+            )
     finally:
         process.kill()
         process.wait()
