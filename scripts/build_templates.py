@@ -128,8 +128,10 @@ def handed(graph, coordinates, elements, names):
 def swaps(graph, elements, naming):
     """Smallest exchanges of heavy atoms that leave the bond graph as it is, but for those that handedness names."""
     heavy = nx.Graph(graph.subgraph([i for i in graph if elements[i] != "H"]))
-    nx.set_node_attributes(heavy, {i: elements[i] for i in heavy}, "element")
-    matcher = nx.isomorphism.GraphMatcher(heavy, heavy, node_match=lambda a, b: a["element"] == b["element"])
+    # with their hydrogens: serine's C=O and CB-OG look alike without
+    kinds = {i: (elements[i], sum(elements[j] == "H" for j in graph[i])) for i in heavy}
+    nx.set_node_attributes(heavy, kinds, "kind")
+    matcher = nx.isomorphism.GraphMatcher(heavy, heavy, node_match=lambda a, b: a["kind"] == b["kind"])
     named = {j for row in naming for j in row[1:]}
     found = set()
     for image in matcher.isomorphisms_iter():

@@ -92,5 +92,5 @@ def test_traces_that_no_peptides_allow_are_left_more_room(assembly_of, model, mo
 
 def test_no_level_explains_mirrored_beads(martini):
     frame = martini(martini.assembly.beads.positions * np.float32([1, 1, -1]))
-    assert len(frame.relaxed.left.unusual)
+    assert len(frame.mirrored)
     assert frame.level < module.HARD

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles, Residues
+from unbead.chem.symmetric_names import named_by_rule
 from unbead.chem.templates import Template, template
 
 AMINO_ACIDS = tuple("ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL".split())
@@ -88,6 +89,28 @@ def swapped_slots() -> NDArray[np.int64]:
             for a, b in group:
                 swapped[kind, a], swapped[kind, b] = b, a
     return swapped
+
+
+def slots_by_rule(kind: NDArray[np.int64], positions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Name equal atoms by the rules of IUPAC.
+
+    Parameters
+    ----------
+    kind : ndarray, shape=(n,), dtype=int64
+        Residue types.
+    positions : ndarray, shape=(n, 14, 3), dtype=float32
+        Heavy atoms in Å; NaN where absent.
+
+    Returns
+    -------
+    ndarray, shape=(n, 14, 3), dtype=float32
+        The same atoms under the right names.
+    """
+    named = positions.copy()
+    for each in np.unique(kind):
+        rows = kind == each
+        named[rows] = named_by_rule(amino_template(int(each)), positions[rows])
+    return named
 
 
 def protein_slots(atoms: Particles) -> Slots:

@@ -39,6 +39,11 @@ def report_system(summary: dict, console: Console) -> None:
         kinds = listed([f"{name} × {count}" for name, count in summary["not_sampled"].items()])
         say(f"[yellow]warning[/yellow]: the same in all samples, since no model with latents knows them: {kinds}")
     if summary["perturbation"]:
-        say(f"beads are {summary['perturbation']:.2f} Å away from mapped ones, as in a simulation")
+        say(f"beads look {summary['perturbation']:.2f} Å displaced from mapped ones, as in a simulation")
+    if "bead_distance_mean" in summary:
+        say(
+            f"beads are {summary['bead_distance_mean']:.2f} Å from the centres of their atoms on average, 99 % within"
+            f" {summary['bead_distance_99']:.2f} Å, the farthest {summary['bead_distance_max']:.2f} Å"
+        )
     if summary["repairs"]:
         say("repaired: " + ", ".join(f"{count} {what}" for what, count in summary["repairs"].items()))

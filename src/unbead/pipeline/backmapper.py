@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
@@ -11,11 +12,15 @@ from numpy.typing import NDArray
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
+from unbead.mapping.operator import apply
+from unbead.pipeline.bead_summary import BeadSummary, summarise_beads
 from unbead.pipeline.draws import Draws
 from unbead.pipeline.memory import BLOCK
+from unbead.pipeline.mirrored import MirrorCheck
 from unbead.pipeline.placer import Model, Placed, Placer, share_out
 from unbead.reconstruct.complete import complete
 from unbead.reconstruct.project import limited, project
+from unbead.reconstruct.symmetric_names import SymmetricNames
 from unbead.relax.backbone import BackboneOptimiser
 from unbead.relax.lay import Laid, Layer
 from unbead.relax.left import Left
@@ -49,6 +54,10 @@ class Frame:
         Time that the networks took.
     overlapping : ndarray, shape=(n,), dtype=int64
         Residues of the input that lie in periodic images of others; the box was not used then.
+    mirrored : ndarray, shape=(n,), dtype=int64
+        Residues of the assembly whose chain is a mirror image.
+    bead_distances : ndarray, shape=(n_beads,), dtype=float64
+        Distance in Å of each bead from the centre of its atoms.
     """
 
     positions: NDArray[np.float32]
@@ -57,6 +66,12 @@ class Frame:
     relaxed: Relaxed | None = None
     seconds_placing: float = 0.0
     overlapping: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    mirrored: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    bead_distances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    def bead_summary(self, copy: int = 0, n_copies: int = 1) -> BeadSummary:
+        """Sum up how far the beads of one of several copies are from the centres of their atoms."""
+        return summarise_beads(self.bead_distances.reshape(n_copies, -1)[copy])
 
     @property
     def level(self) -> float:
@@ -113,6 +128,8 @@ class Backmapper:
         if self.layer is not None:
             self.shares.append(np.flatnonzero(self.by_template[assembly.beads.residue_index]))
         self.relaxer = Relaxer(assembly, device) if relax else None
+        self.symmetric_names = SymmetricNames(assembly)
+        self.mirror_check = MirrorCheck(assembly)
         self.optimiser = None
         if backbone == "herobm":
             self.optimiser = BackboneOptimiser(assembly, device)
@@ -168,6 +185,7 @@ class Backmapper:
         laid = None if self.layer is None else self.layer(positions, cell)
         aside = None if offset is None else offset[self.assembly.owner]
         told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.shares)
+        mirrored = np.zeros(0, np.int64)
         for attempt in range(ATTEMPTS):
             placed = [
                 placer(positions, cell, its, offset, draws) for placer, its in zip(self.placers, told, strict=False)
@@ -176,6 +194,11 @@ class Backmapper:
             if laid is not None:
                 levels.append(laid.level if told[-1] is None else told[-1])
             atoms, errors = self._gather(placed, laid)
+            atoms, errors = self._named(atoms, errors)
+            if attempt == 0:
+                mirrored = self.mirror_check.find(
+                    atoms, cell, partial(self._place_inverted, positions, cell, levels, offset)
+                )
             ideal = not any(levels)
             if self.optimiser is not None:
                 atoms = self.optimiser(atoms, self._torsions(placed, self.optimiser), cell, ideal=ideal)
@@ -190,10 +213,29 @@ class Backmapper:
                 break
             relaxed = self.relaxer(atoms, errors, positions, cell, tolerance, ideal=ideal, offset=aside)
             atoms, seconds = relaxed.positions, time.perf_counter() - started - relaxed.seconds
-            told = self._raised(levels, relaxed.left) if consistency == "soft" and level is None else levels
+            free = consistency == "soft" and level is None
+            told = self._raised(levels, relaxed.left, mirrored) if free else levels
             if told == levels or attempt == ATTEMPTS - 1:
                 break
-        return Frame(atoms, errors, tuple(levels), relaxed, seconds)
+        atoms, errors = self._named(atoms, errors)
+        away = np.linalg.norm(apply(self.assembly.operator, atoms) - positions, axis=1)
+        return Frame(atoms, errors, tuple(levels), relaxed, seconds, mirrored=mirrored, bead_distances=away)
+
+    def _named(self, atoms: NDArray, errors: NDArray) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Atoms and errors with equal atoms named by rule."""
+        order = self.symmetric_names.order(atoms)
+        return atoms[order], errors[order]
+
+    def _place_inverted(
+        self, positions: NDArray[np.float32], cell: NDArray | None, levels: Sequence[float], offset: NDArray | None
+    ) -> NDArray[np.float32]:
+        """Atoms that the networks make of the mirror image; inversion keeps the lattice as it is."""
+        aside = None if offset is None else -offset
+        placed = [placer(-positions, cell, its, aside, None) for placer, its in zip(self.placers, levels, strict=False)]
+        atoms = np.zeros((len(self.known), 3), np.float32)
+        for placer, part in zip(self.placers, placed, strict=True):
+            atoms[placer.atoms] = part.positions
+        return complete(self.assembly, atoms, self.known)
 
     def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Atoms and errors of all networks, and what they left out."""
@@ -235,10 +277,11 @@ class Backmapper:
         """
         return [broken > STRAINED * total for broken, total in self._count(left.broken)]
 
-    def _raised(self, levels: list[float], left: Left) -> list[float]:
+    def _raised(self, levels: list[float], left: Left, mirrored: NDArray[np.int64]) -> list[float]:
         """Levels, larger where what is wrong asks for it; not for mirrored beads, which no level explains."""
         few, share = UNUSUAL
-        odd = [not len(left.unusual) and n > few + share * total for n, total in self._count(left.outliers)]
+        outliers = np.setdiff1d(left.outliers, mirrored)
+        odd = [n > few + share * total for n, total in self._count(outliers)]
         rows = zip(levels, self.strained(left), odd, strict=True)
         return [max(its + MORE, HARD) if hard else its + MORE * bad for its, bad, hard in rows]
 

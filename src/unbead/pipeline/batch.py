@@ -13,8 +13,10 @@ from unbead.io.origin import at_origin
 from unbead.io.trajectory import BeadFrame
 from unbead.mapping.assemble import assemble
 from unbead.pipeline.backmapper import Backmapper, Frame
+from unbead.pipeline.bead_summary import BeadSummary
 from unbead.pipeline.draws import Draws
 from unbead.pipeline.images import IMAGES
+from unbead.pipeline.mirrored import MIRRORED
 from unbead.pipeline.system import System
 from unbead.relax.left import Left
 
@@ -35,11 +37,14 @@ class Built(AtomFrame):
         Residues of each kind of fault that could not be mended.
     repairs : dict of str to int
         What was mended; for a whole batch with its first frame.
+    beads : BeadSummary
+        How far the beads are from the centres of their atoms.
     """
 
     number: int
     problems: dict[str, list[str]]
     repairs: dict[str, int]
+    beads: BeadSummary
 
 
 class FrameMapper:
@@ -138,7 +143,22 @@ class FrameMapper:
             if len(answer.overlapping):
                 beads = system.ingredients[0]
                 problems[IMAGES] = [beads.residues.label(row) for row in answer.overlapping.tolist()]
-            built.append(Built(atoms[k], frame.box, frame.time, frame.step, errors[k], frame.number, problems, repairs))
+            mirrored = answer.mirrored[answer.mirrored // size == k] - k * size
+            if len(mirrored):
+                problems[MIRRORED] = [system.assembly.atoms.residues.label(row) for row in mirrored.tolist()]
+            built.append(
+                Built(
+                    atoms[k],
+                    frame.box,
+                    frame.time,
+                    frame.step,
+                    errors[k],
+                    frame.number,
+                    problems,
+                    repairs,
+                    answer.bead_summary(k, n),
+                )
+            )
         return built
 
 

@@ -20,6 +20,7 @@ from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
 from unbead.pipeline.given import Given, recognise_system
 from unbead.pipeline.images import IMAGES
+from unbead.pipeline.mirrored import MIRRORED
 from unbead.pipeline.system import How, System, check_how
 
 BROKEN_CHAIN = "chain broken where numbers go on"
@@ -201,6 +202,7 @@ def backmap_structure(
     tell = progress or (lambda text: None)
     tell("reading")
     beads = read_beads(source, frame, trajectories)
+    read = time.perf_counter()
     with about(source):
         system = open_system(beads, mapping, model, device, how or How(), tell, given)
     gaps, ends = find_gaps(system.assembly)
@@ -213,14 +215,19 @@ def backmap_structure(
     problems = {} if answer.relaxed is None else answer.relaxed.left.described(atoms.residues)
     if len(answer.overlapping):
         problems[IMAGES] = [beads.residues.label(row) for row in answer.overlapping.tolist()]
+    if len(answer.mirrored):
+        problems[MIRRORED] = [atoms.residues.label(row) for row in answer.mirrored.tolist()]
     built = answer.errors[: len(system.assembly.atoms)].astype(float)
     summary = system.facts | {
         "perturbation": round(answer.level, 3),
         "predicted_error": round(float(np.sqrt((built**2).mean())), 3),
+        **answer.bead_summary().facts(),
         "repairs": {} if answer.relaxed is None else answer.relaxed.repairs.counts(),
         "problems": system.doubts | problems | ({BROKEN_CHAIN: gaps} if gaps else {}),
         "chain_ends": ends,
         "seconds": round(time.perf_counter() - started, 2),
+        "seconds_reading": round(read - started, 2),
+        "seconds_setup": round(loaded - read, 2),
         "seconds_network": round(time.perf_counter() - loaded - seconds_relax, 2),
         "seconds_relax": round(seconds_relax, 2),
     }

@@ -3,6 +3,7 @@
 import numpy as np
 
 from unbead.pipeline.batch import Built
+from unbead.pipeline.bead_summary import BeadSummary
 
 
 class Tally:
@@ -11,6 +12,7 @@ class Tally:
     def __init__(self) -> None:
         self.frames = 0
         self._square = 0.0
+        self._beads: list[BeadSummary] = []
         self._repairs: dict[str, int] = {}
         self._problems: dict[str, dict] = {}
 
@@ -24,6 +26,7 @@ class Tally:
         """
         self.frames += 1
         self._square += float((built.errors.astype(np.float64) ** 2).mean())
+        self._beads.append(built.beads)
         for what, count in built.repairs.items():
             self._repairs[what] = self._repairs.get(what, 0) + count
         for fault, labels in built.problems.items():
@@ -54,11 +57,18 @@ class Tally:
         Returns
         -------
         dict
-            ``predicted_error`` in Å, ``repairs`` by kind, and ``problems``: for each kind of fault the number of
-            frames that have it, the first and the worst of them, and the residues concerned in the worst.
+            ``predicted_error`` in Å; distances of beads from the centres of their atoms in Å (means over frames of
+            mean and 99th percentile, and the largest of all); ``repairs`` by kind, and ``problems``: for each kind
+            of fault the number of frames that have it, the first and the worst of them, and the residues concerned
+            in the worst.
         """
+        beads = {}
+        if self._beads:
+            mean, percentile, largest = np.array([(b.mean, b.percentile_99, b.largest) for b in self._beads]).T
+            beads = BeadSummary(float(mean.mean()), float(percentile.mean()), float(largest.max())).facts()
         return {
             "predicted_error": round(float(np.sqrt(self._square / max(self.frames, 1))), 3),
+            **beads,
             "repairs": self._repairs,
             "problems": self._problems,
         }

@@ -16,8 +16,6 @@ from unbead.relax.topology import Topology
 BROKEN = 0.1  # share of a bond's length
 CONTACT = 1.2  # Å
 TWISTED = 30.0  # degrees of ω from cis and from trans
-MIRRORED = 0.25  # share of Ramachandran outliers
-FEWEST = 20  # residues to judge by
 STRAY = 1.0  # Å that atoms' centre may be beyond the tolerance of its bead
 
 
@@ -28,7 +26,6 @@ FAULTS = {
     "turned": "double bonds of the wrong form",
     "pierced": "bonds through rings",
     "twisted": "peptide bonds neither cis nor trans",
-    "unusual": "φ and ψ unusual in a quarter of the residues, as when beads are mirrored",
     "stray": "atoms away from their beads",
 }
 
@@ -51,8 +48,6 @@ class Left:
         A bond runs through a ring.
     twisted : ndarray, shape=(n,), dtype=int64
         The peptide bond before it is neither cis nor trans.
-    unusual : ndarray, shape=(n,), dtype=int64
-        φ and ψ are outliers; filled only where these are a quarter of a protein, as of mirrored beads.
     stray : ndarray, shape=(n,), dtype=int64
         The atoms of a bead are not where the bead is.
     outliers : ndarray, shape=(n,), dtype=int64
@@ -65,7 +60,6 @@ class Left:
     turned: NDArray[np.int64]
     pierced: NDArray[np.int64]
     twisted: NDArray[np.int64]
-    unusual: NDArray[np.int64]
     stray: NDArray[np.int64]
     outliers: NDArray[np.int64]
 
@@ -134,7 +128,6 @@ def find_left(
     touching = _distance(positions, pairs[:, 0], pairs[:, 1], cell) < CONTACT
     turn = np.abs(omega(positions, known.peptides, cell))
     outliers = find_outliers(positions, known.peptides, known.backbone, cell)
-    mirrored = len(outliers) >= FEWEST and outliers.mean() > MIRRORED
     residue = assembly.atoms.residue_index
     stray = np.zeros(0, np.int64)
     if tolerance is not None:
@@ -150,7 +143,6 @@ def find_left(
         np.unique(residue[forms[turned, 1]]),
         np.unique(residue[i[threaded[:, 1]]]),
         np.unique(residue[known.peptides.n[~((turn < TWISTED) | (turn > 180 - TWISTED))]]),
-        known.backbone.residue[outliers & mirrored],
         np.unique(stray),
         known.backbone.residue[outliers],
     )

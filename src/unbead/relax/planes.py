@@ -198,6 +198,32 @@ def find_outliers(x: NDArray, peptides: Peptides, backbone: Backbone, cell: NDAr
     ndarray, shape=(n,), dtype=bool
         Outliers among the residues of `backbone`.
     """
+    return _usualness(x, peptides, backbone, cell) < OUTLIER[backbone.kind]
+
+
+def log_usualness(x: NDArray, peptides: Peptides, backbone: Backbone, cell: NDArray | None) -> NDArray[np.float64]:
+    """Compute the logarithm of how usual φ and ψ are.
+
+    Parameters
+    ----------
+    x : ndarray, shape=(n_atoms, 3), dtype=float
+        Atoms in Å.
+    peptides : Peptides
+        Peptide bonds.
+    backbone : Backbone
+        Residues with φ and ψ.
+    cell : ndarray, shape=(3, 3), dtype=float64, or None
+        Box vectors in Å as rows.
+
+    Returns
+    -------
+    ndarray, shape=(n,), dtype=float64
+        For the residues of `backbone`, at least ln(1e-4).
+    """
+    return np.log(_usualness(x, peptides, backbone, cell).clip(RAREST))
+
+
+def _usualness(x: NDArray, peptides: Peptides, backbone: Backbone, cell: NDArray | None) -> NDArray[np.float64]:
     before, after = backbone.before, backbone.after
     ca = peptides.ca[after]
     c0, n, c, n1 = (
@@ -205,7 +231,7 @@ def find_outliers(x: NDArray, peptides: Peptides, backbone: Backbone, cell: NDAr
         for atom in (peptides.c[before], peptides.n[before], peptides.c[after], peptides.n[after])
     )
     zero = np.zeros(3)
-    return usualness(backbone.kind, dihedral(c0, n, zero, c), dihedral(n, zero, c, n1)) < OUTLIER[backbone.kind]
+    return usualness(backbone.kind, dihedral(c0, n, zero, c), dihedral(n, zero, c, n1))
 
 
 def _neighbour(

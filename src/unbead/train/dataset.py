@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from unbead.chem.amino import protein_slots
+from unbead.chem.amino import protein_slots, slots_by_rule
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.read import read_structure
@@ -17,7 +18,7 @@ STRUCTURES = (".pdb", ".ent", ".cif", ".mmcif", ".pdb.gz", ".cif.gz")
 
 
 def load_chains(sources: Sequence[Path]) -> list[Chain]:
-    """Load training chains; a name that comes twice is taken once.
+    """Load training chains, equal atoms named by rule; a name that comes twice is taken once.
 
     Parameters
     ----------
@@ -39,8 +40,9 @@ def load_chains(sources: Sequence[Path]) -> list[Chain]:
         found = _load_folder(source) if source.is_dir() else load_packed(source)
         if not found:
             raise UnbeadError(f"{source}: no usable protein chain; give packed sets or folders of PDB/mmCIF files")
-        for chain in found:
-            chains.setdefault(chain.name, chain)
+        for chain in found:  # what is compared as named must be named by rule; crystals break it now and then
+            named = replace(chain, positions=slots_by_rule(chain.kind, chain.positions))
+            chains.setdefault(chain.name, named)
     return list(chains.values())
 
 

@@ -11,7 +11,7 @@ from unbead.validate.contacts import contacts, near_pairs
 from unbead.validate.finding import Finding
 from unbead.validate.ramachandran import ramachandran, ramachandran_outliers
 from unbead.validate.rotamers import rotamer_outliers, rotamers
-from unbead.validate.stereo import inverted_centres, peptide_twists, ring_piercings
+from unbead.validate.stereo import inverted_centres, misnamed_atoms, peptide_twists, ring_piercings
 
 
 def find_faults(slots: Slots, disulfides: NDArray[np.int64] | None = None) -> dict[str, Finding]:
@@ -39,6 +39,7 @@ def find_faults(slots: Slots, disulfides: NDArray[np.int64] | None = None) -> di
         "angles": bent_angles(slots),
         "d_centres": inverted_centres(slots, "CA"),
         "wrong_cb": inverted_centres(slots, "CB"),
+        "symmetric_names": misnamed_atoms(slots),
         **peptide_twists(slots),
         "piercings": ring_piercings(slots, bonds),
         **contacts(slots, bonds, pairs, distance),
@@ -81,8 +82,9 @@ def fault_numbers(slots: Slots, faults: dict[str, Finding]) -> dict[str, float |
         Percentages of missing atoms, of bonds and peptide bonds off by more than 10 %, and of angles off by more than
         15°; missing and extra edges of the bond graph with their shares and λ; contacts below 1.2 Å and their share
         of the pairs within 5 Å; overlaps above 0.4 Å per 1,000 atoms; bonds through rings; D-centres at Cα, wrong Cβ
-        of Ile and Thr; cis (non-proline) peptides, their share, and the share of twisted ones; outliers and favoured
-        residues by Ramachandran and by rotamer; disulfides that should be, that are, and that are not.
+        of Ile and Thr; equal atoms named against the rules of IUPAC; cis (non-proline) peptides, their share, and
+        the share of twisted ones; outliers and favoured residues by Ramachandran and by rotamer; disulfides that
+        should be, that are, and that are not.
     """
     disulfides = faults["disulfides"]
     missing, extra = faults["missing_edges"], faults["extra_edges"]
@@ -102,6 +104,7 @@ def fault_numbers(slots: Slots, faults: dict[str, Finding]) -> dict[str, float |
         "ring_piercings": float(len(faults["piercings"])),
         "d_centres": float(len(faults["d_centres"])),
         "wrong_cb": float(len(faults["wrong_cb"])),
+        "misnamed_percent": faults["symmetric_names"].percent,
         "cis_non_proline": float(len(faults["cis"])),
         "cis_non_proline_percent": faults["cis"].percent,
         "twisted_peptides_percent": faults["twisted"].percent,

@@ -45,6 +45,7 @@ MEASURES = {
     "disulfides_wrong": Measure("disulfide bonds off by more than 10 %", "", BONDS, 0.0, None, "disulfides"),
     "d_centres": Measure("D-centres at Cα", "", SHAPE, 0.0, 0.0, "d_centres"),
     "wrong_cb": Measure("wrong Cβ of Ile and Thr", "", SHAPE, 0.0, 0.0, "wrong_cb"),
+    "misnamed_percent": Measure("equal atoms named against the IUPAC rule", "%", SHAPE, faults="symmetric_names"),
     "cis_non_proline_percent": Measure("cis peptides, not before proline", "%", SHAPE, 0.5, 3.0, "cis"),
     "twisted_peptides_percent": Measure("twisted peptides (ω 30–150°)", "%", SHAPE, 1.0, 5.0, "twisted"),
     "ring_piercings": Measure("bonds through rings", "", SHAPE, 0.0, 0.0, "piercings"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from unbead.chem.amino import AMINO_ACIDS, CA, SLOTS, Slots, amino_template
 from unbead.chem.rings import pierced, ring_table
+from unbead.chem.symmetric_names import breaks_rule, name_rules
 from unbead.validate.bonds import Bonds
 from unbead.validate.dihedrals import backbone_torsions
 from unbead.validate.finding import Finding, of_residues
@@ -38,6 +39,31 @@ def inverted_centres(slots: Slots, centre: str) -> Finding:
                 wrong.append(rows[volume < 0] * SLOTS + row[0])
                 tested += int(np.isfinite(volume).sum())
     return Finding(np.sort(np.concatenate(wrong))[:, None], tested)
+
+
+def misnamed_atoms(slots: Slots) -> Finding:
+    """Find equal atoms whose names break a rule of IUPAC.
+
+    Parameters
+    ----------
+    slots : Slots
+        Amino acids.
+
+    Returns
+    -------
+    Finding
+        The pairs of atoms whose names should swap, such as CD1 and CD2 of PHE where |χ2| is above 90°.
+    """
+    wrong, tested = [np.zeros((0, 2), np.int64)], 0
+    for kind in np.unique(slots.kind):
+        rows = np.flatnonzero(slots.kind == kind)
+        for rule in name_rules(amino_template(int(kind))):
+            x = slots.positions[rows]
+            swapped = rows[breaks_rule(rule, x)]
+            wrong.append(swapped[:, None] * SLOTS + np.array(rule.swaps[0]))
+            tested += int(np.isfinite(x[:, list(rule.slots)]).all((1, 2)).sum())
+    found = np.concatenate(wrong)
+    return Finding(found[np.argsort(found[:, 0], kind="stable")], tested)
 
 
 def peptide_twists(slots: Slots) -> dict[str, Finding]:
