@@ -118,7 +118,7 @@ def named_by_rule(known: Template, x: NDArray[np.floating]) -> NDArray[np.floati
     for rule in name_rules(known):
         wrong = breaks_rule(rule, x)
         for a, b in rule.swaps:
-            x[np.ix_(wrong, [a, b])] = x[np.ix_(wrong, [b, a])]
+            x[wrong, a], x[wrong, b] = x[wrong, b], x[wrong, a]
     return x
 
 

@@ -70,7 +70,18 @@ class Frame:
     bead_distances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def bead_summary(self, copy: int = 0, n_copies: int = 1) -> BeadSummary:
-        """Sum up how far the beads of one of several copies are from the centres of their atoms."""
+        """Sum up how far the beads are from the centres of their atoms.
+
+        Parameters
+        ----------
+        copy, n_copies : int
+            Which of how many copies of a system the assembly holds.
+
+        Returns
+        -------
+        BeadSummary
+            For that copy.
+        """
         return summarise_beads(self.bead_distances.reshape(n_copies, -1)[copy])
 
     @property
