@@ -55,7 +55,7 @@ def test_python_interface_takes_paths_and_universes(beads_file, beads_of):
     by_path = unbead.backmap(beads_file("martini3"), mapping="martini3")
     by_universe = unbead.backmap(to_universe(beads_of("martini3")))
     assert isinstance(by_path, mda.Universe) and len(by_path.bonds) > len(by_path.atoms) - 2
-    assert np.abs(by_path.atoms.positions - by_universe.atoms.positions).max() < 0.02  # the file has three digits
+    assert np.abs(by_path.atoms.positions - by_universe.atoms.positions).max() < 0.03  # the file has three digits
 
 
 def test_moving_the_beads_moves_the_atoms(beads_of, rotation):

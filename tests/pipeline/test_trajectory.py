@@ -16,6 +16,7 @@ from unbead.io.trajectory import Trajectory
 from unbead.io.write import write_structure
 from unbead.pipeline import batch
 from unbead.pipeline.batch import Built, FrameMapper
+from unbead.pipeline.bead_summary import BeadSummary
 from unbead.pipeline.trajectory import backmap_trajectory
 
 
@@ -129,11 +130,14 @@ def test_faults_are_summed_over_frames(run, folder, peptide):
     assert {fault["first"] for fault in problems.values()} <= {1, 2}
 
 
+NEAR = BeadSummary(0.0, 0.0, 0.0)
+
+
 def test_memory_does_not_grow_with_frames(run, folder, beads_of, monkeypatch):
     def build(mapper, frames, levels):
         n = len(mapper._system.atoms)
         return [
-            Built(np.ones((n, 3), np.float32), f.box, f.time, f.step, np.ones(n, np.float32), f.number, {}, {})
+            Built(np.ones((n, 3), np.float32), f.box, f.time, f.step, np.ones(n, np.float32), f.number, {}, {}, NEAR)
             for f in frames
         ]
 
