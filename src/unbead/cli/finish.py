@@ -60,10 +60,10 @@ def finish(  # numpydoc ignore=PR01
     they are named.
     """
     with reported():
-        from unbead.finish.download import take
         from unbead.finish.finish import finish as finish_structure
         from unbead.io.read import read_structure
         from unbead.io.write import check_output, write_structure
+        from unbead.pipeline.download import take
 
         if water is not None and water not in WATERS:
             raise UnbeadError(f"--water {water} is unknown; use {', '.join(WATERS)}")
@@ -96,6 +96,7 @@ def finish(  # numpydoc ignore=PR01
             finished = finish_structure(taken.atoms, options, progress=status.update)
             write_structure(output, finished.atoms)
         summary: dict = finished.summary | {"notes": list(taken.notes), "skipped": list(taken.skipped)}
+        summary["crowded"] = list(taken.crowded)
         if as_json:
             typer.echo(json.dumps(summary))
         else:
@@ -106,7 +107,10 @@ def finish(  # numpydoc ignore=PR01
             console.print(f"→ [bold]{output}[/bold]")
             if taken.skipped:
                 console.print(f"[yellow]warning[/yellow]: left out: {listed(list(taken.skipped))}")
+            if taken.crowded:
+                way = "were in the way of others before minimising" if minimize else "are in the way of others"
+                console.print(f"[yellow]warning[/yellow]: new atoms {way}: {listed(list(taken.crowded))}")
             for fault, labels in summary["problems"].items():
                 console.print(f"[yellow]warning[/yellow]: {fault}: {listed(labels)}")
-        if summary["problems"] or taken.skipped:
+        if summary["problems"] or taken.skipped or (taken.crowded and not minimize):
             raise typer.Exit(WRITTEN_WITH_WARNINGS)

@@ -187,13 +187,15 @@ def heavy_atoms(atoms: Particles) -> Particles:
     )
 
 
-def find_misfits(atoms: Particles) -> dict[int, str]:
+def find_misfits(atoms: Particles, *, incomplete: bool = True) -> dict[int, str]:
     """Find residues that cannot be finished.
 
     Parameters
     ----------
     atoms : Particles
         A structure.
+    incomplete : bool
+        Whether residues that lack atoms are such.
 
     Returns
     -------
@@ -210,7 +212,7 @@ def find_misfits(atoms: Particles) -> dict[int, str]:
         if known is None:
             misfits |= {i: f"{atoms.residues.label(i)}: {NO_TEMPLATE}" for i in residues.tolist()}
         else:
-            misfits |= _match_kind(atoms, residues, known).misfits
+            misfits |= _match_kind(atoms, residues, known, incomplete=incomplete).misfits
     return dict(sorted(misfits.items()))
 
 
@@ -240,7 +242,7 @@ class _Matched:
         return slot, names, np.array([*self.known.elements[heavy], "O"])[slot]
 
 
-def _match_kind(atoms: Particles, residues: NDArray[np.int64], known: Template) -> _Matched:
+def _match_kind(atoms: Particles, residues: NDArray[np.int64], known: Template, *, incomplete: bool = True) -> _Matched:
     """Find the heavy atoms of residues of one name in their template."""
     raw = str(atoms.residues.names[residues[0]])
     rows = np.flatnonzero(atoms.residues.names[atoms.residue_index] == raw)
@@ -265,11 +267,11 @@ def _match_kind(atoms: Particles, residues: NDArray[np.int64], known: Template) 
         why = "there twice" if known_atom[k] else f"not an atom of {known.name}"
         i = int(atoms.residue_index[rows[k]])
         misfits.setdefault(i, f"{atoms.residues.label(i)}: atom {atoms.names[rows[k]]} is {why}; remove or rename it")
-    for k in np.flatnonzero((table[:, :-1] < 0).any(1)).tolist():
+    for k in np.flatnonzero((table[:, :-1] < 0).any(1) & incomplete).tolist():
         missing = ", ".join(known.atoms[j] for j in np.flatnonzero(table[k, :-1] < 0))
         i = int(residues[k])
         label = atoms.residues.label(i)
-        misfits.setdefault(i, f"{label}: heavy atoms {missing} are missing; complete the residue first")
+        misfits.setdefault(i, f"{label}: heavy atoms {missing} are missing; unbead finish completes what it can")
     return _Matched(known, table, misfits)
 
 

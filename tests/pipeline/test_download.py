@@ -10,8 +10,8 @@ from tests.helpers import make_particles
 from tests.nucleic import strand
 from unbead.chem.particles import join
 from unbead.errors import UnbeadError
-from unbead.finish.download import name_deoxy, take
 from unbead.finish.finish import FinishOptions, finish
+from unbead.pipeline.download import name_deoxy, take
 
 LIGAND = make_particles(["C1", "C2"], ["LIG"] * 2, [900] * 2, [[50, 50, 50], [51.5, 50, 50]], elements=["C", "C"])
 
@@ -74,21 +74,33 @@ def test_what_nobody_knows_is_refused_or_left_out_by_name(crystal):
         take(LIGAND, skip_unknown=True)
 
 
-def test_residues_with_atoms_too_many_or_too_few_are_left_out_too(crystal):
+def test_residues_with_strange_atoms_are_refused_or_left_out(crystal):
     odd = crystal.names.copy()
-    odd[crystal.residue_index == 0] = ["N", "CA", "C", "O", "CB", "OG1", "XX"]
-    missing = replace(crystal, names=odd).select(~((crystal.residue_index == 9) & (crystal.names == "CZ")))
-    with pytest.raises(UnbeadError, match=r"THR 1 .*atom XX is not an atom of THR.*ARG 10 .*CZ are missing"):
-        take(missing)
-    taken = take(missing, skip_unknown=True)
-    assert len(taken.skipped) == 2 and len(taken.atoms.residues) == len(crystal.residues) - 2
-    assert not taken.atoms.residues.bonded_to_previous[8]
+    odd[crystal.residue_index == 9] = ["N", "CA", "C", "O", "CB", "CG", "CD", "NE", "CZ", "NH1", "XX"]
+    strange = replace(crystal, names=odd)
+    with pytest.raises(UnbeadError, match=r"ARG 10 .*atom XX is not an atom of ARG.*--skip-unknown"):
+        take(strange)
+    taken = take(strange, skip_unknown=True)
+    assert len(taken.skipped) == 1 and len(taken.atoms.residues) == len(crystal.residues) - 1
+    assert not taken.atoms.residues.bonded_to_previous[9]
 
 
 def test_many_alike_are_counted(crystal):
-    lacking = crystal.select(crystal.names != "CB")
+    odd = np.where(crystal.names == "CB", "CX", crystal.names)
     with pytest.raises(UnbeadError, match=r"more like it\)"):
-        take(lacking)
+        take(replace(crystal, names=odd))
+
+
+def test_side_chains_are_completed_with_a_line(crystal):
+    gone = (crystal.residue_index == 9) & np.isin(crystal.names, ["NE", "CZ", "NH1", "NH2"])
+    taken = take(crystal.select(~gone))
+    assert taken.skipped == () and "ARG 10" in taken.notes[0] and "CZ" in taken.notes[0]
+    assert len(taken.atoms) == len(crystal)
+    done = finish(taken.atoms, FinishOptions())
+    mine = done.atoms.residue_index == 9
+    x = dict(zip(done.atoms.names[mine].tolist(), done.atoms.positions[mine], strict=True))
+    assert np.linalg.norm(x["CZ"] - x["NE"]) == pytest.approx(1.33, abs=0.1)
+    assert done.summary["problems"] == {}
 
 
 def test_selenomethionine_becomes_methionine_on_request(peptide):

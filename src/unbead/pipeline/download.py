@@ -15,9 +15,12 @@ from unbead.errors import UnbeadError
 from unbead.finish.molecule import find_misfits
 from unbead.finish.surroundings import fills_box
 from unbead.io.box import box_vectors
+from unbead.mapping.ends import name_ends_of_atoms
+from unbead.pipeline.complete_atoms import complete_atoms, missing_atoms
 
 SELENOMETHIONINE = ("MSE", "SEM")
 RIBOSE = "O2'"
+TOLD = 8  # completed residues that a line names
 PER_WATER = 30.0  # Å³
 WET = 0.2  # of a box that is water in a simulation; ordered water takes some 0.05 to 0.1 of a crystal
 
@@ -34,11 +37,14 @@ class Download:
         Lines on what was left out or renamed by rule.
     skipped : tuple of str
         Residues that cannot be built and were to be left out, each with the reason.
+    crowded : tuple of str
+        Residues that were completed and whose new atoms are in the way of others.
     """
 
     atoms: Particles
     notes: tuple[str, ...]
     skipped: tuple[str, ...]
+    crowded: tuple[str, ...] = ()
 
 
 def take(
@@ -52,6 +58,7 @@ def take(
     """Take what can be finished of an atomistic structure.
 
     Water, ions and buffer are left out, but for the water and the ions of a box that is full of them: a simulation's.
+    Atoms that residues lack are completed from the others.
 
     Parameters
     ----------
@@ -62,7 +69,8 @@ def take(
     drop_water : bool
         Whether water goes out of full boxes too.
     skip_unknown : bool
-        Whether to leave out residues without template, with atoms too many or too few, instead of an error.
+        Whether to leave out residues without template, with atoms too many, or too few to be completed, instead of an
+        error.
     mse_to_met : bool
         Whether selenomethionine becomes methionine.
 
@@ -87,16 +95,28 @@ def take(
     if contents.counts:
         notes.append(contents.described())
     atoms, kind = atoms.select_residues(~contents.left_out), contents.kind[~contents.left_out]
-    atoms = _plain_solvent(atoms, kind)
-    misfits = find_misfits(atoms)
-    if misfits and not skip_unknown:
+    atoms = name_ends_of_atoms(_plain_solvent(atoms, kind))
+    atoms, skipped = _without(atoms, find_misfits(atoms, incomplete=False), skip_unknown)
+    done = complete_atoms(atoms, missing_atoms(atoms))
+    if done.added:
+        lines = [f"{atoms.residues.label(k)} {' '.join(names)}" for k, names in done.added.items()]
+        more = f" and {len(lines) - TOLD} more" if len(lines) > TOLD else ""
+        notes.append(f"completed {len(lines)} residues: {', '.join(lines[:TOLD])}{more}")
+    crowded = [atoms.residues.label(k) for k in done.crowded]
+    atoms, more_skipped = _without(done.atoms, find_misfits(done.atoms), skip_unknown)
+    return Download(atoms, tuple(notes), skipped + more_skipped, tuple(crowded))
+
+
+def _without(atoms: Particles, misfits: dict[int, str], skip: bool) -> tuple[Particles, tuple[str, ...]]:
+    """Leave out residues that do not fit, or refuse them all at once."""
+    if misfits and not skip:
         reasons = "; ".join(_counted(misfits))
         raise UnbeadError(f"{reasons}; --skip-unknown leaves out what cannot be built")
     bad = np.zeros(len(atoms.residues), bool)
     bad[list(misfits)] = True
     if bad.all():
-        raise UnbeadError("no residue is left that can be finished" + "".join(f"; {text}" for text in notes))
-    return Download(atoms.select_residues(~bad), tuple(notes), tuple(misfits.values()))
+        raise UnbeadError("no residue is left that can be finished" + "".join(f"; {t}" for t in misfits.values())[:200])
+    return (atoms.select_residues(~bad) if misfits else atoms), tuple(misfits.values())
 
 
 def name_deoxy(atoms: Particles) -> Particles:
