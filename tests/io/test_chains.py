@@ -68,3 +68,13 @@ def test_single_molecules_are_bonded_to_nothing():
 def test_atoms_are_bonded_by_their_peptide_bond(distance, expected):
     p = make_particles(["C", "N"], ["ALA", "ALA"], [1, 2], [[0, 0, 0], [distance, 0, 0]])
     assert bonds(p) == [False, expected]
+
+
+@pytest.mark.parametrize(("numbers", "distance", "expected"), [
+    ((208, 1002), 1.33, True), ((208, 1002), 1.7, False), ((1161, 222), 1.33, True), ((5, 6), 1.9, True),
+])  # fmt: skip
+def test_numbers_may_jump_where_atoms_are_bonded(numbers, distance, expected):
+    """As those of fusion proteins: LEU 208 and ASN 1002 of 3EML."""
+    x = [[0, 0, 0], [1.5, 0, 0], [1.5 + distance, 0, 0], [3.0 + distance, 0, 0]]
+    atoms = make_particles(["CA", "C", "N", "CA"], ["LEU"] * 2 + ["ASN"] * 2, [numbers[0]] * 2 + [numbers[1]] * 2, x)
+    assert bonded_to_previous(atoms, np.zeros(2, bool)).tolist() == [False, expected]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.finish import conftest as finishing
 from tests.finish.conftest import molecules
 from tests.helpers import make_particles
 from tests.nucleic import strand
@@ -13,6 +14,7 @@ from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
 from unbead.pipeline.download import name_deoxy, take
 
+full_box, chain_of = finishing.patch, finishing.peptide  # fixtures
 LIGAND = make_particles(["C1", "C2"], ["LIG"] * 2, [900] * 2, [[50, 50, 50], [51.5, 50, 50]], elements=["C", "C"])
 
 
@@ -37,7 +39,7 @@ def test_water_ions_and_buffer_are_left_out_with_a_line(downloaded, crystal):
     taken = take(downloaded)
     assert taken.atoms.names.tolist() == crystal.names.tolist() and taken.skipped == ()
     (note,) = taken.notes
-    assert all(part in note for part in ("2 water", "ZN 1", "SO4 1", "--keep-water", "--keep-ions", "--keep-buffer"))
+    assert all(part in note for part in ("2 water", "ZN 1", "SO4 1", "--keep-water", "--keep-ions"))
 
 
 def test_they_are_kept_on_request_under_the_names_of_templates(downloaded, crystal):
@@ -48,11 +50,11 @@ def test_they_are_kept_on_request_under_the_names_of_templates(downloaded, cryst
         take(downloaded, ("water", "ions", "buffer"))
 
 
-def test_a_box_full_of_water_keeps_it_unless_asked(patch):
-    inside = take(patch)
+def test_a_box_full_of_water_keeps_it_unless_asked(full_box):
+    inside = take(full_box)
     names = inside.atoms.residues.names
     assert inside.notes == () and (names == "HOH").sum() > 500 and {"NA", "CL"} <= set(names)
-    dry = take(patch, drop_water=True)
+    dry = take(full_box, drop_water=True)
     assert set(dry.atoms.residues.names) == {"POPC", "CHL1", "NA", "CL"} and "water" in dry.notes[0]
 
 
@@ -103,8 +105,8 @@ def test_side_chains_are_completed_with_a_line(crystal):
     assert done.summary["problems"] == {}
 
 
-def test_selenomethionine_becomes_methionine_on_request(peptide):
-    atoms = peptide("ALA", "MSE", "ALA")
+def test_selenomethionine_becomes_methionine_on_request(chain_of):
+    atoms = chain_of("ALA", "MSE", "ALA")
     assert take(atoms).atoms.residues.names.tolist() == ["ALA", "MSE", "ALA"]
     taken = take(atoms, mse_to_met=True)
     assert taken.atoms.residues.names.tolist() == ["ALA", "MET", "ALA"]
@@ -113,12 +115,12 @@ def test_selenomethionine_becomes_methionine_on_request(peptide):
     assert len(finish(taken.atoms, FinishOptions()).atoms) == len(atoms) + 1
 
 
-def test_the_force_field_names_the_way_to_methionine(peptide):
+def test_the_force_field_names_the_way_to_methionine(chain_of):
     pytest.importorskip("openmm")
     with pytest.raises(UnbeadError, match="MSE 2.*--mse-to-met"):
-        finish(peptide("ALA", "MSE", "ALA"), FinishOptions(hydrogens=True))
+        finish(chain_of("ALA", "MSE", "ALA"), FinishOptions(hydrogens=True))
     with pytest.raises(UnbeadError, match="SEP 2.*--forcefield charmm36"):
-        finish(peptide("ALA", "SEP", "ALA"), FinishOptions(hydrogens=True))
+        finish(chain_of("ALA", "SEP", "ALA"), FinishOptions(hydrogens=True))
 
 
 @pytest.mark.parametrize(("names", "old"), [(["DA5", "DC"], ["ADE", "CYT"]), (["DG5", "DT"], ["G", "THY"])])

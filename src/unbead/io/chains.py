@@ -14,6 +14,7 @@ FAR = 14.0  # beads out on side chains
 ONE_BEAD = 11.0  # the only beads of two residues, wherever they stand; `mapping.spacing` then knows better
 PEPTIDE = 2.0  # atoms C and N
 PHOSPHATE = 2.5  # atoms O3' and P
+STRICT = 0.4  # Å less than these where numbers jump: of fusion proteins and engineered loops, bonded all the same
 NUCLEOTIDES = 9.0  # the same bead of two nucleotides; strands of a double helix are wider apart
 SUGARS = ("C4'", "C1'", "BB2", "BB3", "P", "BB1")  # the first that both have tells the distance of nucleotides
 CLOSED = 4.0  # Cα or BB of the first and the last residue of a ring
@@ -25,8 +26,9 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     """Decide which residues continue a chain.
 
     A residue is bonded to the one before if chain and segment are the same, no end stands between them, the number is
-    the same or one more, and the two are near enough: C and N where both are there, else Cα or BB, else any bead;
-    nucleotides by O3' and P, else a bead that both have. Distances reach through the faces of the box. Water, ions,
+    the same or one more (any number where atoms are a bond apart), and the two are near enough: C and N where both are
+    there, else Cα or BB, else any bead; nucleotides by O3' and P, else a bead that both have. Distances reach through
+    the faces of the box. Water, ions,
     lipids and other single molecules are bonded to nothing.
 
     Parameters
@@ -47,11 +49,9 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     if n < 2:
         return bonded
     step = np.diff(residues.numbers)
+    follows = (step == 0) | (step == 1)
     bonded[1:] = (
-        (residues.chains[1:] == residues.chains[:-1])
-        & (residues.segments[1:] == residues.segments[:-1])
-        & ((step == 0) | (step == 1))
-        & ~ends[:-1]
+        (residues.chains[1:] == residues.chains[:-1]) & (residues.segments[1:] == residues.segments[:-1]) & ~ends[:-1]
     )
     alone = single_molecules(particles)
     bonded[1:] &= ~(alone[1:] | alone[:-1])
@@ -67,7 +67,7 @@ def bonded_to_previous(particles: Particles, ends: NDArray[np.bool_]) -> NDArray
     limit[peptide] = PEPTIDE
     _nucleotides(particles, left, right, limit)
     distance = calc_bonds(particles.positions[left], particles.positions[right], box=particles.box)
-    bonded[1:] &= distance <= limit
+    bonded[1:] &= (distance <= limit) & (follows | ((limit <= PHOSPHATE) & (distance <= limit - STRICT)))
     return bonded
 
 
