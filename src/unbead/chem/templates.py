@@ -170,6 +170,22 @@ def _build(name: str, facts: dict) -> Template:
     )
 
 
+def shipped_template(name: str) -> Template | None:
+    """Find a template that ships by its own name.
+
+    Parameters
+    ----------
+    name : str
+        Name of the template; aliases do not count.
+
+    Returns
+    -------
+    Template or None
+        None where none of this name ships.
+    """
+    return _templates().get(name)
+
+
 def known_residues() -> tuple[str, ...]:
     """Return the names of all templates, without aliases."""
     return tuple(_templates())
