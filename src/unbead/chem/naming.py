@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from unbead.chem.lipid import residue_name as lipid_residue
 from unbead.chem.templates import shipped, template
 
 # CHARMM, GROMOS and OPLS names that OpenMM's table lacks.
@@ -46,9 +47,9 @@ def short_residue_name(residue: str) -> str:
     Returns
     -------
     str
-        The name itself where it is short enough.
+        The name itself where it is short enough, or no shorter one is known.
     """
-    return SHORT_RESIDUES.get(residue, residue)
+    return SHORT_RESIDUES.get(residue) or lipid_residue(residue) or residue
 
 
 @cache

@@ -236,7 +236,8 @@ def template(residue: str) -> Template | None:
     Parameters
     ----------
     residue : str
-        Residue name of the PDB, CHARMM, Amber or GROMACS, also with Amber's terminal prefix (``NALA``, ``CHID``).
+        Residue name of the PDB, CHARMM, Amber or GROMACS, also with Amber's terminal prefix (``NALA``, ``CHID``); a
+        systematic name of a lipid (``DPEC``), or its shorthand (``PC O-16:0/O-16:0``).
 
     Returns
     -------
@@ -249,4 +250,8 @@ def template(residue: str) -> Template | None:
         return known[RESIDUE_ALIASES.get(name, name)]
     if len(name) == 4 and name[0] in "NC" and name[1:] in known and known[name[1:]].kind == "amino":
         return known[name[1:]]
-    return None
+    from unbead.chem.lipid import named_lipid, read_lipid
+    from unbead.chem.lipid_template import lipid_template
+
+    lipid = read_lipid(residue) or named_lipid(name)
+    return lipid_template(lipid) if lipid is not None else None

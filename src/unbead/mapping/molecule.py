@@ -39,6 +39,8 @@ class MoleculeMapping:
         The file, for messages.
     other_names : dict of str to int
         Columns of the atoms by the other names that the file gives them.
+    notes : tuple of str
+        What was taken where neither the residue's name nor its beads tell.
     """
 
     molecule: str
@@ -51,6 +53,7 @@ class MoleculeMapping:
     anchor: NDArray[np.int64]
     source: str
     other_names: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def previous(self) -> list[str]:
