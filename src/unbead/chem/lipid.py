@@ -29,6 +29,7 @@ INOSITOLS = {
     "INS": "Ino", "I1P": "Ino(1)", "I13P": "Ino(1,3)", "I14P": "Ino(1,4)", "I15P": "Ino(1,5)", "I134": "Ino(1,3,4)",
     "I135": "Ino(1,3,5)", "I145": "Ino(1,4,5)", "I345": "Ino(1,3,4,5)",
 }  # fmt: skip
+_AMINO = ("DALA", "DSEC")  # D and an amino acid: names that are not read as lipids
 BASE = "d18:1(4E)"  # sphingosine
 _CHARMM_TAILS = {
     "PO": "16:0/18:1(9Z)", "SO": "18:0/18:1(9Z)", "DO": "18:1(9Z)/18:1(9Z)", "DP": "16:0/16:0", "DL": "12:0/12:0",
@@ -171,7 +172,7 @@ def named_lipid(name: str) -> Lipid | None:
             return Lipid(head, tails)
     match = re.fullmatch(r"([A-Z]{2})(?:(DG|TP)|([PEL])([A-Z1-7]))", name)
     tails = two_tails(match[1]) if match else None
-    if match is None or tails is None:
+    if match is None or tails is None or name in _AMINO:
         return None
     if match[2]:
         return Lipid({"DG": "DG", "TP": "TAP"}[match[2]], tails)

@@ -3,7 +3,9 @@
 from functools import cache
 
 from unbead.chem.lipid import residue_name as lipid_residue
-from unbead.chem.templates import shipped, template
+from unbead.chem.templates import LIPIDS, Template, shipped, template
+
+LONGEST = 4  # letters of a residue name in a PDB file
 
 # CHARMM, GROMOS and OPLS names that OpenMM's table lacks.
 _COMMON = {
@@ -50,6 +52,29 @@ def short_residue_name(residue: str) -> str:
         The name itself where it is short enough, or no shorter one is known.
     """
     return SHORT_RESIDUES.get(residue) or lipid_residue(residue) or residue
+
+
+def written_residue_name(known: Template, given: str) -> str:
+    """Return the name that a residue is written under.
+
+    Parameters
+    ----------
+    known : Template
+        Its template.
+    given : str
+        Its name in the input.
+
+    Returns
+    -------
+    str
+        That of the template for lipids, and for other molecules where the name given is another residue's; ``LIP`` for a
+        lipid that no name of four letters tells.
+    """
+    free = template(given) in (None, known)
+    if known.kind in LIPIDS:
+        short = short_residue_name(known.name)
+        return short if len(short) <= LONGEST else given if free and len(given) <= LONGEST else "LIP"
+    return given if known.kind != "molecule" or free else known.name
 
 
 @cache

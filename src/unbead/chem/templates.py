@@ -221,12 +221,22 @@ def add_template(known: Template) -> None:
     UnbeadError
         If its name is taken by another molecule.
     """
-    same = template(known.name)
+    same = _tabled(known.name.upper())  # systematic names of lipids are free to others
     if same is None:
         _templates()[known.name.upper()] = known
         template.cache_clear()
     elif same.atoms != known.atoms or not np.array_equal(same.coordinates, known.coordinates):
         raise UnbeadError(f"residue {known.name} is already known, with other atoms or places; give yours another name")
+
+
+def _tabled(name: str) -> Template | None:
+    """A template that ships or was added, by its name or an alias."""
+    known = _templates()
+    if name in known or name in RESIDUE_ALIASES:
+        return known[RESIDUE_ALIASES.get(name, name)]
+    if len(name) == 4 and name[0] in "NC" and name[1:] in known and known[name[1:]].kind == "amino":
+        return known[name[1:]]
+    return None
 
 
 @cache
@@ -244,14 +254,11 @@ def template(residue: str) -> Template | None:
     Template or None
         None where no template describes the residue.
     """
-    known = _templates()
-    name = residue.upper()
-    if name in known or name in RESIDUE_ALIASES:
-        return known[RESIDUE_ALIASES.get(name, name)]
-    if len(name) == 4 and name[0] in "NC" and name[1:] in known and known[name[1:]].kind == "amino":
-        return known[name[1:]]
+    tabled = _tabled(residue.upper())
+    if tabled is not None:
+        return tabled
     from unbead.chem.lipid import named_lipid, read_lipid
     from unbead.chem.lipid_template import lipid_template
 
-    lipid = read_lipid(residue) or named_lipid(name)
+    lipid = read_lipid(residue) or named_lipid(residue.upper())
     return lipid_template(lipid) if lipid is not None else None

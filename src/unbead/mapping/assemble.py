@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.links import LINKS
-from unbead.chem.naming import short_residue_name
+from unbead.chem.naming import written_residue_name
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import LIPIDS, POLYMERS, template
 from unbead.io.chains import closed_chains
@@ -191,7 +191,7 @@ def _renamed(residues: Residues, fit: Fit) -> Residues:
     for kind in fit.kinds:
         known, named = kind.template, template(kind.name)
         other = known is not None and (known.kind in LIPIDS or (named is not None and named.name != known.name))
-        new.append(short_residue_name(known.name) if known is not None and other else "")
+        new.append(written_residue_name(known, kind.name) if known is not None and other else "")
     chosen = np.array([*new, ""])[fit.kind]
     return replace(residues, names=np.where(chosen != "", chosen, residues.names))
 

@@ -228,7 +228,7 @@ def _kind(name: str, beads: tuple[str, ...], mapping: Mapping) -> Kind:
         strange = [bead for bead in there - set(molecule.beads) if not is_site(name, bead)]
         return len(set(molecule.beads) - there) + len(strange), len(there - set(molecule.beads))
 
-    molecule = min(mapping.candidates(name), key=misfit, default=None)
+    molecule = min(mapping.candidates(name, there), key=misfit, default=None)
     if molecule is None:
         return Kind(name, beads)
     counts = Counter(beads)

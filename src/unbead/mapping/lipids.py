@@ -239,12 +239,6 @@ def _tail_beads(tail: Tail, carbon: str, pattern: str, chain: str, start: int = 
     return beads
 
 
-def _letters(residue: str) -> str:
-    """Letters of the tails in the name of a lipid with two tails, sn-1 first."""
-    plasmalogen = re.fullmatch(r"([A-Z])PL[A-Z]", residue)  # COBY: palmitoyl at sn-1
-    return "P" + plasmalogen[1] if plasmalogen else residue[:2]
-
-
 def _two_tails(
     residue: str, chains: dict[str, str], martini: int
 ) -> tuple[tuple[Tail, Tail], bool, tuple[str, ...]]:
@@ -253,15 +247,17 @@ def _two_tails(
         key, pattern = next(iter(chains.items()))
         tail, note = _one_tail(residue[:1], pattern, martini)
         return (tail, Tail(0)), key == "A", (note,) if note else ()
-    first, second = _letters(residue).ljust(2)
+    first, second = residue[:2].ljust(2)
     b, a = chains["B"], chains["A"]
     pairs = [(first, second), (second, first)]
     if first == "D" and (a == b or named_tail("D", b, martini) is None):
         pairs = [(second, second)]
+    if re.fullmatch("[A-Z]PL[A-Z]", residue):  # COBY's plasmalogens: palmitoyl at sn-1
+        pairs.append(("P", first))
     for k, (one, two) in enumerate(pairs):
         tails = named_tail(one, b, martini), named_tail(two, a, martini)
         if tails[0] is not None and tails[1] is not None:
-            swapped = k == 1 and first != second
+            swapped = (one, two) == (second, first) and k == 1 and first != second
             if swapped and martini == 2:  # its first POPE and others: chain B, on GL1, is the second tail
                 return (tails[1], tails[0]), True, ()
             return (tails[0], tails[1]), False, ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from unbead.chem.templates import Template, template
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
+from unbead.mapping.lipids import compose_lipid, usual_mapping
 from unbead.mapping.molecule import MoleculeMapping, compile_molecule
 
 NOT_MOLECULES = ("_", "bead_types")  # fragments to inherit from, and HEroBM's tables of bead types
@@ -35,14 +36,17 @@ class Mapping:
         Mappings by residue name.
     variants : tuple of MoleculeMapping
         More mappings of the same residues, with other beads.
+    martini : int
+        2 or 3 where lipids are composed from their beads as in this version of Martini, else 0.
     """
 
     name: str
     molecules: dict[str, MoleculeMapping]
     variants: tuple[MoleculeMapping, ...] = ()
+    martini: int = 0
 
     def find(self, residue: str, beads: Collection[str] = ()) -> MoleculeMapping | None:
-        """Find the mapping of a residue by its name, an alias, its template or its canonical residue.
+        """Find the mapping of a residue by its name, an alias, its template or its canonical residue, or compose it.
 
         Parameters
         ----------
@@ -50,14 +54,14 @@ class Mapping:
             Residue name.
         beads : collection of str
             Names of its beads, which choose among variants: the largest whose beads are all there. Without them, or
-            where none fits, it is the one that `molecules` has.
+            where none fits, it is the usual one.
 
         Returns
         -------
         MoleculeMapping or None
             None where the mapping lacks it.
         """
-        found = self.candidates(residue)
+        found = self.candidates(residue, beads)
         fitting = [molecule for molecule in found if set(molecule.beads) <= set(beads)]
         return max(fitting, key=lambda molecule: len(molecule.beads), default=found[0] if found else None)
 
@@ -65,13 +69,16 @@ class Mapping:
         """Return all mappings, variants last."""
         return (*self.molecules.values(), *self.variants)
 
-    def candidates(self, residue: str) -> list[MoleculeMapping]:
+    def candidates(self, residue: str, beads: Collection[str] = ()) -> list[MoleculeMapping]:
         """List the mappings of a residue, the usual one first: by its name, then by an alias, then by its template.
 
         Parameters
         ----------
         residue : str
             Residue name.
+        beads : collection of str
+            Names of its beads. Where no mapping has just these, and they are head, linkers and tails of a lipid, the
+            last is composed of them. Without beads a lipid is composed of what its name says.
 
         Returns
         -------
@@ -82,10 +89,18 @@ class Mapping:
         named = [molecule for molecule in every if residue == molecule.molecule]
         named += [molecule for molecule in every if residue in molecule.aliases]
         known = template(residue)
-        if named or known is None:
+        if not named and known is not None:
+            first = self.molecules.get(known.name) or self.molecules.get(known.parent)
+            named = [molecule for molecule in every if first is not None and molecule.molecule == first.molecule]
+        if not self.martini:
             return named
-        first = self.molecules.get(known.name) or self.molecules.get(known.parent)
-        return [molecule for molecule in every if first is not None and molecule.molecule == first.molecule]
+        if beads:
+            exact = any(set(molecule.beads) == set(beads) for molecule in named)
+            composed = None if exact else compose_lipid(residue, frozenset(beads), self.martini)
+            return [*named, composed] if composed is not None else named
+        other = known is not None and all(molecule.molecule != known.name for molecule in named)
+        composed = usual_mapping(residue, self.martini) if other else None
+        return [composed, *named] if composed is not None else named
 
     def with_molecules(self, extra: Iterable[MoleculeMapping]) -> "Mapping":
         """Add molecules, which go before those of the same residue name.
@@ -199,7 +214,8 @@ def _load(folders: tuple[Path, ...], name: str) -> Mapping:
     variants = tuple(
         molecule for molecule in found if molecules.setdefault(molecule.molecule, molecule) is not molecule
     )
-    return Mapping(name, molecules, variants)
+    martini = next((int(shared[8]) for shared in SHARED.get(name, ()) if shared.endswith("-lipids")), 0)
+    return Mapping(name, molecules, variants, martini)
 
 
 @cache
