@@ -67,14 +67,14 @@ def written_residue_name(known: Template, given: str) -> str:
     Returns
     -------
     str
-        That of the template for lipids, and for other molecules where the name given is another residue's; ``LIP`` for a
-        lipid that no name of four letters tells.
+        That of the template for lipids, and for others where the name given is another residue's; ``LIP`` for a lipid
+        that no name of four letters tells.
     """
     free = template(given) in (None, known)
-    if known.kind in LIPIDS:
-        short = short_residue_name(known.name)
-        return short if len(short) <= LONGEST else given if free and len(given) <= LONGEST else "LIP"
-    return given if known.kind != "molecule" or free else known.name
+    short = short_residue_name(known.name)
+    if known.kind not in LIPIDS:
+        return given if free else short
+    return short if len(short) <= LONGEST else given if free and len(given) <= LONGEST else "LIP"
 
 
 @cache

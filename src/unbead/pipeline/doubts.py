@@ -55,6 +55,7 @@ def refuse_nonsense(assembly: Assembly) -> None:
     if falling.sum() > max(STEPS, follows.sum()):
         raise UnbeadError("residue numbers fall along the chain; write the residues from the first to the last")
     pairs = KDTree(beads.positions).query_pairs(SPOT, output_type="ndarray")
+    pairs = pairs[beads.residue_index[pairs[:, 0]] != beads.residue_index[pairs[:, 1]]]
     if len(np.unique(pairs)) > DOUBLED * len(beads):
         where = beads.residues.label(int(beads.residue_index[pairs[0, 0]]))
         raise UnbeadError(
