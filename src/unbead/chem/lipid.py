@@ -1,8 +1,9 @@
 """Lipids as heads and tails: shorthand such as ``PC 16:0/18:1(9Z)``, and the residue names that stand for them.
 
-Shorthand is that of LIPID MAPS (Liebisch et al., J. Lipid Res. 2020, 61, 1539): tails in the order sn-1/sn-2/sn-3, ``0:0``
-for a free hydroxyl, ``O-`` for an alkyl and ``P-`` for a 1Z-alkenyl ether. Residue names are those of CHARMM36 where a
-template of that name ships, else Martini 3's: letters of the tails (D and a letter for two that are alike), then the head.
+Shorthand is that of LIPID MAPS (Liebisch et al., J. Lipid Res. 2020, 61, 1539): tails in the order
+sn-1/sn-2/sn-3, ``0:0`` for a free hydroxyl, ``O-`` for an alkyl and ``P-`` for a 1Z-alkenyl ether.
+Residue names are those of CHARMM36 where a template of that name ships, else Martini 3's: letters
+of the tails (D and a letter for two that are alike), then the head.
 """
 
 import re
@@ -29,7 +30,7 @@ INOSITOLS = {
     "INS": "Ino", "I1P": "Ino(1)", "I13P": "Ino(1,3)", "I14P": "Ino(1,4)", "I15P": "Ino(1,5)", "I134": "Ino(1,3,4)",
     "I135": "Ino(1,3,5)", "I145": "Ino(1,4,5)", "I345": "Ino(1,3,4,5)",
 }  # fmt: skip
-_AMINO = ("DALA", "DSEC")  # D and an amino acid: names that are not read as lipids
+_TAKEN = ("DALA", "DSEC", "TIP3", "TIP4", "TIP5")  # D and an amino acid, and water: names that are not read as lipids
 BASE = "d18:1(4E)"  # sphingosine
 _CHARMM_TAILS = {
     "PO": "16:0/18:1(9Z)", "SO": "18:0/18:1(9Z)", "DO": "18:1(9Z)/18:1(9Z)", "DP": "16:0/16:0", "DL": "12:0/12:0",
@@ -95,9 +96,7 @@ def _shipped() -> dict[str, str]:
     found = {name: f"{name[-2:]} {_CHARMM_TAILS[name[:-2]]}" for name in _SHIPPED}
     found |= {f"{letters}PI24": f"PIP2(4,5) {_CHARMM_TAILS[letters]}" for letters in ("PO", "SA")}
     found |= {"PSM": f"SM {BASE}/16:0", "SSM": f"SM {BASE}/18:0"}
-    return found | {
-        name: "CL " + "/".join([tail] * 4) for name, tail in (("TOCL2", "18:1(9Z)"), ("TMCL2", "14:0"))
-    }
+    return found | {name: "CL " + "/".join([tail] * 4) for name, tail in (("TOCL2", "18:1(9Z)"), ("TMCL2", "14:0"))}
 
 
 SHIPPED = _shipped()  # shorthand by name of a template that ships
@@ -160,19 +159,28 @@ def named_lipid(name: str) -> Lipid | None:
         return read_lipid(SHIPPED[name])
     if name in INOSITOLS:
         return Lipid(INOSITOLS[name], ())
-    for form, head in (("([A-Z])SM", "SM"), ("([A-Z])CER", "Cer")):
-        match = re.fullmatch(form, name)
-        if match and match[1] in MARTINI3:
-            return read_lipid(f"{head} {BASE}/{MARTINI3[match[1]].text}")
-    for form, head in (("F([A-Z])FA", "FA"), ("T([A-Z])TG", "TG"), ("T([A-Z])CL", "CL"), ("M([A-Z])MG", "MG")):
+    return None if name in _TAKEN else _one_letter(name) or _two_letters(name)
+
+
+def _one_letter(name: str) -> Lipid | None:
+    """Sphingolipids, and others whose tails are alike."""
+    forms = {"SM": "([A-Z])SM", "Cer": "([A-Z])CER", "FA": "F([A-Z])FA", "TG": "T([A-Z])TG", "CL": "T([A-Z])CL",
+             "MG": "M([A-Z])MG"}  # fmt: skip
+    for head, form in forms.items():
         match = re.fullmatch(form, name)
         if match and match[1] in MARTINI3:
             tail = MARTINI3[match[1]]
-            tails = (tail, Tail(0)) if head == "MG" else (tail,) * TAILS[head]
-            return Lipid(head, tails)
+            if head in ("SM", "Cer"):
+                return read_lipid(f"{head} {BASE}/{tail.text}")
+            return Lipid(head, (tail, Tail(0)) if head == "MG" else (tail,) * TAILS[head])
+    return None
+
+
+def _two_letters(name: str) -> Lipid | None:
+    """Glycerolipids with two tails."""
     match = re.fullmatch(r"([A-Z]{2})(?:(DG|TP)|([PEL])([A-Z1-7]))", name)
     tails = two_tails(match[1]) if match else None
-    if match is None or tails is None or name in _AMINO:
+    if match is None or tails is None:
         return None
     if match[2]:
         return Lipid({"DG": "DG", "TP": "TAP"}[match[2]], tails)

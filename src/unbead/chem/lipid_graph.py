@@ -1,8 +1,9 @@
 """Atoms and bonds of a lipid by rule, with the names of CHARMM36, its stereocentres and its double bonds.
 
-sn-2 of glycerol is R in glycerophospholipids (sn-glycero-3-phosphate), phosphoserine is L, the glycerol head of PG is R as
-in CHARMM-GUI's structures, bis(monoacylglycero)phosphate is sn-1,sn-1' (S,S), sphingosine is D-erythro with a trans double
-bond, inositol is 1D-myo. Rows of stereocentres are those of CHARMM36's templates.
+sn-2 of glycerol is R in glycerophospholipids (sn-glycero-3-phosphate), phosphoserine is L, the
+glycerol head of PG is R as in CHARMM-GUI's structures, bis(monoacylglycero)phosphate is sn-1,sn-1'
+(S,S), sphingosine is D-erythro with a trans double bond, inositol is 1D-myo. Rows of stereocentres
+are those of CHARMM36's templates.
 """
 
 from dataclasses import dataclass, field
@@ -198,7 +199,7 @@ def _linked(graph: Graph, tail: Tail, on: str, oxygen: str, carbon: str, carbony
 
 
 def _palmitoyl_oleoyl(tails: tuple[Tail, ...]) -> bool:
-    """Whether CHARMM36 calls the hydrogens of the double bond H91 and H101: oleoyl at sn-2, a saturated acyl at sn-1."""
+    """Whether CHARMM36 has H91 and H101 on the double bond: oleoyl at sn-2, a saturated acyl at sn-1."""
     return tails[1] == Tail(18, ((9, "Z"),)) and not tails[0].doubles and tails[0].link == "" and tails[0].carbons > 0
 
 

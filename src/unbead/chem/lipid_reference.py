@@ -1,8 +1,9 @@
 """Reference bond lengths and angles of lipids, by what atoms are and what they are bonded to.
 
-They are read off the templates that ship, so they are means of CHARMM36 at 310 K. Ethers are in none of them: lengths and
-angles of alkyl ethers are those of dimethyl ether (Blukis et al., J. Chem. Phys. 1963, 38, 2753), those of 1-alkenyl ethers
-those of methyl vinyl ether (Owen and Seip, Chem. Phys. Lett. 1970, 5, 162).
+They are read off the templates that ship, so they are means of CHARMM36 at 310 K. Ethers are in
+none of them: lengths and angles of alkyl ethers are those of dimethyl ether (Blukis et al., J.
+Chem. Phys. 1963, 38, 2753), those of 1-alkenyl ethers those of methyl vinyl ether (Owen and Seip,
+Chem. Phys. Lett. 1970, 5, 162).
 """
 
 from collections.abc import Sequence

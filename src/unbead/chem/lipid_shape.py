@@ -1,4 +1,4 @@
-"""A conformer of a lipid with reference lengths and angles: laid atom by atom, the best of some draws, then regularised."""
+"""A conformer of a lipid: laid atom by atom, the best of some draws, then brought to its lengths and angles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -182,7 +182,7 @@ def _next(plan: _Plan, points: NDArray, done: set[int], i: int, rng: np.random.G
     else:
         before = [j for j in plan.around.near[at] if j in done and j != on]
         before.sort(key=lambda j: plan.around.elements[j] == "H")
-        aside = points[before[0]] - points[at] if before else np.roll(axis, 1) + [0.1, 0.0, 0.0]
+        aside = points[before[0]] - points[at] if before else np.roll(axis, 1) + np.array([0.1, 0.0, 0.0])
         choices = plan.torsion(before[0], at, on, i) if before else (180.0,)
         turns = [choices[0] if rng is None else choices[rng.integers(len(choices))]]
     aside = aside - (aside @ axis) * axis
@@ -198,8 +198,8 @@ def _next(plan: _Plan, points: NDArray, done: set[int], i: int, rng: np.random.G
         trial = [[x if j == i else points[j] for j in row] for x in found]
         return found[int(np.argmax([np.linalg.det(np.array(arms) - points[on]) for arms in trial]))]
     rest = others[1:]
-    clear = [min((np.linalg.norm(x - points[j]) for j in rest), default=np.inf) for x in found]
-    return found[int(np.argmax(clear))]
+    clear = [min((float(np.linalg.norm(x - points[j])) for j in rest), default=np.inf) for x in found]
+    return found[int(np.argmax(np.array(clear)))]
 
 
 def _score(heavy: NDArray, far: NDArray[np.bool_], ends: NDArray, first: NDArray) -> float:
@@ -232,6 +232,8 @@ def _regular(start, around, bonds, lengths, angles, values, planar, apart) -> ND
     i, j = np.concatenate([pairs[:, 0], i]), np.concatenate([pairs[:, 1], j])
     target = np.concatenate([target, room])
     held = np.arange(len(target)) < len(pairs)
+    quads = [(k, *near) for k, near in enumerate(around.near) if len(near) == 3 and around.elements[k] in "CN"]
+    flat = np.array(sorted({*quads, *(q for group in planar for q in combinations(group, 4))}), np.int64).reshape(-1, 4)
 
     def energy(x):
         points = x.reshape(-1, 3)
@@ -239,8 +241,15 @@ def _regular(start, around, bonds, lengths, angles, values, planar, apart) -> ND
         d = np.linalg.norm(arrow, axis=1)
         off = np.where(held, d - target, WEAK * np.minimum(d - target, 0.0))
         pull = (2 * off * np.where(held, 1.0, WEAK) / d)[:, None] * arrow
-        slope = [np.bincount(i, p, len(points)) - np.bincount(j, p, len(points)) for p in pull.T]
-        return float((off**2).sum()), np.stack(slope, 1).ravel()
+        slope = np.stack([np.bincount(i, p, len(points)) - np.bincount(j, p, len(points)) for p in pull.T], 1)
+        a, b, c = (points[flat[:, n]] - points[flat[:, 0]] for n in (1, 2, 3))
+        arms = [np.cross(b, c), np.cross(c, a), np.cross(a, b)]
+        volume = (a * arms[0]).sum(1)
+        for n, arm in enumerate(arms, 1):
+            push = 2 * volume[:, None] * arm
+            np.add.at(slope, flat[:, n], push)
+            np.subtract.at(slope, flat[:, 0], push)
+        return float((off**2).sum() + (volume**2).sum()), slope.ravel()
 
     return minimize(energy, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x.reshape(-1, 3)
 

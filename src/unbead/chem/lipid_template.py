@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.lipid import Lipid, template_name
-from unbead.chem.lipid_graph import Graph, lipid_graph
+from unbead.chem.lipid_graph import RING, Graph, lipid_graph
 from unbead.chem.lipid_reference import Surroundings, reference_angle, reference_length
 from unbead.chem.lipid_shape import shape
 from unbead.chem.templates import Template, shipped_template
@@ -73,15 +73,16 @@ def _ring_values(
     known = shipped_template("POPI24")
     if ("C16", "C11") not in graph.bonds or known is None:
         return values
-    ring = {f"C1{k}" for k in range(1, 7)}
+    ring = set(RING)
     table = {
         (known.atoms[j], frozenset((known.atoms[i], known.atoms[k]))): value
         for (i, j, k), value in zip(known.angles.tolist(), known.angle_values.tolist(), strict=True)
     }
-    return np.array([
-        table.get((atoms[j], frozenset((atoms[i], atoms[k]))), value) if {atoms[i], atoms[j], atoms[k]} <= ring else value
-        for (i, j, k), value in zip(angles, values.tolist(), strict=True)
-    ])  # fmt: skip
+    found = values.copy()
+    for n, (i, j, k) in enumerate(angles):
+        if {atoms[i], atoms[j], atoms[k]} <= ring:
+            found[n] = table[atoms[j], frozenset((atoms[i], atoms[k]))]
+    return found
 
 
 def _planar_groups(around: Surroundings) -> tuple[tuple[int, ...], ...]:

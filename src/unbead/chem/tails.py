@@ -1,9 +1,10 @@
 """Fatty chains: shorthand such as ``18:1(9Z)``, letters in the names of lipids, and the beads that chains become.
 
-A chain of n carbons has four per bead, counted from its end, and what is over in the first bead; a bead in which a double
-bond begins is called D (T where it is trans) instead of C. Letters and patterns are those of the naming tables of
-Martini 3 (Pedersen et al., ACS Cent. Sci. 2025, doi:10.1021/acscentsci.5c00755) and Martini 2 (Ingólfsson et al., J. Am.
-Chem. Soc. 2014, 136, 14554, and http://cgmartini.nl); shorthand is that of LIPID MAPS (Liebisch et al., J. Lipid Res.
+A chain of n carbons has four per bead, counted from its end, and what is over in the first bead; a
+bead in which a double bond begins is called D (T where it is trans) instead of C. Letters and
+patterns are those of the naming tables of Martini 3 (Pedersen et al., ACS Cent. Sci. 2025,
+doi:10.1021/acscentsci.5c00755) and Martini 2 (Ingólfsson et al., J. Am. Chem. Soc. 2014, 136,
+14554, and http://cgmartini.nl); shorthand is that of LIPID MAPS (Liebisch et al., J. Lipid Res.
 2020, 61, 1539).
 """
 

@@ -26,7 +26,7 @@ HEADS = {
 SPELLINGS = {"CN0": "CNO", "GLH": "GL0", "OH": "COH"}
 VIRTUAL = ("C4",)  # in the middle of inositol
 _TAIL = re.compile(r"([CDT])(\d)([A-D])(\d?)$")
-# Atoms of a linker bead on the second (GL1, ET1, PL1) and first carbon (GL2, ET2, PL2) of a glycerol, by bead and place.
+# What a linker bead makes of a tail: GL1, ET1, PL1 are on the second carbon of a glycerol, GL2, ET2, PL2 on the first.
 _LINKS = {"GL": "", "ET": "O-", "PL": "P-"}
 # Martini 2's inositol phosphates: P1 and P2 beside each other, as their distances have them; P1 alone is PI(3)P of the
 # parameters' source (López et al., J. Chem. Theory Comput. 2013, 9, 1694).
@@ -239,9 +239,7 @@ def _tail_beads(tail: Tail, carbon: str, pattern: str, chain: str, start: int = 
     return beads
 
 
-def _two_tails(
-    residue: str, chains: dict[str, str], martini: int
-) -> tuple[tuple[Tail, Tail], bool, tuple[str, ...]]:
+def _two_tails(residue: str, chains: dict[str, str], martini: int) -> tuple[tuple[Tail, Tail], bool, tuple[str, ...]]:
     """Tails at sn-1 (chain B) and sn-2 (chain A), whether the chains are crossed, and what was taken for them."""
     if len(chains) == 1:  # a lysolipid: its tail is at sn-1, whatever the chain is called
         key, pattern = next(iter(chains.items()))
@@ -263,8 +261,8 @@ def _two_tails(
             return (tails[0], tails[1]), False, ()
     found, notes = [], []
     for letter, pattern in ((first, b), (second, a)):
-        letter = second if first == "D" and letter == "D" and a == b else letter
-        tail, note = _one_tail(letter, pattern, martini)
+        both = first == "D" and a == b  # two tails that are alike
+        tail, note = _one_tail(second if both else letter, pattern, martini)
         found.append(tail)
         notes.append(note)
     return (found[0], found[1]), False, tuple(dict.fromkeys(note for note in notes if note))
@@ -292,7 +290,7 @@ def _sphingolipid(residue: str, rest: frozenset[str], chains: dict[str, str], ma
     first = "OH1" if "OH1" in rest else "AM1"
     if rest - amide in ({"COH"}, {"ROH"}, frozenset()):
         head = "Cer"
-        beads = {bead: "C1S O1" for bead in rest - amide}
+        beads = dict.fromkeys(rest - amide, "C1S O1")
         beads[first] = "C2S C3S O3" if beads else "O1 C1S C2S C3S O3"
         notes: tuple[str, ...] = ()
     else:
@@ -421,7 +419,7 @@ def _inositol_alone(residue: str, rest: frozenset[str], chains: dict[str, str], 
     if head not in INOSITOLS.values():
         return None
     beads = _inositol_beads(places, names, "" if first else " O1")
-    beads |= {bead: PHOSPHATE for bead in first}
+    beads |= dict.fromkeys(first, PHOSPHATE)
     return _composed(Lipid(head, ()), beads, ())
 
 
@@ -441,4 +439,3 @@ def _beads_of(lipid: Lipid) -> list[str] | None:
         pattern = "TCCC" if tail.link == "d" else patterns(Tail(tail.carbons, tail.doubles))[0]
         found += [f"{letter}{n}{chain}" for n, letter in enumerate(pattern, 1)]
     return found
-
