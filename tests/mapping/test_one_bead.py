@@ -9,7 +9,9 @@ from tests.helpers import make_particles
 from tests.nucleic import strand
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.particles import join
+from unbead.errors import UnbeadError
 from unbead.io.chains import bonded_to_previous
+from unbead.mapping.assemble import assemble
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.detect import recognise
 from unbead.mapping.mapping import load_mapping
@@ -156,3 +158,33 @@ def test_single_beads_are_those_of_residues_with_one(beads_of):
     rows = single_beads(beads)
     assert (beads.residues.names[rows >= 0] == "GLY").all()
     assert (rows[beads.residues.names == "GLY"] >= 0).all()
+
+
+def test_strands_that_distances_do_not_tell_are_refused_with_names_that_help(beads_of):
+    beads = called(coarsen(strand(["DC", "DG", "DA"], chain="B"), load_mapping("residue-com")), "XX")
+    both = join([beads_of("ca"), beads])
+    found = recognise(both)
+    with pytest.raises(UnbeadError, match=r"one bead \(XX\).*name it P, C4' or CM \(centre of mass\)"):
+        assemble(found.beads, found.mapping)
+    for name, mapping in (("CM", "ca+residue-com"), ("P", "ca")):  # the remedy
+        again = recognise(join([beads_of("ca"), called(beads, name)]))
+        assert again.mapping.name == mapping
+        assert len(assemble(again.beads, again.mapping).beads) == len(both)
+
+
+def test_beads_that_no_mapping_knows_are_refused_with_what_is_known():
+    names = ["DP", "DS", "DB"] * 4
+    beads = make_particles(names, ["DA"] * 12, np.repeat([1, 2, 3, 4], 3).tolist(), np.zeros((12, 3)))
+    with pytest.raises(UnbeadError, match=r"DA has DB DP DS.*P \(ca\).*CM \(residue-com\).*C4' or CM"):
+        recognise(beads)
+    three = make_particles(["P", "C4'", "N9"] * 4, ["A"] * 12, np.repeat([1, 2, 3, 4], 3).tolist(), np.zeros((12, 3)))
+    with pytest.raises(UnbeadError, match="--mapping ca, which builds from P alone"):
+        recognise(three)
+    hidden = make_particles(["CA", "CB", "O"] * 2, ["NGP"] * 6, [1, 1, 1, 2, 2, 2])
+    with pytest.raises(UnbeadError, match="do not tell the amino acid"):
+        recognise(hidden)
+
+
+def test_all_atom_nucleic_acids_are_refused_as_atoms():
+    with pytest.raises(UnbeadError, match="looks atomistic"):
+        recognise(strand(["DC5", "DG", "DA", "DT"]))

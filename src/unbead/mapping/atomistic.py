@@ -32,7 +32,8 @@ def refuse_atoms(particles: Particles, beads: Mapping[str, Collection[str]]) -> 
     side = {}
     for name in kinds.tolist():
         known = template(name)
-        heavy = known.atoms[: known.n_heavy] if known is not None and known.kind in ("amino", *LIPIDS) else ()
+        judged = known is not None and known.kind in ("amino", "nucleotide", *LIPIDS)
+        heavy = known.atoms[: known.n_heavy] if judged else ()
         side[name] = set(heavy) - set(BACKBONE) - set(beads.get(name, ()))
     pairs = np.char.add(np.char.add(residues.names[particles.residue_index], ":"), particles.names)
     keys, counts = np.unique(pairs, return_counts=True)

@@ -15,6 +15,7 @@ from unbead.mapping.likeness import CLEAR, Likeness, likeness
 from unbead.mapping.mapping import Mapping, available_mappings, load_mapping
 from unbead.mapping.one_bead import ONE_BEAD, against, name_one_beads, spell_out, take_only_beads
 from unbead.mapping.spacing import middle_bead, reference_name, revise_bonds
+from unbead.mapping.unknown import place_names
 
 # Where names and distances fit several mappings, the more usual one comes first.
 PREFERENCE = ("martini3", "martini3-ca", "martini2", "elnedyn")
@@ -22,6 +23,9 @@ RARE = 0.99  # what a residue counts whose beads are a variant: of two mappings 
 # Å by which distances may differ from those of crystals without a word. Those of simulations (Martini 2 and 3, ElNeDyn,
 # CALVADOS) were off by up to 0.25 between neighbours and 0.85 within residues.
 ODD_STEP, ODD_INSIDE = 0.6, 1.5
+
+
+HIDDEN = ("NGP", "IPR", "IGL")  # residue names of AWSEM: any but proline and glycine, proline, glycine
 
 
 @dataclass(frozen=True)
@@ -139,11 +143,7 @@ def _choose(beads: Particles, sets: dict[tuple[str, tuple[str, ...]], int]) -> t
     if best == 0 or best < 0.5 * known:  # residues without a template are left to the error that counts them
         if not sets:
             raise UnbeadError("there is nothing but water and ions; there is no molecule to backmap")
-        residue, example = next(iter(sets))
-        raise UnbeadError(
-            f"the beads fit no shipped mapping (first residue {residue} has {' '.join(example)});"
-            " name yours with --mapping; `unbead mapping list` shows those that ship"
-        )
+        raise _no_mapping(*next(iter(sets)))
     if len(close) == 1:
         return load_mapping(close[0]), ()
     fits = {name: likeness(beads, load_mapping(name)) for name in close}
@@ -152,6 +152,35 @@ def _choose(beads: Particles, sets: dict[tuple[str, tuple[str, ...]], int]) -> t
         return load_mapping(usual), ()
     chosen, other = load_mapping(likely), load_mapping(usual)
     return chosen, (_line(beads, chosen, fits[likely], other, fits[usual]),)
+
+
+def _no_mapping(residue: str, beads: tuple[str, ...]) -> UnbeadError:
+    """The error where no mapping explains the beads: what is there, what is known, and how to go on."""
+    there = f"the beads fit no shipped mapping (first residue {residue} has {' '.join(beads)})"
+    if residue in HIDDEN:
+        return UnbeadError(
+            f"{there}; {', '.join(HIDDEN)} are AWSEM's names of residues, which do not tell the amino acid: give each"
+            " residue the name that its sequence has"
+        )
+    known: dict[str, str] = {}
+    for name in available_mappings():
+        for molecule in load_mapping(name).candidates(residue):
+            known.setdefault(" ".join(molecule.beads), name)
+    if not known:
+        return UnbeadError(
+            f"{there}; name yours with --mapping, or leave out what is no part of the molecule; `unbead mapping list`"
+            " shows those that ship"
+        )
+    mappings = ", ".join(f"{names} ({name})" for names, name in known.items())
+    one = (
+        f"; one bead alone may be called {place_names(residue)}, wherever it stands" if reference_name(residue) else ""
+    )
+    partly = next(((names, name) for names, name in known.items() if set(names.split()) <= set(beads)), None)
+    part = f", or --mapping {partly[1]}, which builds from {partly[0]} alone" if partly else ""
+    return UnbeadError(
+        f"{there}; mappings know of {residue}: {mappings}{one}; keep such beads{part}, or describe yours in a folder of"
+        " files (docs/mappings.md) and give it with --mapping"
+    )
 
 
 def _doubts(beads: Particles, given: Mapping, sets: dict[tuple[str, tuple[str, ...]], int]) -> tuple[str, ...]:

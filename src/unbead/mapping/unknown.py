@@ -1,13 +1,15 @@
 """The message for residues that nobody knows."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
+from unbead.chem.templates import template
 from unbead.errors import UnbeadError
-from unbead.mapping.fit import Fit
+from unbead.mapping.fit import Fit, Kind
 from unbead.mapping.mapping import Mapping
 
 SHOWN = 8  # beads of the first unknown residue
@@ -93,10 +95,41 @@ def misfit_residues(particles: Particles, fit: Fit, mapping: Mapping) -> UnbeadE
     ]
     if unknown.any():
         parts.append("no residue " + _counted(residues, unknown))
+    lone = [kind for kind in fit.kinds if kind.misfit and len(kind.beads) == 1 and kind.strange]
     total = sum(map(len, found.values())) + int(unknown.sum())
     return UnbeadError(
         f"{total} residue{'s do' if total > 1 else ' does'} not fit mapping {mapping.name}:"
-        f" {'; '.join(parts)}; leave them out (unbead run --skip-unknown), complete them, or choose another --mapping"
+        f" {'; '.join(parts)}{_place_hint(lone)}; leave them out (unbead run --skip-unknown), complete them, or choose"
+        " another --mapping"
+    )
+
+
+def place_names(residue: str) -> str:
+    """List the names under which mappings know the only bead of a residue.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name.
+
+    Returns
+    -------
+    str
+        Such as ``P, C4' or CM (centre of mass)``.
+    """
+    known = template(residue)
+    names = ("P", "C4'") if known is not None and known.kind == "nucleotide" else ("CA",)
+    return f"{', '.join(names)} or CM (centre of mass)"
+
+
+def _place_hint(kinds: Sequence[Kind]) -> str:
+    """How to say where the only bead of residues stands."""
+    if not kinds:
+        return ""
+    beads = " ".join(sorted({bead for kind in kinds for bead in kind.beads}))
+    return (
+        f"; neither the name of the one bead ({beads}) nor the distances tell where it stands: name it"
+        f" {place_names(kinds[0].name)}, whichever it is"
     )
 
 

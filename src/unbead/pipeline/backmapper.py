@@ -246,7 +246,10 @@ class Backmapper:
         atoms = np.zeros((len(self.known), 3), np.float32)
         for placer, part in zip(self.placers, placed, strict=True):
             atoms[placer.atoms] = part.positions
-        return complete(self.assembly, atoms, self.known)
+        known = self.known.copy()
+        if self.layer is not None:
+            known[self.layer.atoms] = True  # residues that templates place have no chain that could be mirrored
+        return complete(self.assembly, atoms, known)
 
     def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Atoms and errors of all networks, and what they left out."""
