@@ -1,6 +1,7 @@
 """The template of a molecule that RDKit knows: lengths and angles of its conformer, what is flat, what is handed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.angles import angle
 from unbead.chem.molecule_file import heavy_neighbours, stereocentres
+from unbead.chem.residues import canonical_parent, is_amino_acid
 from unbead.chem.templates import Template
 from unbead.extras import require
 
@@ -52,8 +54,9 @@ def make_template(molecule: Any, name: str, names: Sequence[str]) -> Template:
     Returns
     -------
     Template
-        The template, of kind ``molecule``. Centres of which two branches are equal have no handedness, since nothing
-        tells the names of these branches apart.
+        The template, of kind ``amino`` where it has the backbone of an amino acid (see
+        `unbead.chem.residues.is_amino_acid`), else ``molecule``. Centres of which two branches are equal have no
+        handedness, since nothing tells the names of these branches apart.
     """
     elements = np.array([atom.GetSymbol() for atom in molecule.GetAtoms()])
     order = np.argsort(elements == "H", kind="stable")
@@ -65,7 +68,7 @@ def make_template(molecule: Any, name: str, names: Sequence[str]) -> Template:
     near = [sorted(place[[other.GetIdx() for other in molecule.GetAtomWithIdx(int(i)).GetNeighbors()]]) for i in order]
     angles = np.array([(i, j, k) for j, around in enumerate(near) for i, k in combinations(around, 2)], np.int64)
     angles = angles.reshape(-1, 3)
-    return Template(
+    made = Template(
         name=name,
         parent=name,
         kind="molecule",
@@ -81,6 +84,7 @@ def make_template(molecule: Any, name: str, names: Sequence[str]) -> Template:
         symmetric=_swaps(molecule, place),
         coordinates=x,
     )
+    return replace(made, kind="amino", parent=canonical_parent(made) or name) if is_amino_acid(made) else made
 
 
 def automorphisms(molecule: Any) -> NDArray[np.int64]:

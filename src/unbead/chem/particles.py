@@ -1,7 +1,7 @@
 """The one array class for beads and for atoms: structs of arrays, in Å."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +94,8 @@ class Particles:
         B-factor column (Å for predicted errors).
     box : ndarray, shape=(6,), dtype=float32, or None
         Lengths in Å and angles in degrees; None without periodicity.
+    bonds : ndarray, shape=(n_bonds, 2), dtype=int64
+        Bonds that the file tells, by particle; not all there are, and of beads not all covalent.
     """
 
     names: NDArray[np.str_]
@@ -103,6 +105,7 @@ class Particles:
     elements: NDArray[np.str_]
     b_factors: NDArray[np.float32]
     box: NDArray[np.float32] | None = None
+    bonds: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -135,6 +138,7 @@ class Particles:
         Particles
             The picked particles.
         """
+        rows = np.arange(len(self))[keep]
         return replace(
             self,
             names=self.names[keep],
@@ -142,6 +146,7 @@ class Particles:
             residue_index=self.residue_index[keep],
             elements=self.elements[keep],
             b_factors=self.b_factors[keep],
+            bonds=_renumbered(self.bonds, rows, len(self)),
         )
 
     def select_residues(self, keep: NDArray[np.bool_]) -> "Particles":
@@ -162,6 +167,16 @@ class Particles:
         return replace(chosen, residue_index=new_index[chosen.residue_index], residues=self.residues.select(keep))
 
 
+def _renumbered(bonds: NDArray[np.int64], rows: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """Bonds between the particles of some rows; of a particle that is picked twice, the first has them."""
+    if not len(bonds):
+        return bonds
+    place = np.full(n, -1)
+    place[rows[::-1]] = np.arange(len(rows))[::-1]
+    found = place[bonds]
+    return found[(found >= 0).all(1)]
+
+
 def join(parts: Sequence[Particles]) -> Particles:
     """Put systems one after the other; each begins a chain of its own.
 
@@ -180,6 +195,7 @@ def join(parts: Sequence[Particles]) -> Particles:
         field.name: np.concatenate([getattr(part.residues, field.name) for part in parts]) for field in fields(Residues)
     }
     starts = before[:-1][before[:-1] < before[-1]]
+    rows = np.cumsum([0, *(len(part) for part in parts[:-1])])
     columns["bonded_to_previous"][starts] = False
     return replace(
         parts[0],
@@ -189,4 +205,5 @@ def join(parts: Sequence[Particles]) -> Particles:
         residues=Residues(**columns),
         elements=np.concatenate([part.elements for part in parts]),
         b_factors=np.concatenate([part.b_factors for part in parts]),
+        bonds=np.concatenate([part.bonds + row for part, row in zip(parts, rows.tolist(), strict=True)]),
     )

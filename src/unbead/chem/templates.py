@@ -1,7 +1,8 @@
 """Residue templates: what a residue is made of, and how it should look."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -30,6 +31,7 @@ RESIDUE_ALIASES = {
     "ZN2": "ZN", "NA+": "NA", "CL-": "CL", "K+": "K",
 }  # fmt: skip
 
+WITHOUT = "-"  # between a residue and the atoms that it lost
 LIPIDS = ("lipid", "sterol")
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of residues that are bonded to their neighbours in a chain
 
@@ -103,6 +105,29 @@ class Template:
         pairs = np.concatenate([self.bonds, self.bonds[:, ::-1]])
         bearers = pairs[self.heavy[pairs[:, 0]] & ~self.heavy[pairs[:, 1]], 0]
         return np.bincount(bearers, minlength=self.n_heavy)
+
+    @cached_property
+    def _neighbours(self) -> tuple[tuple[int, ...], ...]:
+        near: list[list[int]] = [[] for _ in range(self.n_heavy)]
+        for a, b in self.bonds[(self.bonds < self.n_heavy).all(1)].tolist():
+            near[a].append(b)
+            near[b].append(a)
+        return tuple(tuple(sorted(atoms)) for atoms in near)
+
+    def heavy_neighbours(self, atom: int) -> tuple[int, ...]:
+        """Return the heavy atoms that one is bonded to.
+
+        Parameters
+        ----------
+        atom : int
+            A heavy atom.
+
+        Returns
+        -------
+        tuple of int
+            Its neighbours, by increasing index.
+        """
+        return self._neighbours[atom]
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -257,8 +282,75 @@ def template(residue: str) -> Template | None:
     tabled = _tabled(residue.upper())
     if tabled is not None:
         return tabled
+    base, _, lost = residue.upper().partition(WITHOUT)
+    if base and lost and (whole := template(base)) is not None:
+        return _without(whole, lost.split(WITHOUT))
     from unbead.chem.lipid import named_lipid, read_lipid
     from unbead.chem.lipid_template import lipid_template
 
     lipid = read_lipid(residue) or named_lipid(residue.upper())
     return lipid_template(lipid) if lipid is not None else None
+
+
+def residue_without(residue: str, atoms: Iterable[str]) -> str:
+    """Name the template of a residue that has lost atoms, such as ``ASP-OD2`` for ASP in a lactam.
+
+    Parameters
+    ----------
+    residue : str
+        Name of a template.
+    atoms : iterable of str
+        Heavy atoms that are gone.
+
+    Returns
+    -------
+    str
+        A name that `template` knows.
+    """
+    return WITHOUT.join([residue, *atoms])
+
+
+def whole_residue(residue: str) -> str:
+    """Return the name of a residue before it lost atoms.
+
+    Parameters
+    ----------
+    residue : str
+        A name of `residue_without`, or any other.
+
+    Returns
+    -------
+    str
+        ``ASP`` for ``ASP-OD2``; other names as they are.
+    """
+    base, _, lost = residue.partition(WITHOUT)
+    return base if base and lost and template(base) is not None else residue
+
+
+def _without(whole: Template, lost: Sequence[str]) -> Template | None:
+    """A template without some heavy atoms and their hydrogens; None where it has no such atoms."""
+    gone = [whole.index(atom) for atom in lost]
+    if not all(0 <= i < whole.n_heavy for i in gone):
+        return None
+    gone += [int(b) for a, b in np.sort(whole.bonds, 1) if a in gone and b >= whole.n_heavy]
+    keep = np.ones(len(whole.atoms), bool)
+    keep[gone] = False
+    new = np.cumsum(keep) - 1
+    inner, corners = keep[whole.bonds].all(1), keep[whole.angles].all(1)
+    groups = (tuple(int(new[i]) for i in group if keep[i]) for group in whole.planar)
+    swaps = (group for group in whole.symmetric if all(keep[list(pair)].all() for pair in group))
+    return replace(
+        whole,
+        name=residue_without(whole.name, lost),
+        atoms=tuple(name for name, there in zip(whole.atoms, keep, strict=True) if there),
+        elements=tuple(element for element, there in zip(whole.elements, keep, strict=True) if there),
+        bonds=new[whole.bonds[inner]],
+        bond_lengths=whole.bond_lengths[inner],
+        angles=new[whole.angles[corners]],
+        angle_values=whole.angle_values[corners],
+        chiral=new[whole.chiral[keep[whole.chiral].all(1)]],
+        prochiral=new[whole.prochiral[keep[whole.prochiral].all(1)]],
+        planar=tuple(group for group in groups if len(group) > 3),
+        symmetric=tuple(tuple((int(new[a]), int(new[b])) for a, b in group) for group in swaps),
+        coordinates=whole.coordinates[keep],
+    )

@@ -32,6 +32,8 @@ def report_system(summary: dict, console: Console) -> None:
         say(f"skipped {sum(summary['skipped'].values())} beads that stand for no atom: {kinds}{more}")
     if summary["rings"]:
         say(f"closed to rings, head to tail: {listed(summary['rings'], 3)}")
+    if summary["links"]:
+        say(f"bonded besides the chains: {listed(summary['links'], 5)}")
     if summary["by_template"]:
         kinds = [f"{name} × {count}" for name, count in summary["by_template"].items()]
         say(f"laid by template, since no model knows them: {listed(kinds)}")

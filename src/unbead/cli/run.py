@@ -77,6 +77,10 @@ def run(  # numpydoc ignore=PR01
         typer.Option(help="A molecule of yours: NAME=FILE (.sdf, .mol2, .pdb, .cif) or NAME=SMILES.", metavar="NAME=…"),
     ] = None,
     mapping_file: Annotated[list[Path] | None, typer.Option(help="Mapping file of one molecule, YAML.")] = None,
+    topology_in: Annotated[
+        Path | None,
+        typer.Option(help="GROMACS .top or .itp of the beads, for their bonds; default: one of the same name."),
+    ] = None,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -119,7 +123,7 @@ def run(  # numpydoc ignore=PR01
         if padding is not None:
             water = "drop"  # the new box is filled anew
         how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature, coherent)
-        given = read_given(molecule or (), mapping_file or ())
+        given = read_given(molecule or (), mapping_file or (), topology_in)
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
         of_frames |= {"workers": workers, "scheduler": scheduler}

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
+from unbead.io.bond_records import kept_bonds
 from unbead.io.box import usable_box
 from unbead.io.chains import bonded_to_previous
 from unbead.io.numbering import changes
@@ -30,6 +31,7 @@ def from_columns(
     elements: NDArray[np.str_] | None = None,
     b_factors: NDArray[np.float32] | None = None,
     box: NDArray | None = None,
+    bonds: NDArray[np.int64] | None = None,
     source: str,
 ) -> Particles:
     """Make particles from one label per particle.
@@ -58,6 +60,8 @@ def from_columns(
         B-factors.
     box : ndarray, shape=(6,), dtype=float, optional
         Lengths in Å and angles in degrees.
+    bonds : ndarray, shape=(n_bonds, 2), dtype=int64, optional
+        Bonds that the file tells.
     source : str
         What to call the input in messages.
 
@@ -93,6 +97,7 @@ def from_columns(
         elements=elements[rows],
         b_factors=b_factors[rows],
         box=None if box is None else np.asarray(box, np.float32),
+        bonds=kept_bonds(np.zeros((0, 2), np.int64) if bonds is None else bonds, rows, n),
     )
     return finish(particles, ends, source)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.io.bond_records import cif_bonds
 from unbead.io.build import from_columns
 from unbead.io.numbering import changes
 
@@ -84,6 +85,7 @@ class AtomSites:
             elements=np.where(elements == "X", "", elements),
             b_factors=np.where(np.isfinite(b_factors), b_factors, 0).astype(np.float32),
             box=self._box(),
+            bonds=self._bonds(rows, chains),
             source=str(self._path),
         )
 
@@ -107,6 +109,14 @@ class AtomSites:
             except ValueError:
                 return np.array([gemmi.cif.as_number(value) for value in column])  # "?", or an uncertainty behind
         return np.full(self._n, np.nan)
+
+    def _bonds(self, rows: NDArray[np.bool_], chains: NDArray[np.str_]) -> NDArray[np.int64]:
+        """Covalent bonds of one model."""
+        numbers = np.char.add(
+            self._labels("auth_seq_id", "label_seq_id")[rows], self._labels("pdbx_PDB_ins_code")[rows]
+        )
+        names = self._labels("label_atom_id", "auth_atom_id")[rows]
+        return cif_bonds(self._block, list(zip(chains.tolist(), numbers.tolist(), names.tolist(), strict=True)))
 
     def _box(self) -> NDArray[np.float64] | None:
         values = [self._block.find_value(f"_cell.{name}") for name in CELL]

@@ -1,5 +1,6 @@
 """GRO: MDAnalysis reads the columns of one frame, residues are cut here (it takes any residue 0 for a wrapped one)."""
 
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.build import from_columns
 from unbead.io.numbering import decode_numbers, unwrap
+from unbead.io.topology import MoleculeType, find_molecules
 from unbead.io.universe import label_column, quiet
 
 PERIOD = 100_000  # residue numbers have five columns
 
 
-def read_gro(frame: list[str], path: Path) -> Particles:
+def read_gro(frame: list[str], path: Path, topology: Sequence[MoleculeType] = ()) -> Particles:
     """Read one frame of a GRO file.
 
     Parameters
@@ -26,6 +28,8 @@ def read_gro(frame: list[str], path: Path) -> Particles:
         Its lines.
     path : Path
         What to call the file in messages.
+    topology : sequence of MoleculeType
+        Molecules whose bonds are told elsewhere.
 
     Returns
     -------
@@ -50,12 +54,14 @@ def read_gro(frame: list[str], path: Path) -> Particles:
     if box is None and any(float(value) for value in frame[-1].split()):
         raise UnbeadError(f"{path}: the box '{frame[-1].strip()[:60]}' has no volume; correct it, or write 0 0 0")
     same_chain = np.zeros(len(lines), bool)
+    names, residue_names = label_column(atoms, "names"), label_column(atoms, "resnames")
     return from_columns(
-        label_column(atoms, "names"),
+        names,
         np.array(atoms.positions, np.float32),
-        label_column(atoms, "resnames"),
+        residue_names,
         unwrap(decode_numbers([line[:5] for line in lines]), same_chain, same_chain, PERIOD),
         box=box,
+        bonds=find_molecules(topology, names, residue_names),
         source=str(path),
     )
 

@@ -4,6 +4,7 @@ MDAnalysis counts residue numbers on through chains, turns negative ones round, 
 knows no hybrid-36 residue numbers, loses the box of files with several models, and wants all models alike.
 """
 
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,20 @@ from MDAnalysis.lib.util import NamedStream
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.io.bond_records import pdb_bonds
 from unbead.io.build import from_columns
 from unbead.io.numbering import changes, decode_numbers, unwrap
 from unbead.io.text import PdbModel
+from unbead.io.topology import MoleculeType, find_molecules
 from unbead.io.universe import label_column, quiet
 
 COORDINATES = slice(30, 54)
 PERIOD = 10_000  # residue numbers have four columns
 
 
-def read_pdb(model: PdbModel, path: Path) -> Particles:
+def read_pdb(
+    model: PdbModel, path: Path, records: Sequence[str] = (), topology: Sequence[MoleculeType] = ()
+) -> Particles:
     """Read one model of a PDB file.
 
     Parameters
@@ -32,6 +37,10 @@ def read_pdb(model: PdbModel, path: Path) -> Particles:
         Its lines.
     path : Path
         What to call the file in messages.
+    records : sequence of str
+        Lines of the file that tell bonds.
+    topology : sequence of MoleculeType
+        Molecules whose bonds are told elsewhere.
 
     Returns
     -------
@@ -65,10 +74,12 @@ def read_pdb(model: PdbModel, path: Path) -> Particles:
     after_end = np.zeros(n + 1, bool)
     after_end[np.array(model.ends, np.int64) + 1] = True
     numbers = unwrap(decode_numbers([line[22:26] for line in lines]), other_chain, after_end[:n], PERIOD)
+    names, residue_names = label_column(atoms, "names"), label_column(atoms, "resnames")
+    bonds = [pdb_bonds(model.atoms, records), find_molecules(topology, names, residue_names)]
     return from_columns(
-        label_column(atoms, "names"),
+        names,
         np.array(atoms.positions, np.float32),
-        label_column(atoms, "resnames"),
+        residue_names,
         numbers,
         codes=label_column(atoms, "icodes"),
         chains=chains,
@@ -79,6 +90,7 @@ def read_pdb(model: PdbModel, path: Path) -> Particles:
         elements=np.char.capitalize(label_column(atoms, "elements")),
         b_factors=np.asarray(atoms.tempfactors, np.float32),
         box=universe_box,
+        bonds=np.concatenate(bonds),
         source=str(path),
     )
 

@@ -1,6 +1,7 @@
 """Read one frame of a structure file."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import MDAnalysis as mda
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.io.bond_records import RECORDS
 from unbead.io.cif import AtomSites
 from unbead.io.gro import read_gro
 from unbead.io.pdb import read_pdb
 from unbead.io.text import gro_frames, pdb_models, read_text
+from unbead.io.topology import MoleculeType, beside, read_molecule_types
 from unbead.io.universe import from_universe, quiet
 
 FORMATS = {".pdb": "PDB", ".ent": "PDB", ".gro": "GRO", ".cif": "CIF", ".mmcif": "CIF", ".tpr": "TPR"}
@@ -58,7 +61,7 @@ def count_frames(path: Path) -> int:
     return len(structure_frames(path))
 
 
-def read_structure(path: Path | str, frame: int = 0) -> Particles:
+def read_structure(path: Path | str, frame: int = 0, topology: Path | None = None) -> Particles:
     """Read a structure.
 
     Parameters
@@ -67,6 +70,9 @@ def read_structure(path: Path | str, frame: int = 0) -> Particles:
         A PDB, GRO, mmCIF (each also gzipped) or TPR file.
     frame : int
         Model or frame, from zero.
+    topology : Path, optional
+        A GROMACS topology (``.top``, ``.itp``) that tells the bonds of the beads. If not given, one of the same name
+        beside a PDB or GRO file is taken.
 
     Returns
     -------
@@ -79,19 +85,24 @@ def read_structure(path: Path | str, frame: int = 0) -> Particles:
         If the file is missing, empty, not a structure, or has coordinates that cannot be.
     """
     path = Path(path)
-    frames = structure_frames(path)
+    frames = structure_frames(path, topology)
     if not 0 <= frame < len(frames):
         raise UnbeadError(f"{path}: no frame {frame}; it has {len(frames)}, counted from 0")
-    return frames[frame]()
+    found = frames[frame]()
+    if topology is not None and not len(found.bonds):
+        raise UnbeadError(f"{topology}: none of its molecules is in {path}; give the topology of this structure")
+    return found
 
 
-def structure_frames(path: Path) -> list[Callable[[], Particles]]:
+def structure_frames(path: Path, topology: Path | None = None) -> list[Callable[[], Particles]]:
     """Cut a structure file into its frames.
 
     Parameters
     ----------
     path : Path
         A structure file.
+    topology : Path, optional
+        As in `read_structure`.
 
     Returns
     -------
@@ -117,12 +128,25 @@ def structure_frames(path: Path) -> list[Callable[[], Particles]]:
         sites = AtomSites(text, path)
         return [partial(sites.read, i) for i in range(len(sites))]
     lines = text.split("\n")
+    molecules = _molecules(path, topology)
     if kind == "GRO":
-        return [partial(read_gro, frame, path) for frame in gro_frames(lines, path)]
-    models = [partial(read_pdb, model, path) for model in pdb_models(lines)]
+        return [partial(read_gro, frame, path, molecules) for frame in gro_frames(lines, path)]
+    records = [line for line in lines if line.startswith(RECORDS)]
+    models = [partial(read_pdb, model, path, records, molecules) for model in pdb_models(lines)]
     if not models:
         raise UnbeadError(f"{path}: no atoms or beads in it; is it a structure?")
     return models
+
+
+def _molecules(path: Path, topology: Path | None) -> list[MoleculeType]:
+    """Molecules of the topology that is given, or that lies beside a structure, where it can be read."""
+    if topology is not None:
+        return read_molecule_types(topology)
+    other = beside(path)
+    if other is not None:
+        with suppress(UnbeadError):  # it was not asked for
+            return read_molecule_types(other)
+    return []
 
 
 def _tpr(path: Path) -> mda.Universe:

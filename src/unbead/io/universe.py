@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
+from unbead.io.bond_records import kept_bonds
 from unbead.io.build import chosen_locations, finish
 from unbead.io.frame import Snapshot, cut_off
 
@@ -84,6 +85,7 @@ def from_universe(universe: mda.Universe, frame: int = 0, source: str = "univers
         elements=np.char.capitalize(label_column(atoms, "elements"))[picked],
         b_factors=np.asarray(getattr(atoms, "tempfactors", np.zeros(len(atoms))), np.float32)[picked],
         box=None if step.dimensions is None else step.dimensions.astype(np.float32),
+        bonds=kept_bonds(_bonds(universe), picked, len(atoms)),
     )
     return finish(particles, np.append(np.diff(molecules) != 0, True)[: len(rows)], source)
 
@@ -211,6 +213,12 @@ def label_column(group: Any, name: str) -> NDArray[np.str_]:
     if not hasattr(group, name):
         return np.full(len(group), "")
     return np.array([str(value).strip() for value in getattr(group, name)], dtype=str)
+
+
+def _bonds(universe: mda.Universe) -> NDArray[np.int64]:
+    """Bonds that the topology of a universe tells."""
+    bonds: Any = getattr(universe, "bonds", None)
+    return np.zeros((0, 2), np.int64) if bonds is None or not len(bonds) else np.asarray(bonds.indices, np.int64)
 
 
 def _chains(chains: NDArray[np.str_], segments: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:

@@ -1,6 +1,7 @@
 """From beads to the list of atoms that they stand for."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.ends import name_ends_of_beads, previous_atoms
 from unbead.mapping.fit import Fit, Kind, fit_residues, known_beads
 from unbead.mapping.grammar import PREVIOUS
+from unbead.mapping.links import Link, Links, find_links, link_rows
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.operator import Operator, normalised
 from unbead.mapping.unknown import misfit_residues
@@ -46,6 +48,10 @@ class Assembly:
         Reference lengths in Å.
     skipped : dict of str to int
         Beads that stand for no atom (virtual sites), counted by ``RESIDUE:BEAD``.
+    links : tuple of Link
+        Bonds between residues that no chain explains.
+    doubts : tuple of str
+        Bonds of the file that are not built, and why.
     """
 
     beads: Particles
@@ -58,9 +64,11 @@ class Assembly:
     bonds: NDArray[np.int64]
     bond_lengths: NDArray[np.float32]
     skipped: dict[str, int]
+    links: tuple[Link, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
-def assemble(beads: Particles, mapping: Mapping) -> Assembly:
+def assemble(beads: Particles, mapping: Mapping, links: Sequence[Link] | None = None) -> Assembly:
     """Find out which atoms beads stand for.
 
     Parameters
@@ -69,6 +77,9 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         A coarse-grained structure.
     mapping : Mapping
         The mapping it was made with.
+    links : sequence of Link, optional
+        Bonds between residues that no chain explains, and of beads that bear the names of what is left of their
+        residues; looked for if not given.
 
     Returns
     -------
@@ -86,6 +97,10 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     refuse_atoms(beads, known_beads(fit))
     if any(fit.misfits):
         raise misfit_residues(beads, fit, mapping)
+    found = find_links(beads, fit) if links is None else Links(beads, tuple(links))
+    if found.beads is not beads:
+        beads = found.beads
+        fit = fit_residues(beads, mapping)
 
     place, skipped = _bead_places(beads, fit)
     kept = np.flatnonzero(place >= 0)
@@ -121,7 +136,8 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
     template_names = np.array([*templates, ""])[fit.kind]
     bonds = np.concatenate([first[part.bond_residue][:, None] + part.bonds for part in parts])
     lengths = np.concatenate([part.lengths for part in parts])
-    links, link_lengths = _links(used, template_names, first)
+    chained, chain_lengths = _links(used, template_names, first)
+    others, other_lengths = link_rows(found.found, template_names, first)
     return Assembly(
         beads=used,
         kept=kept,
@@ -130,9 +146,11 @@ def assemble(beads: Particles, mapping: Mapping) -> Assembly:
         operator=operator,
         template_names=template_names,
         kind=fit.alike,
-        bonds=np.concatenate([bonds, links]),
-        bond_lengths=np.concatenate([lengths, link_lengths]).astype(np.float32),
+        bonds=np.concatenate([bonds, chained, others]),
+        bond_lengths=np.concatenate([lengths, chain_lengths, other_lengths]).astype(np.float32),
         skipped=skipped,
+        links=found.found,
+        doubts=found.doubts,
     )
 
 

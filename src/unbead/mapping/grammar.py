@@ -3,7 +3,8 @@
 ``CD1: SC1,SC2 P2AB,P2AA 1/3,2/3`` says that ``CD1`` is shared by two beads, a third of it in the first. Flags come in
 any order: ``!`` (in the bead, but not in its centre), ``CM`` or ``P0A`` (the bead's centre is this atom alone),
 ``P<level><anchor id><own id>`` (placed relative to an atom of the level above, level 1 relative to the bead; a single
-id serves as both) and weights. ``-O3'`` is the atom O3' of the residue before in the chain.
+id serves as both) and weights. ``-O3'`` is the atom O3' of the residue before in the chain. ``links:`` lists bonds to
+other residues: ``C2 +O1``.
 """
 
 import re
@@ -15,11 +16,12 @@ import yaml
 
 from unbead.errors import UnbeadError
 
-KEYS = ("molecule", "atoms", "center", "bonds", "aliases", "inherits")
+KEYS = ("molecule", "atoms", "center", "bonds", "links", "aliases", "inherits")
 CENTRES = ("mass", "geometry")
 PREVIOUS = "-"  # before the name of an atom of the residue before
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is ten times as fast
 _LEVEL = re.compile(r"P(\d+)([A-Z]\d*)([A-Z]\d*)?$")
+_PARTNER = re.compile(r"([+-]|[^\s:+-][^\s:]*:)[^\s:+-][^\s:]*$")
 _WEIGHT = re.compile(r"\d+(/\d+|\.\d+)?$")
 
 
@@ -75,6 +77,9 @@ class MoleculeFile:
         Entries in file order.
     bonds : tuple of (str, str)
         Bonds, for molecules without a template.
+    links : tuple of (str, str)
+        Bonds to other residues: an atom of this one, and ``+ATOM`` of the next, ``-ATOM`` of the one before, or
+        ``RESIDUE:ATOM`` of any that is near.
     """
 
     source: Path
@@ -83,6 +88,7 @@ class MoleculeFile:
     centre: str
     atoms: tuple[AtomEntry, ...]
     bonds: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def parse_file(path: Path) -> MoleculeFile:
@@ -124,6 +130,7 @@ def _parse(path: Path, children: tuple[Path, ...]) -> MoleculeFile:
             raise _fail(path, line, f"center: {centre} is unknown; use {' or '.join(CENTRES)}")
     atoms: dict[str, AtomEntry] = {}
     bonds: list[tuple[str, str]] = []
+    links: list[tuple[str, str]] = []
     if "inherits" in fields:
         for line, parent in _words(path, fields["inherits"], "inherits"):
             file = path.with_name(f"{parent}.yaml")
@@ -132,6 +139,7 @@ def _parse(path: Path, children: tuple[Path, ...]) -> MoleculeFile:
             base = _parse(file, (*children, path))
             atoms |= {entry.names[0]: entry for entry in base.atoms}
             bonds += base.bonds
+            links += base.links
             centre = base.centre if "center" not in fields else centre
     if "atoms" in fields:
         atoms |= {entry.names[0]: entry for entry in _atoms(path, fields["atoms"])}
@@ -143,8 +151,10 @@ def _parse(path: Path, children: tuple[Path, ...]) -> MoleculeFile:
             if len(ends) != 2 or not set(ends) <= set(atoms):
                 raise _fail(path, line, f"bonds: {bond} is not two atoms of this file; write `C1-C2`")
             bonds.append((ends[0], ends[1]))
+    if "links" in fields:
+        links += _links(path, fields["links"], atoms)
     aliases = [word for _, word in _words(path, fields["aliases"], "aliases")] if "aliases" in fields else []
-    return MoleculeFile(path, name, tuple(aliases), centre, tuple(atoms.values()), tuple(bonds))
+    return MoleculeFile(path, name, tuple(aliases), centre, tuple(atoms.values()), tuple(bonds), tuple(links))
 
 
 def _fields(path: Path) -> dict[str, yaml.Node]:
@@ -185,6 +195,24 @@ def _words(path: Path, node: yaml.Node, key: str) -> list[tuple[int, str]]:
         line, text = _scalar(path, part, key)
         words += [(line, word) for word in text.replace(",", " ").split()]
     return words
+
+
+def _links(path: Path, node: yaml.Node, atoms: dict[str, AtomEntry]) -> list[tuple[str, str]]:
+    """Bonds to other residues, one line each: ``C2 +O1``."""
+    found = []
+    for part in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+        line, text = _scalar(path, part, "links")
+        words = text.split()
+        names = {name for entry in atoms.values() for name in entry.names}
+        if len(words) != 2 or words[0] not in names or not _PARTNER.match(words[1]):
+            raise _fail(
+                path,
+                line,
+                f"links: {text} is no bond to another residue; write an atom of this file, then +ATOM of the next,"
+                " -ATOM of the one before, or RESIDUE:ATOM of any",
+            )
+        found.append((words[0], words[1]))
+    return found
 
 
 def _atoms(path: Path, node: yaml.Node) -> list[AtomEntry]:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import Template, template, whole_residue
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.lipids import compose_lipid, usual_mapping
@@ -86,6 +86,7 @@ class Mapping:
             Mappings with different beads.
         """
         every = self.every()
+        residue = whole_residue(residue)
         named = [molecule for molecule in every if residue == molecule.molecule]
         named += [molecule for molecule in every if residue in molecule.aliases]
         known = template(residue)
@@ -137,6 +138,8 @@ def residue_template(residue: str, molecule: MoleculeMapping | None) -> Template
         None where neither has one.
     """
     known, other = template(residue), template(molecule.molecule) if molecule is not None else None
+    if whole_residue(residue) != residue:  # what is left of a residue after it was bonded to another
+        return known
     if known is None or other is None or other.name == other.parent == known.parent:
         return other if known is None else known
     return other if other.parent != known.parent or len(_heavy(other) - _heavy(known)) else known

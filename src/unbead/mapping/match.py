@@ -14,9 +14,11 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching, shortest_path
 
 from unbead.chem.elements import guess_element
+from unbead.chem.residues import BACKBONE, remoteness
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import AtomEntry, MoleculeFile
 
+FLAT = 3  # bonds of a carbonyl carbon
 MOST_STEPS = 200_000  # of the search
 
 
@@ -100,7 +102,7 @@ def match_names(file: MoleculeFile, graph: Graph) -> list[tuple[str, ...]]:
         search = _Search(file, graph, labelled)
         found: dict[tuple, dict[int, int]] = {}
         for places in search.solutions():
-            if search.names(places) is not None:
+            if search.names(places) is not None and search.has_backbone(places):
                 tidy = search.tidy(places)
                 kind = search.kind(places)
                 found[kind] = min(found.get(kind, tidy), tidy, key=search.disorder)
@@ -123,6 +125,8 @@ class _Search:
         self.heavy = [entry for entry, element in zip(file.atoms, elements, strict=True) if element != "H"]
         self.elements = [element for element in elements if element != "H"]
         self.light = [entry for entry, element in zip(file.atoms, elements, strict=True) if element == "H"]
+        self.line = {entry.names[0]: k for k, entry in enumerate(self.heavy)}
+        self.amino = all(name in self.line for bond in BACKBONE for name in bond)
         self.atoms = [i for i, element in enumerate(graph.elements) if element != "H"]
         self.near: list[list[int]] = [[] for _ in graph.elements]
         for i, j in graph.bonds.tolist():
@@ -219,7 +223,12 @@ class _Search:
         return [i for i in near if i > lowest and self.graph.elements[i] == self.elements[k]]
 
     def _twins(self, k: int) -> list[int]:
-        """Earlier lines that say the same, of which nothing hangs on another line's atom."""
+        """Earlier lines that say the same, of which nothing hangs on another line's atom.
+
+        Names of amino acids tell atoms apart, so that none are equal there.
+        """
+        if self.amino:
+            return []
         used = {m for anchors in (*self.anchor.values(), *self.bearer) for lines in anchors for m in lines}
         same = [
             m for m in self.members[self.heavy[k].beads[0]] if m < k and _says(self.heavy[m]) == _says(self.heavy[k])
@@ -263,8 +272,22 @@ class _Search:
         inside = bool(set(self.light[line].beads) & set(self.heavy[k].beads))
         return inside and all(k in lines for lines in self.bearer[line])
 
+    def has_backbone(self, places: dict[int, int]) -> bool:
+        """Whether N, CA, C and O are bonded as in amino acids, where the file has them, and C is a carbonyl carbon."""
+        if not self.amino:
+            return True
+        at = {name: places[self.line[name]] for bond in BACKBONE for name in bond}
+        acid = "OXT" in self.line and self.hydrogens[at["O"]]  # the oxygen that leaves bears the hydrogen
+        return not acid and len(self.near[at["C"]]) == FLAT and all(at[b] in self.near[at[a]] for a, b in BACKBONE)
+
     def disorder(self, places: dict[int, int]) -> int:
-        """Bonds between atoms of successive numbers, summed over elements."""
+        """Bonds between atoms of successive numbers, summed over elements; in amino acids how far names are wrong."""
+        if self.amino:
+            alpha = places[self.line["CA"]]
+            ranks = {name: remoteness(name) for name in self.line}
+            return sum(
+                abs(rank - int(self.apart[alpha, places[self.line[name]]])) for name, rank in ranks.items() if rank > 0
+            )
         return int(sum(self.apart[places[a], places[b]] for a, b in self.following))
 
     def tidy(self, places: dict[int, int]) -> dict[int, int]:

@@ -41,6 +41,8 @@ class MoleculeMapping:
         Columns of the atoms by the other names that the file gives them.
     notes : tuple of str
         What was taken where neither the residue's name nor its beads tell.
+    links : tuple of (str, str)
+        Bonds to other residues, as in `unbead.mapping.grammar.MoleculeFile`.
     """
 
     molecule: str
@@ -54,6 +56,7 @@ class MoleculeMapping:
     source: str
     other_names: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def previous(self) -> list[str]:
@@ -131,7 +134,13 @@ def compile_molecule(file: MoleculeFile) -> MoleculeMapping:
         anchor,
         str(file.source),
         {other: i for i, entry in reversed(list(enumerate(file.atoms))) for other in entry.names},
+        links=tuple((names[_line(file, atom)], partner) for atom, partner in file.links),
     )
+
+
+def _line(file: MoleculeFile, atom: str) -> int:
+    """The entry of an atom."""
+    return next(i for i, entry in enumerate(file.atoms) if atom in entry.names)
 
 
 def _element(file: MoleculeFile, name: str) -> str:

@@ -120,7 +120,9 @@ class FrameMapper:
     def _copies(self, n: int) -> Backmapper:
         if n not in self._several:
             _, mapping, models, device, how = self._system.ingredients
-            several = assemble(join([self._system.assembly.beads] * n), mapping)
+            one = self._system.assembly
+            links = [link.shifted(k * len(one.template_names)) for k in range(n) for link in one.links]
+            several = assemble(join([one.beads] * n), mapping, links)
             self._several[n] = Backmapper(several, models, device, how.relax, how.backbone, self._system.memory.block)
         return self._several[n]
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.elements import guess_element
 from unbead.chem.molecule_file import read_molecule
 from unbead.chem.molecule_template import automorphisms, make_template
 from unbead.chem.particles import Particles
+from unbead.chem.residues import BACKBONE
 from unbead.chem.solvent import solvent_kinds
 from unbead.chem.templates import Template, add_template
 from unbead.errors import UnbeadError
@@ -35,13 +37,16 @@ class Given:
         Structure file or SMILES, by residue name.
     files : sequence of str or Path
         Mapping files, one for each molecule, that the mapping of the system lacks.
+    topology : Path, optional
+        A GROMACS topology that tells the bonds between beads.
     """
 
     structures: dict[str, str] = field(default_factory=dict)
     files: Sequence[str | Path] = ()
+    topology: Path | None = None
 
 
-def read_given(molecules: Sequence[str], files: Sequence[Path]) -> Given:
+def read_given(molecules: Sequence[str], files: Sequence[Path], topology: Path | None = None) -> Given:
     """Read what the command line gives.
 
     Parameters
@@ -50,6 +55,8 @@ def read_given(molecules: Sequence[str], files: Sequence[Path]) -> Given:
         Texts such as ``LIG=lig.sdf`` or ``LIG=CCO``.
     files : sequence of Path
         Mapping files.
+    topology : Path, optional
+        A topology of the beads.
 
     Returns
     -------
@@ -69,7 +76,7 @@ def read_given(molecules: Sequence[str], files: Sequence[Path]) -> Given:
         if name in structures:
             raise UnbeadError(f"--molecule {name}: given twice; keep one")
         structures[name.strip()] = structure.strip()
-    return Given(structures, tuple(files))
+    return Given(structures, tuple(files), topology)
 
 
 def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mapping:
@@ -144,6 +151,7 @@ def _template(name: str, structure: str, file: MoleculeFile, beads: Particles) -
     """Template of a molecule, its atoms named as in the mapping file."""
     molecule, names = read_molecule(structure)
     elements = tuple(atom.GetSymbol() for atom in molecule.GetAtoms())
+    file = _with_oxt(file, elements)
     bonds = np.array([(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in molecule.GetBonds()], np.int64)
     graph = Graph(elements, bonds.reshape(-1, 2), automorphisms(molecule))
     if fits(file, graph, names):
@@ -161,6 +169,20 @@ def _template(name: str, structure: str, file: MoleculeFile, beads: Particles) -
             " give a file whose atoms have the names of the mapping (PDB, mol2)"
         )
     return ways[best]
+
+
+def _with_oxt(file: MoleculeFile, elements: tuple[str, ...]) -> MoleculeFile:
+    """The file with OXT, if it describes an amino acid as it stands in a chain and the molecule has one oxygen more."""
+    entries = {entry.names[0]: entry for entry in file.atoms}
+    heavy = [element for element in elements if element != "H"]
+    mine = [name for name in entries if guess_element(name) != "H"]
+    backbone = all(atom in entries for bond in BACKBONE for atom in bond)
+    more = heavy.count("O") - sum(guess_element(name) == "O" for name in mine)
+    if not backbone or "OXT" in entries or len(heavy) != len(mine) + 1 or more != 1:
+        return file
+    oxt = replace(entries["O"], names=("OXT",), counted=False, alone=(), levels=())
+    bonds = (*file.bonds, ("C", "OXT")) if file.bonds else ()
+    return replace(file, atoms=(*file.atoms, oxt), bonds=bonds)
 
 
 def _places(mapping: MoleculeMapping, name: str, beads: Particles) -> NDArray[np.float64]:

@@ -164,7 +164,7 @@ def make_plan(
         if topology is not None:
             check_output(topology, path)
     tell("reading")
-    beads = read_beads(source)
+    beads = read_beads(source, topology=given.topology)
     name = "the universe" if universe is not None else str(source)
     trajectory = Trajectory(beads, universe or trajectories or inputs, name)
     wanted = trajectory.select(options.start, options.stop, options.step)
@@ -180,6 +180,7 @@ def make_plan(
         "model": options.model,
         "molecule": given.structures,
         "mapping_file": [str(path) for path in given.files],
+        "topology_in": None if given.topology is None else str(given.topology),
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,
     } | {name: choice for name, choice in asdict(how).items() if name not in _without_effect(how)}

@@ -74,7 +74,9 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def read_beads(source: Path | str | mda.Universe, frame: int = 0, trajectories: Sequence[Path] = ()) -> Particles:
+def read_beads(
+    source: Path | str | mda.Universe, frame: int = 0, trajectories: Sequence[Path] = (), topology: Path | None = None
+) -> Particles:
     """Read one frame of a coarse-grained system.
 
     Parameters
@@ -85,6 +87,8 @@ def read_beads(source: Path | str | mda.Universe, frame: int = 0, trajectories: 
         Which frame, from zero.
     trajectories : sequence of Path, optional
         Files that the frame is taken from instead.
+    topology : Path, optional
+        A GROMACS topology that tells the bonds between beads.
 
     Returns
     -------
@@ -99,8 +103,8 @@ def read_beads(source: Path | str | mda.Universe, frame: int = 0, trajectories: 
     if isinstance(source, mda.Universe):
         return from_universe(source, frame)
     if not trajectories:
-        return read_structure(source, frame)
-    beads = read_structure(source)
+        return read_structure(source, frame, topology)
+    beads = read_structure(source, topology=topology)
     trajectory = Trajectory(beads, trajectories, str(source))
     if not 0 <= frame < len(trajectory):
         raise UnbeadError(f"{trajectories[0]}: no frame {frame}; there are {len(trajectory)}, counted from 0")
@@ -201,7 +205,7 @@ def backmap_structure(
     started = time.perf_counter()
     tell = progress or (lambda text: None)
     tell("reading")
-    beads = read_beads(source, frame, trajectories)
+    beads = read_beads(source, frame, trajectories, given.topology if given else None)
     read = time.perf_counter()
     with about(source):
         system = open_system(beads, mapping, model, device, how or How(), tell, given)

@@ -32,6 +32,7 @@ CHOICES = {
     "water": ("keep", "drop", "resolvate"),
 }
 LEFT_OUT = "residues left out"
+UNBUILT = "bonds of the file that were not built"
 FEWEST = 3  # beads, to be sampled
 
 
@@ -173,7 +174,8 @@ class System:
         self.residue = beads.residue_index[source]
         built = self.assembly.beads
         left = [f"{name} × {count}" for name, count in parts.unknown.items()]
-        self.doubts = parts.doubts | ({LEFT_OUT: left} if left else {})
+        unbuilt = list(self.assembly.doubts)
+        self.doubts = parts.doubts | ({LEFT_OUT: left} if left else {}) | ({UNBUILT: unbuilt} if unbuilt else {})
         satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
@@ -190,6 +192,7 @@ class System:
                 f"{built.residues.label(first)} to {built.residues.label(last)}"
                 for last, first in closed_chains(built).tolist()
             ],
+            "links": [link.describe(self.assembly.atoms.residues) for link in self.assembly.links],
             "by_template": _counts(self.assembly.atoms.residues.names[self.backmapper.by_template]),
             "not_sampled": _counts(self.assembly.atoms.residues.names[self._alike()]) if how.samples else {},
         }

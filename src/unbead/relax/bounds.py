@@ -59,20 +59,56 @@ def find_peptides(assembly: Assembly) -> Peptides:
     Returns
     -------
     Peptides
-        Bonds between amino acids, or to a cap with a methyl group, which stands for CA.
+        Bonds between amino acids, or to a cap with a methyl group, which stands for CA; then amides of side chains,
+        where the carbons beside the bond stand for CA.
     """
-    at = {name: slot_of(assembly, name) for name in ("N", "CA", "C", "O", "CD", "CH3")}
+    at = {name: slot_of(assembly, name) for name in ("N", "CA", "C", "O", "CH3")}
     alpha = np.where(at["CA"] >= 0, at["CA"], at["CH3"])
     at["CA"] = np.where((alpha < 0) & (at["N"] >= 0) & (at["O"] < 0), at["C"], alpha)  # the methyls of ACE and NME
-    at["CD"] = np.where(assembly.template_names == "PRO", at["CD"], -1)
     residue = assembly.atoms.residue_index[assembly.bonds]
     atoms = assembly.atoms.names[assembly.bonds]
     linked = (atoms == ("C", "N")).all(1) & (residue[:, 0] != residue[:, 1])
     linked &= (at["O"][residue[:, 0]] >= 0) & (at["CA"][residue] >= 0).all(1)
     before, later = residue[linked].T
-    return Peptides(
-        at["CA"][before], at["C"][before], at["O"][before], at["N"][later], at["CA"][later], at["CD"][later]
-    )
+    second = _beside_nitrogen(assembly)[later]
+    chain = np.stack([at["CA"][before], at["C"][before], at["O"][before], at["N"][later], at["CA"][later], second], 1)
+    return Peptides(*np.concatenate([chain, _side_amides(assembly, ~linked)]).T)
+
+
+def _beside_nitrogen(assembly: Assembly) -> NDArray[np.int64]:
+    """Carbon on the backbone nitrogen of each residue besides CA: proline's CD, or a methyl; -1 for none."""
+    first = np.searchsorted(assembly.atoms.residue_index, np.arange(len(assembly.template_names)))
+    found = np.full(len(first), -1, np.int64)
+    for name in np.unique(assembly.template_names).tolist():
+        known = template(name)
+        if known is not None and known.kind == "amino" and (n := known.index("N")) >= 0:
+            others = [i for i in known.heavy_neighbours(n) if known.atoms[i] != "CA"]
+            if others:
+                rows = assembly.template_names == name
+                found[rows] = first[rows] + others[0]
+    return found
+
+
+def _side_amides(assembly: Assembly, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows of `Peptides` for the other bonds between residues that join an acyl carbon and a nitrogen."""
+    index, elements = assembly.atoms.residue_index, assembly.atoms.elements
+    first = np.searchsorted(index, np.arange(len(assembly.template_names)))
+    rows = []
+    for pair in assembly.bonds[wanted & (np.diff(index[assembly.bonds], axis=1)[:, 0] != 0)]:
+        kinds = elements[pair].tolist()
+        if sorted(kinds) != ["C", "N"]:
+            continue
+        c, n = pair.tolist() if kinds[0] == "C" else pair[::-1].tolist()
+        near = []
+        for atom in (c, n):
+            known = template(str(assembly.template_names[index[atom]]))
+            assert known is not None, "linked residues have templates"
+            near.append([int(first[index[atom]]) + i for i in known.heavy_neighbours(atom - first[index[atom]])])
+        oxygens = [i for i in near[0] if elements[i] in ("O", "S")]
+        carbons = [i for i in near[0] if elements[i] == "C"]
+        if len(oxygens) == 1 == len(carbons) and near[1] and len(near[0]) == len(oxygens) + len(carbons):
+            rows.append([carbons[0], c, oxygens[0], n, *near[1][:2], -1][:6])
+    return np.array(rows, np.int64).reshape(-1, 6)
 
 
 def arrows(

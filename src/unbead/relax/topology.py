@@ -9,8 +9,9 @@ from unbead.chem.elements import radii
 from unbead.chem.rings import ring_table
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
-from unbead.relax.bounds import Peptides, find_peptides, residue_bounds, slot_of
+from unbead.relax.bounds import Peptides, find_peptides, join, residue_bounds, slot_of
 from unbead.relax.contacts import related
+from unbead.relax.link_bounds import link_bounds
 from unbead.relax.pattern import Bounds
 from unbead.relax.planes import Backbone, find_backbone
 from unbead.relax.sidechains import SideChains, find_side_chains
@@ -41,7 +42,7 @@ class Topology:
     related : ndarray, shape=(n_related,), dtype=int64
         Pairs at most three bonds apart, as keys.
     ca, cb, sg : ndarray, shape=(n_cysteines,), dtype=int64
-        Atoms of the cysteines.
+        Atoms of the cysteines whose sulfur has no bond that is known.
     """
 
     assembly: Assembly
@@ -73,12 +74,14 @@ def make_topology(assembly: Assembly) -> Topology:
     """
     names, atoms = assembly.template_names, assembly.atoms
     cysteine = np.isin(names, ("CYS", "CYX"))
+    linked = assembly.bonds[np.diff(atoms.residue_index[assembly.bonds], axis=1)[:, 0] != 0]
+    cysteine &= ~np.isin(slot_of(assembly, "SG"), linked)  # those whose bond is known need no search
     ca, cb, sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))
     peptides = find_peptides(assembly)
     bearing = {name: known.hydrogens for name in set(names.tolist()) if (known := template(name)) is not None}
     return Topology(
         assembly=assembly,
-        inner=residue_bounds(assembly),
+        inner=join(residue_bounds(assembly), link_bounds(assembly, _bounded(assembly, peptides))),
         peptides=peptides,
         backbone=find_backbone(peptides, atoms.residue_index, names),
         side_chains=find_side_chains(assembly),
@@ -90,3 +93,13 @@ def make_topology(assembly: Assembly) -> Topology:
         cb=cb,
         sg=sg,
     )
+
+
+def _bounded(assembly: Assembly, peptides: Peptides) -> NDArray[np.bool_]:
+    """Bonds that have bounds of their own, shape (n_bonds,): peptides, and those of the chain of a nucleic acid."""
+    n = len(assembly.atoms)
+    amides = np.sort(np.stack([peptides.c, peptides.n], 1), 1) @ (n, 1)
+    names, residue = assembly.atoms.names[assembly.bonds], assembly.atoms.residue_index[assembly.bonds]
+    follows = (residue[:, 1] - residue[:, 0] == 1) & assembly.atoms.residues.bonded_to_previous[residue[:, 1]]
+    phosphates = (names == ("O3'", "P")).all(1) & follows
+    return np.isin(np.sort(assembly.bonds, 1) @ (n, 1), amides) | phosphates
