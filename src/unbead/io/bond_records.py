@@ -100,9 +100,8 @@ def cif_bonds(block: gemmi.cif.Block, places: Sequence[Place]) -> NDArray[np.int
         ends, symmetry = [], set()
         for end in ("ptnr1", "ptnr2"):
             number = _value(f"{end}_auth_seq_id", row) + _value(f"pdbx_{end}_PDB_ins_code", row)
-            ends.append(
-                index.get((_value(f"{end}_auth_asym_id", row), number, _value(f"{end}_label_atom_id", row)), -1)
-            )
+            place = (_value(f"{end}_auth_asym_id", row), number, _value(f"{end}_label_atom_id", row))
+            ends.append(index.get(place, -1))
             symmetry.add(_value(f"{end}_symmetry", row))
         if len(symmetry - {""}) < 2:
             found.append((ends[0], ends[1]))
