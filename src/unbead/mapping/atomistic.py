@@ -32,8 +32,8 @@ def refuse_atoms(particles: Particles, beads: Mapping[str, Collection[str]]) -> 
     side = {}
     for name in kinds.tolist():
         known = template(name)
-        judged = known is not None and known.kind in ("amino", "nucleotide", *LIPIDS)
-        heavy = known.atoms[: known.n_heavy] if judged else ()
+        judged = ("amino", "nucleotide", *LIPIDS)
+        heavy = known.atoms[: known.n_heavy] if known is not None and known.kind in judged else ()
         side[name] = set(heavy) - set(BACKBONE) - set(beads.get(name, ()))
     pairs = np.char.add(np.char.add(residues.names[particles.residue_index], ":"), particles.names)
     keys, counts = np.unique(pairs, return_counts=True)

@@ -163,7 +163,7 @@ def _no_mapping(residue: str, beads: tuple[str, ...]) -> UnbeadError:
             " residue the name that its sequence has"
         )
     known: dict[str, str] = {}
-    for name in available_mappings():
+    for name in dict.fromkeys((*PREFERENCE, *available_mappings())):
         for molecule in load_mapping(name).candidates(residue):
             known.setdefault(" ".join(molecule.beads), name)
     if not known:
