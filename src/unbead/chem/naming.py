@@ -6,6 +6,7 @@ from unbead.chem.lipid import residue_name as lipid_residue
 from unbead.chem.templates import LIPIDS, Template, shipped, template
 
 LONGEST = 4  # letters of a residue name in a PDB file
+SOLVENT = "SOLVENT "  # before the residue names of solvents and molecular ions, in the names of their templates
 
 # CHARMM, GROMOS and OPLS names that OpenMM's table lacks.
 _COMMON = {
@@ -51,7 +52,7 @@ def short_residue_name(residue: str) -> str:
     str
         The name itself where it is short enough, or no shorter one is known.
     """
-    return SHORT_RESIDUES.get(residue) or lipid_residue(residue) or residue
+    return SHORT_RESIDUES.get(residue) or lipid_residue(residue) or residue.removeprefix(SOLVENT)
 
 
 def written_residue_name(known: Template, given: str) -> str:
@@ -73,7 +74,7 @@ def written_residue_name(known: Template, given: str) -> str:
     free = template(given) in (None, known)
     short = short_residue_name(known.name)
     if known.kind not in LIPIDS:
-        return given if free else short
+        return given if free and (len(given) <= LONGEST or not known.name.startswith(SOLVENT)) else short
     return short if len(short) <= LONGEST else given if free and len(given) <= LONGEST else "LIP"
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from unbead.chem.templates import Template, template, whole_residue
+from unbead.chem.templates import LIPIDS, Template, template, whole_residue
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.lipids import compose_lipid, usual_mapping
@@ -15,8 +15,8 @@ from unbead.mapping.molecule import MoleculeMapping, compile_molecule
 NOT_MOLECULES = ("_", "bead_types")  # fragments to inherit from, and HEroBM's tables of bead types
 # Folders of other molecules that several mappings share; their names start with an underscore.
 SHARED: dict[str, tuple[str, ...]] = {
-    "martini3": ("_martini3-lipids",),
-    "martini3-ca": ("_martini3-lipids",),
+    "martini3": ("_martini3-lipids", "_martini3-solvents"),
+    "martini3-ca": ("_martini3-lipids", "_martini3-solvents"),
     "martini2": ("_martini2-lipids", "_martini2-nucleic"),
     "elnedyn": ("_martini2-lipids", "_martini2-nucleic"),
     "residue-com": ("_com-nucleic",),
@@ -99,7 +99,9 @@ class Mapping:
             exact = any(set(molecule.beads) == set(beads) for molecule in named)
             composed = None if exact else compose_lipid(residue, frozenset(beads), self.martini)
             return [*named, composed] if composed is not None else named
-        other = known is not None and all(molecule.molecule != known.name for molecule in named)
+        other = (
+            known is not None and known.kind in LIPIDS and all(molecule.molecule != known.name for molecule in named)
+        )
         composed = usual_mapping(residue, self.martini) if other else None
         return [composed, *named] if composed is not None else named
 
