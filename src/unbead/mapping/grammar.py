@@ -15,14 +15,16 @@ from pathlib import Path
 import yaml
 
 from unbead.errors import UnbeadError
+from unbead.io.yaml_text import LOADER, not_yaml, read_yaml
 
 KEYS = ("molecule", "atoms", "center", "bonds", "links", "aliases", "inherits")
 CENTRES = ("mass", "geometry")
 PREVIOUS = "-"  # before the name of an atom of the residue before
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is ten times as fast
-_LEVEL = re.compile(r"P(\d+)([A-Z]\d*)([A-Z]\d*)?$")
+LONGEST = 20  # files that inherit one from the other; those that ship are two
+LONGEST_NAME = 200  # letters
+_LEVEL = re.compile(r"P([0-9]{1,4})([A-Z][0-9]{0,4})([A-Z][0-9]{0,4})?$")
 _PARTNER = re.compile(r"([+-]|[^\s:+-][^\s:]*:)[^\s:+-][^\s:]*$")
-_WEIGHT = re.compile(r"\d+(/\d+|\.\d+)?$")
+_WEIGHT = re.compile(r"[0-9]{1,12}(/[0-9]{1,12}|\.[0-9]{1,12})?$")  # longer ones are no number of Python's
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,21 @@ def parse_file(path: Path) -> MoleculeFile:
     UnbeadError
         If the file breaks the grammar; the message names file, line and remedy.
     """
-    return _parse(path, ())
+    return _parse(path, (), {})
 
 
 def _fail(path: Path, line: int, problem: str) -> UnbeadError:
     return UnbeadError(f"{path}:{line}: {problem}")
 
 
-def _parse(path: Path, children: tuple[Path, ...]) -> MoleculeFile:
+def _parse(path: Path, children: tuple[Path, ...], known: dict[Path, MoleculeFile]) -> MoleculeFile:
+    """Parse a file of which others inherit; each is parsed once, by however many ways it is reached."""
+    if path in known:
+        return known[path]
     if path in children:
         raise _fail(path, 1, "inherits itself; remove the circle of `inherits:`")
+    if len(children) > LONGEST:
+        raise _fail(path, 1, f"inherited through more than {LONGEST} files; shorten the line of `inherits:`")
     fields = _fields(path)
     if "molecule" not in fields:
         raise _fail(path, 1, "no `molecule:`; add the residue name, such as `molecule: PHE`")
@@ -133,10 +140,10 @@ def _parse(path: Path, children: tuple[Path, ...]) -> MoleculeFile:
     links: list[tuple[str, str]] = []
     if "inherits" in fields:
         for line, parent in _words(path, fields["inherits"], "inherits"):
-            file = path.with_name(f"{parent}.yaml")
-            if not file.is_file():
-                raise _fail(path, line, f"inherits: no file {file.name} beside it; give the stem of a file")
-            base = _parse(file, (*children, path))
+            file = path.parent / f"{parent}.yaml"
+            if Path(parent).name != parent or len(parent) > LONGEST_NAME or not file.is_file():
+                raise _fail(path, line, f"inherits: no file {parent[:60]}.yaml beside it; give the stem of a file")
+            base = _parse(file, (*children, path), known)
             atoms |= {entry.names[0]: entry for entry in base.atoms}
             bonds += base.bonds
             links += base.links
@@ -154,27 +161,24 @@ def _parse(path: Path, children: tuple[Path, ...]) -> MoleculeFile:
     if "links" in fields:
         links += _links(path, fields["links"], atoms)
     aliases = [word for _, word in _words(path, fields["aliases"], "aliases")] if "aliases" in fields else []
-    return MoleculeFile(path, name, tuple(aliases), centre, tuple(atoms.values()), tuple(bonds), tuple(links))
+    once = tuple(dict.fromkeys(bonds)), tuple(dict.fromkeys(links))  # inherited by several ways
+    known[path] = MoleculeFile(path, name, tuple(aliases), centre, tuple(atoms.values()), *once)
+    return known[path]
 
 
 def _fields(path: Path) -> dict[str, yaml.Node]:
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except OSError as error:
-        raise UnbeadError(f"{path}: {error.strerror}; give a mapping file") from None
-    except UnicodeDecodeError:
-        raise UnbeadError(f"{path}: not text; mapping files are YAML") from None
+        root = yaml.compose(read_yaml(path), Loader=LOADER)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise _fail(path, mark.line + 1 if mark else 1, f"not YAML ({problem}); check indentation and colons") from None
+        raise not_yaml(path, error) from None
     if not isinstance(root, yaml.MappingNode):
         raise _fail(path, 1, "not a mapping file; it needs `molecule:` and `atoms:`")
     fields: dict[str, yaml.Node] = {}
     for key, value in root.value:
         line = key.start_mark.line + 1
-        if key.value not in KEYS:
-            raise _fail(path, line, f"unknown key {key.value}; known are {', '.join(KEYS)}")
+        if not isinstance(key, yaml.ScalarNode) or key.value not in KEYS:
+            given = key.value[:60] if isinstance(key, yaml.ScalarNode) else "that is no word"
+            raise _fail(path, line, f"unknown key {given}; known are {', '.join(KEYS)}")
         if key.value in fields:
             raise _fail(path, line, f"{key.value}: given twice; keep one")
         fields[key.value] = value
@@ -222,8 +226,10 @@ def _atoms(path: Path, node: yaml.Node) -> list[AtomEntry]:
     entries: dict[str, AtomEntry] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise _fail(path, line, "the name of an atom needs to be one word, such as `CA: BB`")
         if not isinstance(value, yaml.ScalarNode):
-            raise _fail(path, line, f"{key.value}: needs its beads and flags on one line")
+            raise _fail(path, line, f"{key.value[:60]}: needs its beads and flags on one line")
         entry = _entry(path, line, str(key.value), value.value)
         if entry.names[0] in entries:
             raise _fail(path, line, f"{entry.names[0]}: listed twice; keep one line per atom")

@@ -4,14 +4,14 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import torch
 from pydantic import ValidationError
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from unbead.errors import UnbeadError
 from unbead.models.beads import BEAD_PARTS, BeadNetwork
 from unbead.models.family import Network, family_of, make_network
-from unbead.models.network import UnbeadNetwork
 from unbead.models.settings import SETTINGS, Family
 from unbead.models.vocabulary import Vocabulary
 
@@ -79,9 +79,9 @@ def load_card(name: str | Path) -> dict:
     """
     path = locate(name).with_suffix(".json")
     try:
-        card = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise UnbeadError(f"{path}: no readable model card ({error}); keep it beside the weights") from None
+        card = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+    except (OSError, ValueError, RecursionError) as error:
+        raise UnbeadError(f"{path}: no readable model card ({str(error)[:200]}); keep it beside the weights") from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         raise UnbeadError(f"{path}: made for another version of Unbead (format {FORMAT} expected); retrain it")
     return card
@@ -117,8 +117,11 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
         raise UnbeadError(
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
         ) from None
+    may_lack = (HEAD, POSTERIOR) if SETTINGS["unbead"] is type(settings) else ()
+    with torch.device("meta"):  # shapes without memory: a damaged card may ask for any
+        _check_shapes(locate(name), make_network(settings, len(vocabulary)), may_lack)
     model = make_network(settings, len(vocabulary))
-    lacking = load_weights(locate(name), model, (HEAD, POSTERIOR) if isinstance(model, UnbeadNetwork) else ())
+    lacking = load_weights(locate(name), model, may_lack)
     for part in lacking:
         setattr(model, part.rstrip("."), None)
     return model.eval(), vocabulary
@@ -176,6 +179,9 @@ def load_weights(path: Path, model: Network, may_lack: tuple[str, ...] = ()) -> 
     """
     try:
         stored = {name: tensor.float() for name, tensor in load_file(path).items()}
+        bad = next((name for name, tensor in stored.items() if not torch.isfinite(tensor).all()), None)
+        if bad is not None:
+            raise UnbeadError(f"{path}: {bad} has weights that are no numbers; take the file from its source again")
         lacking = tuple(part for part in may_lack if not any(name.startswith(part) for name in stored))
         own = {name: tensor for name, tensor in model.state_dict().items() if name.startswith(lacking)}
         model.load_state_dict(own | stored)
@@ -185,6 +191,27 @@ def load_weights(path: Path, model: Network, may_lack: tuple[str, ...] = ()) -> 
             f"{path}: weights do not fit the model's settings ({reason}); take both from one run"
         ) from None
     return lacking
+
+
+def _no_number(text: str) -> float:
+    """Refuse NaN and Infinity, which JSON does not have."""
+    raise ValueError(f"{text} is no number")
+
+
+def _check_shapes(path: Path, model: Network, may_lack: tuple[str, ...]) -> None:
+    """Complain of weights of other shapes than those of a network, from the head of the file alone."""
+    own = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    try:
+        with safe_open(path, "pt") as file:
+            stored = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
+        raise UnbeadError(f"{path}: no readable weights ({str(error)[:200]}); take it from its source again") from None
+    lacked = {name for name in own if name.startswith(may_lack) and name not in stored} if may_lack else set()
+    wrong = sorted(
+        name for name in own.keys() | stored.keys() if name not in lacked and own.get(name) != stored.get(name)
+    )
+    if wrong:
+        raise UnbeadError(f"{path}: weights do not fit the model's settings ({wrong[0][:100]}); take both from one run")
 
 
 def load_bead_weights(path: Path, model: BeadNetwork) -> None:

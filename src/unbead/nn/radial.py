@@ -21,8 +21,8 @@ class RadialBasis(nn.Module):
         super().__init__()
         self.register_buffer("centres", torch.linspace(0.0, 1.0, size), persistent=False)
         self.size = size
-        self.low = float(torch.log(torch.tensor(shortest)))
-        self.high = float(torch.log(torch.tensor(longest)))
+        self.low = float(torch.log(torch.tensor(shortest, device="cpu")))
+        self.high = float(torch.log(torch.tensor(longest, device="cpu")))
 
     def forward(self, distance: Tensor) -> Tensor:
         """Expand distances, shape (...,) in Å, into features of shape (..., size).

@@ -11,7 +11,7 @@ from unbead.train.cgvae_fit import FrameOptimiser
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class FrameSource(_Strict):

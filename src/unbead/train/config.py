@@ -1,9 +1,8 @@
 """The training configuration: one strict YAML file."""
 
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -16,13 +15,14 @@ from pydantic import (
 )
 
 from unbead.errors import UnbeadError
+from unbead.io.yaml_text import load_yaml
 from unbead.models.settings import SETTINGS, BeadSettings, Family, NetworkSettings
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class TrajectorySource(_Strict):
@@ -77,7 +77,9 @@ class NoiseSettings(_Strict):
     """Perturbation of the beads, the answer to real coarse-grained simulations."""
 
     share: float = Field(default=0.5, ge=0, le=1, description="Share of systems whose beads are perturbed.")
-    strongest: float = Field(default=0.5, ge=0, description="Largest perturbation in Å; drawn uniformly from zero.")
+    strongest: float = Field(
+        default=0.5, ge=0, le=100, description="Largest perturbation in Å; drawn uniformly from zero."
+    )
     untold: float = Field(default=0.15, ge=0, le=1, description="Share of systems whose level the network is not told.")
 
 
@@ -87,8 +89,8 @@ class OptimiserSettings(_Strict):
     steps: int = Field(ge=1, description="Steps in all.")
     decay_steps: int = Field(ge=0, description="Last steps, over which the learning rate falls linearly.")
     warmup: int = Field(default=200, ge=1, description="First steps, over which the learning rate rises.")
-    learning_rate: float = Field(default=2e-3, gt=0)
-    weight_decay: float = Field(default=0.01, ge=0)
+    learning_rate: float = Field(default=2e-3, gt=0, le=1)
+    weight_decay: float = Field(default=0.01, ge=0, le=1)
     clip: float = Field(default=1.0, gt=0, description="Largest gradient norm.")
     ema: float = Field(default=0.998, gt=0, lt=1, description="Decay of the averaged weights.")
     batch: int = Field(default=2000, ge=50, description="Size of a step per process: beads + 0.15 atoms.")
@@ -100,12 +102,16 @@ class TrainSettings(_Strict):
     family: Family = Field(default="unbead", description="Family of models.")
     output: Path = Field(description="Folder for checkpoints, log and plot.")
     data: DataSettings
-    mappings: dict[str, float] = Field(description="Share of each mapping; `random` draws a new one per chain.")
+    mappings: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = Field(
+        description="Share of each mapping; `random` draws a new one per chain."
+    )
     check: tuple[str, ...] = Field(description="Mappings to validate on, trained or not.")
     network: SerializeAsAny[BeadSettings] = Field(default=NetworkSettings(), validate_default=True)
     noise: NoiseSettings = NoiseSettings()
     optimiser: OptimiserSettings
-    loss: dict[str, float] = Field(default={}, description="Weights of the loss terms that differ from the defaults.")
+    loss: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = Field(
+        default={}, description="Weights of the loss terms that differ from the defaults."
+    )
     start: Path | None = Field(default=None, description="Weights to start from.")
     only: Literal["torsions", "latents"] | None = Field(
         default=None, description="Train just the φ/ψ head, or just the latents, on the frozen network of `start`."
@@ -170,12 +176,7 @@ def read_config(path: Path) -> object:
     UnbeadError
         If the file is missing or is not YAML.
     """
-    try:
-        return yaml.safe_load(path.read_text())
-    except OSError as error:
-        raise UnbeadError(f"{path}: {error.strerror}; give the path of a training configuration") from None
-    except yaml.YAMLError as error:
-        raise UnbeadError(f"{path}: not YAML ({str(error).splitlines()[0]})") from None
+    return load_yaml(path)
 
 
 def check_config(path: Path, content: object, kind: type[Settings]) -> Settings:
@@ -205,4 +206,6 @@ def check_config(path: Path, content: object, kind: type[Settings]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise UnbeadError(f"{path}: {where}: {first['msg']}; see docs/training.md for the settings") from None
+        raise UnbeadError(
+            f"{path}: {where[:100]}: {first['msg'][:200]}; see docs/training.md for the settings"
+        ) from None
