@@ -143,3 +143,21 @@ def test_any_labels_and_coordinates_come_back(tmp_path, suffix, rows):
     q = there_and_back(tmp_path / f"x{suffix}", p)
     assert q.names.tolist() == names and q.residues.numbers[q.residue_index].tolist() == numbers
     assert np.abs(q.positions - p.positions).max() < (0.0052 if suffix == ".gro" else 0.00055)
+
+
+@pytest.mark.parametrize("label", ["'", '"', "#", "_", "$", "?", ".", ";", "data_", "[", "\\", "'A", "O5'", "a'b \"c"])
+def test_any_label_comes_back_from_mmcif(tmp_path, crystal, label):
+    """An insertion code ' was written bare, and the file could not be read."""
+    n = len(crystal.residues)
+    residues = replace(
+        crystal.residues,
+        insertion_codes=np.full(n, label),
+        chains=np.full(n, label),
+        names=np.where(np.arange(n) == 0, label, crystal.residues.names),
+    )
+    names = np.where(np.arange(len(crystal)) == 3, label, crystal.names)
+    write_structure(tmp_path / "x.cif", replace(crystal, residues=residues, names=names))
+    found = read_structure(tmp_path / "x.cif")
+    assert set(found.residues.insertion_codes) == set(found.residues.chains) == {label}
+    assert found.residues.names[0] == label == found.names[3] and len(found) == len(crystal)
+    assert np.array_equal(found.elements, crystal.elements)

@@ -1,5 +1,6 @@
 """Files are cut into frames."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unbead.errors import UnbeadError
-from unbead.io.text import gro_frames, pdb_models, read_text
+from unbead.io.text import gro_frames, pdb_models, read_lines, read_text
 
 
 def test_models_end_at_model_endmdl_or_end():
@@ -43,3 +44,20 @@ def test_bytes_that_are_no_text_and_windows_lines_are_taken(tmp_path):
     path = tmp_path / "x.pdb"
     path.write_bytes("REMARK Å\r\nATOM\r\n".encode("latin-1"))
     assert read_text(path).split("\n") == ["REMARK \ufffd", "ATOM", ""]
+
+
+def test_a_gzip_bomb_is_refused_before_it_fills_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("unbead.io.text.LEAST", 1000)
+    monkeypatch.setattr("unbead.io.text.CHUNK", 500)
+    path = tmp_path / "x.gro.gz"
+    path.write_bytes(gzip.compress(b"0" * 1_000_000))
+    for read in (read_text, lambda path: list(read_lines(path))):
+        with pytest.raises(UnbeadError, match=r"x\.gro\.gz: unpacks to more than 50 times its size.*gunzip it"):
+            read(path)
+
+
+def test_packed_text_is_read_whole(tmp_path):
+    text = "".join(f"{k * 7919 % 99991:8.3f}\n" for k in range(200_000))
+    (tmp_path / "x.gro.gz").write_bytes(gzip.compress(text[:9000].encode()) + gzip.compress(text[9000:].encode()))
+    assert read_text(tmp_path / "x.gro.gz") == text
+    assert list(read_lines(tmp_path / "x.gro.gz")) == text.split("\n")[:-1]

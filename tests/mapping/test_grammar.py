@@ -111,3 +111,49 @@ def test_any_entry_is_parsed_or_refused(tmp_path_factory, words):
         assert parse_file(path).atoms[0].names == ("CA",)
     except UnbeadError as error:
         assert "entry.yaml:3" in str(error)
+
+
+def test_what_is_inherited_by_many_ways_is_parsed_once(tmp_path):
+    """Twelve floors of four files each that inherit all of the floor below: 4^12 parses, and as many bonds."""
+    (tmp_path / "f0_0.yaml").write_text("molecule: X\natoms: {C1: A, C2: A}\nbonds: [C1-C2]\n")
+    for floor in range(1, 13):
+        for k in range(4):
+            below = ", ".join(f"f{floor - 1}_{j}" for j in range(4 if floor > 1 else 1))
+            (tmp_path / f"f{floor}_{k}.yaml").write_text(f"molecule: X\ninherits: [{below}]\n")
+    file = parse_file(tmp_path / "f12_0.yaml")
+    assert file.bonds == (("C1", "C2"),) and [entry.names[0] for entry in file.atoms] == ["C1", "C2"]
+
+
+def test_a_long_line_of_inheritance_is_refused(tmp_path):
+    (tmp_path / "f0.yaml").write_text("molecule: X\natoms: {C1: A}\n")
+    for k in range(1, 3000):
+        (tmp_path / f"f{k}.yaml").write_text(f"molecule: X\ninherits: f{k - 1}\n")
+    with pytest.raises(UnbeadError, match="inherited through more than 20 files"):
+        parse_file(tmp_path / "f2999.yaml")
+    assert parse_file(tmp_path / "f20.yaml").atoms
+
+
+@pytest.mark.parametrize("parent", ["../x", "a/b", "..", ".", "'' ", "x" * 5000, '"\\0"'])
+def test_only_files_beside_it_are_inherited(tmp_path, parent):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "x.yaml").write_text("molecule: X\natoms: {C1: A}\n")
+    path = tmp_path / "m/y.yaml"
+    path.write_text(f"molecule: Y\ninherits: {parent}\n")
+    with pytest.raises(UnbeadError, match=r"y\.yaml:2: inherits: (no file|needs one word)"):
+        parse_file(path)
+
+
+@pytest.mark.parametrize("flag", ["9" * 400, "9" * 5000, "1/" + "9" * 5000, "P99999999999A", "P1A" + "9" * 5000, "١/٢"])
+def test_numbers_that_cannot_be_are_no_flags(tmp_path, flag):
+    path = tmp_path / "x.yaml"
+    path.write_text(f"molecule: X\natoms:\n  C1: A {flag}\n")
+    with pytest.raises(UnbeadError, match=r"x\.yaml:3: C1: .* is no flag"):
+        parse_file(path)
+
+
+@pytest.mark.parametrize("text", ["? [a, b]\n: c\n", "molecule: X\natoms:\n  ? {a: b}\n  : BB\n"])
+def test_keys_that_are_no_words_are_refused(tmp_path, text):
+    path = tmp_path / "x.yaml"
+    path.write_text(text)
+    with pytest.raises(UnbeadError, match="(unknown key that is no word|needs to be one word)"):
+        parse_file(path)

@@ -56,6 +56,8 @@ def read_molecule(source: str) -> tuple[Any, tuple[str, ...]]:
         raise UnbeadError(f"{source}: neither a molecule that RDKit can read nor a SMILES; known files are {known}")
     if len(chem.GetMolFrags(found)) > 1:
         raise UnbeadError(f"{source}: several molecules that no bond joins; keep one, without counter-ions and water")
+    if all(atom.GetAtomicNum() == 1 for atom in found.GetAtoms()):
+        raise UnbeadError(f"{source}: has no atom but hydrogens; give the molecule with its heavy atoms")
     flat = not found.GetNumConformers() or not found.GetConformer().Is3D()
     if not flat:
         chem.AssignStereochemistryFrom3D(found)

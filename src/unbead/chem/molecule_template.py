@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ def make_template(molecule: Any, name: str, names: Sequence[str]) -> Template:
     name : str
         Residue name.
     names : sequence of str
-        Names of all atoms.
+        Names of the atoms; hydrogens at the end that have none get new ones.
 
     Returns
     -------
@@ -59,6 +59,8 @@ def make_template(molecule: Any, name: str, names: Sequence[str]) -> Template:
         handedness, since nothing tells the names of these branches apart.
     """
     elements = np.array([atom.GetSymbol() for atom in molecule.GetAtoms()])
+    fresh = (new for k in range(1, len(elements) + len(names) + 1) if (new := f"H{k}") not in names)
+    names = [*names, *islice(fresh, len(elements) - len(names))]
     order = np.argsort(elements == "H", kind="stable")
     place = np.argsort(order)
     x = molecule.GetConformer().GetPositions()[order]

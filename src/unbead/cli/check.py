@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from unbead.cli.errors import reported, save
+from unbead.cli.report import report_console
 
 if TYPE_CHECKING:
     from unbead.validate.check import Check
@@ -42,7 +42,7 @@ def check(  # numpydoc ignore=PR01
             from unbead.validate.page import page
 
             save(html, page(result, structure.name))
-        say = Console(highlight=False, soft_wrap=True).print
+        say = report_console().print
         say(f"[bold {COLOURS[result.level]}]{result.level}[/]  {escape(str(structure))}")
         for reason in result.reasons:
             say(f"  [{COLOURS[reason.level]}]{reason.level}[/]  {escape(reason.text)}")

@@ -23,6 +23,7 @@ from unbead.cli.finishing import (
     report_finish,
 )
 from unbead.cli.run import OUTPUT
+from unbead.cli.report import report_console, verbatim
 from unbead.errors import UnbeadError, about
 
 WATERS = ("keep", "drop", "resolvate")
@@ -93,24 +94,24 @@ def finish(  # numpydoc ignore=PR01
                 skip_unknown=skip_unknown,
                 mse_to_met=mse_to_met,
             )
-            finished = finish_structure(taken.atoms, options, progress=status.update)
+            finished = finish_structure(taken.atoms, options, progress=lambda text: status.update(verbatim(text)))
             write_structure(output, finished.atoms)
         summary: dict = finished.summary | {"notes": list(taken.notes), "skipped": list(taken.skipped)}
         summary["crowded"] = list(taken.crowded)
         if as_json:
             typer.echo(json.dumps(summary))
         else:
-            console = Console(highlight=False, soft_wrap=True)
+            console, shown = report_console(), verbatim(summary)
             for note in taken.notes:
                 console.print(note, markup=False)
-            report_finish(summary, console)
-            console.print(f"→ [bold]{output}[/bold]")
+            report_finish(shown, console)
+            console.print(f"→ [bold]{verbatim(str(output))}[/bold]")
             if taken.skipped:
-                console.print(f"[yellow]warning[/yellow]: left out: {listed(list(taken.skipped))}")
+                console.print(f"[yellow]warning[/yellow]: left out: {listed(shown['skipped'])}")
             if taken.crowded:
                 way = "were in the way of others before minimising" if minimize else "are in the way of others"
-                console.print(f"[yellow]warning[/yellow]: new atoms {way}: {listed(list(taken.crowded))}")
-            for fault, labels in summary["problems"].items():
+                console.print(f"[yellow]warning[/yellow]: new atoms {way}: {listed(shown['crowded'])}")
+            for fault, labels in shown["problems"].items():
                 console.print(f"[yellow]warning[/yellow]: {fault}: {listed(labels)}")
         if summary["problems"] or taken.skipped or (taken.crowded and not minimize):
             raise typer.Exit(WRITTEN_WITH_WARNINGS)

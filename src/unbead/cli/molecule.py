@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from unbead.cli.report import report_console, verbatim
 from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ def report_molecule(summary: dict, output: Path) -> None:
     output : Path
         Where the atoms are.
     """
-    say = Console(highlight=False, soft_wrap=True).print
+    say, summary = report_console().print, verbatim(summary)
     say(f"{summary['beads']} beads → {summary['atoms']} atoms, {summary['frames']} frames")
-    say(f"{summary['structures']} structures, {summary['seconds']:.1f} s → [bold]{output}[/bold]")
+    say(f"{summary['structures']} structures, {summary['seconds']:.1f} s → [bold]{verbatim(str(output))}[/bold]")
     if summary["topology"]:
         say(f"first frame, with names → [bold]{summary['topology']}[/bold]")
     for fault, count in summary["problems"].items():

@@ -1,8 +1,46 @@
 """What is said of any backmapped system, one frame or many."""
 
+from typing import TypeVar, cast
+
 from rich.console import Console
+from rich.markup import escape
 
 from unbead.cli.errors import listed
+
+Told = TypeVar("Told")
+
+
+def report_console() -> Console:
+    """Return the console of reports, which shows text as it is: no colours of numbers, no pictures for ``:words:``.
+
+    Returns
+    -------
+    Console
+        On stdout; it takes markup, so what comes from files goes through `verbatim`.
+    """
+    return Console(highlight=False, soft_wrap=True, emoji=False)
+
+
+def verbatim(value: Told) -> Told:
+    """Mask brackets in what comes from files and names, so that the console does not take them for markup.
+
+    Parameters
+    ----------
+    value : str, dict, list, tuple or anything else
+        What is to be shown.
+
+    Returns
+    -------
+    str, dict, list, tuple or anything else
+        The same with all its strings masked.
+    """
+    if isinstance(value, str):
+        return cast(Told, escape(value))
+    if isinstance(value, dict):
+        return cast(Told, {verbatim(key): verbatim(item) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return cast(Told, type(value)(verbatim(item) for item in value))
+    return value
 
 
 def report_system(summary: dict, console: Console) -> None:
@@ -11,7 +49,7 @@ def report_system(summary: dict, console: Console) -> None:
     Parameters
     ----------
     summary : dict
-        The summary of a structure or a trajectory.
+        The summary of a structure or a trajectory, `verbatim`.
     console : Console
         Where to print.
     """

@@ -23,7 +23,7 @@ from unbead.cli.finishing import (
     report_finish,
 )
 from unbead.cli.molecule import report_molecule, run_molecule
-from unbead.cli.report import report_system
+from unbead.cli.report import report_console, report_system, verbatim
 from unbead.cli.trajectory import backmap_frames, refuse_for_frames, report_frames
 from unbead.errors import UnbeadError
 
@@ -195,12 +195,16 @@ def backmap_file(
     for path in (source, *trajectories):
         check_output(output, path)
     with Console(stderr=True, quiet=quiet).status("starting") as status:
-        result = backmap_structure(source, mapping, model, frame, device, how, status.update, given, trajectories)
+
+        def told(text: str) -> None:
+            status.update(verbatim(text))
+
+        result = backmap_structure(source, mapping, model, frame, device, how, told, given, trajectories)
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:
             from unbead.finish.finish import finish
 
-            finished = finish(atoms, finishing, to_scipy(result.operator), progress=status.update)
+            finished = finish(atoms, finishing, to_scipy(result.operator), progress=told)
             seconds = summary["seconds"] + sum(finished.summary["seconds"].values())
             problems = summary["problems"] | finished.summary["problems"]
             summary |= {"finish": finished.summary, "problems": problems, "seconds": round(seconds, 2)}
@@ -220,8 +224,9 @@ def report(summary: dict, output: Path) -> None:
     output : Path
         Where the atoms are.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = report_console()
     say = console.print
+    summary = verbatim(summary)
     report_system(summary, console)
     say(f"predicted error {summary['predicted_error']:.2f} Å (per atom in the B-factor column)")
     if "finish" in summary:
@@ -229,7 +234,7 @@ def report(summary: dict, output: Path) -> None:
     say(
         f"{summary['seconds']:.1f} s (network {summary['seconds_network']:.1f} s, relaxing"
         f" {summary['seconds_relax']:.1f} s on {summary['device']})"
-        f" → [bold]{output}[/bold]"
+        f" → [bold]{verbatim(str(output))}[/bold]"
     )
     if summary["chain_ends"]:
         say(f"taken for ends of chains: {listed(summary['chain_ends'], 3)}")

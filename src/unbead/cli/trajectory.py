@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from unbead.cli.errors import INTERRUPTED, listed
-from unbead.cli.report import report_system
+from unbead.cli.report import report_console, report_system, verbatim
 from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
                 shown.reset(task, total=total, completed=done)
             speed = known.speed
             rate = "" if not speed else f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s a frame"
-            shown.update(task, description=text, completed=done, rate=rate)
+            shown.update(task, description=verbatim(text), completed=done, rate=rate)
 
         yield progress
 
@@ -177,19 +176,19 @@ def report_frames(summary: dict, output: Path) -> None:
     output : Path
         Where the atoms are.
     """
-    console = Console(highlight=False, soft_wrap=True)
-    say = console.print
+    console = report_console()
+    say, summary = console.print, verbatim(summary)
     report_system(summary, console)
     before = f" ({summary['frames_before']} were there before)" if summary["frames_before"] else ""
     if not summary["frames"]:
-        say(f"all {summary['frames_total']} frames were there before → [bold]{escape(str(output))}[/bold]")
+        say(f"all {summary['frames_total']} frames were there before → [bold]{verbatim(str(output))}[/bold]")
         return
     say(
         f"{summary['frames']} frames{before}, {summary['seconds_per_frame']:.3g} s each on {summary['device']},"
-        f" predicted error {summary['predicted_error']:.2f} Å → [bold]{escape(str(output))}[/bold]"
+        f" predicted error {summary['predicted_error']:.2f} Å → [bold]{verbatim(str(output))}[/bold]"
     )
     if summary["topology"]:
-        say(f"first frame, with names and predicted errors → [bold]{escape(summary['topology'])}[/bold]")
+        say(f"first frame, with names and predicted errors → [bold]{summary['topology']}[/bold]")
     if summary["chain_ends"]:
         say(f"taken for ends of chains: {listed(summary['chain_ends'], 3)}")
     for fault, where in summary["problems"].items():

@@ -154,7 +154,12 @@ def on_polymers(molecule: Molecule, forcefield: str) -> Hydrogens:
         to_topology(molecule, forcefield), atoms.positions.astype(float) / 10 * openmm.unit.nanometer
     )
     with told_missing(molecule, forcefield), _repeatable() as platform:
-        modeller.addHydrogens(load_forcefield(forcefield), variants=_variants(atoms, forcefield), platform=platform)
+        try:
+            modeller.addHydrogens(load_forcefield(forcefield), variants=_variants(atoms, forcefield), platform=platform)
+        except ZeroDivisionError:  # a bond of no length has no direction
+            raise UnbeadError(
+                "bonded atoms lie on one spot, and hydrogens have no direction; repair the file"
+            ) from None
     added = list(modeller.topology.atoms())
     is_hydrogen = np.array([atom.element.symbol == "H" for atom in added])
     source = np.cumsum(~is_hydrogen) - 1  # the heavy atom itself, or the one that bears the hydrogen

@@ -133,6 +133,10 @@ def pka_values(atoms: Particles) -> NDArray[np.float64]:
     logger.setLevel(logging.ERROR)
     try:
         answer = run.single("structure.pdb", ["--quiet"], stream=StringIO(_propka_input(proteins)), write_pka=False)
+    except Exception as error:  # PROPKA raises whatever a geometry that cannot be leads it to
+        raise UnbeadError(
+            f"PROPKA cannot judge this geometry ({str(error)[:100]}); `unbead check` shows what is wrong with it"
+        ) from None
     finally:
         logger.setLevel(level)
     for group in answer.conformations["AVR"].groups:

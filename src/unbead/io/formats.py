@@ -223,13 +223,13 @@ def _atom_sites(p: Particles, model: int) -> Iterator[str]:
     r = p.residues
     chains = _quoted(np.where(r.chains != "", r.chains, r.segments))
     groups = np.where(single_molecules(p), "HETATM", "ATOM").tolist()
-    codes = np.where(r.insertion_codes == "", "?", r.insertion_codes)
+    codes = _quoted(r.insertion_codes, "?")
     tags = [f"{name} {chain} . {code}" for name, chain, code in zip(_quoted(r.names), chains, codes, strict=True)]
     after = [f"{number} {chain}" for number, chain in zip(r.numbers, chains, strict=True)]
-    rows = _rows((_quoted(p.names), p.positions, p.residue_index, p.elements, p.b_factors))
+    rows = _rows((_quoted(p.names), p.positions, p.residue_index, _quoted(p.elements, "X"), p.b_factors))
     for serial, (name, (x, y, z), i, element, b) in enumerate(rows, 1):
         yield (
-            f"{groups[i]} {serial} {element or 'X'} {name} . {tags[i]}"
+            f"{groups[i]} {serial} {element} {name} . {tags[i]}"
             f" {x:.3f} {y:.3f} {z:.3f} 1.00 {b:.2f} {after[i]} {model}\n"
         )
 
@@ -240,7 +240,13 @@ def _rows(columns: Sequence[NDArray]) -> Iterator[tuple]:
         yield from zip(*(column[start : start + BLOCK].tolist() for column in columns), strict=True)
 
 
-def _quoted(labels: NDArray[np.str_]) -> NDArray[np.str_]:
-    """Labels as CIF values; "." for none."""
+def _quoted(labels: NDArray[np.str_], none: str = ".") -> NDArray[np.str_]:
+    """Labels as CIF values that are read back as they are; those that are "" as unknown or none."""
     unique, inverse = np.unique(labels, return_inverse=True)
-    return np.array([gemmi.cif.quote(label) if label else "." for label in unique.tolist()], dtype=str)[inverse]
+    return np.array([_value(label) if label else none for label in unique.tolist()], dtype=str)[inverse]
+
+
+def _value(label: str) -> str:
+    """Quote a label where it would be read as something else; a text field begins at the start of a line."""
+    quoted = gemmi.cif.quote(label)
+    return f"\n{quoted}\n" if quoted.startswith(";") else quoted

@@ -4,11 +4,16 @@ import gzip
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from unbead.errors import UnbeadError
+
+RATIO = 50  # of unpacked to packed bytes; text of structures has up to 20, a file that is made to fill memory 1000
+LEAST = 1 << 24  # bytes that any file may unpack to
+CHUNK = 1 << 20  # bytes that are unpacked at a time
 
 
 def read_text(path: Path) -> str:
@@ -56,12 +61,41 @@ def read_lines(path: Path) -> Iterator[str]:
             yield line.rstrip("\n")
 
 
+class _Unpacked(gzip.GzipFile):
+    """A gzip file that unpacks to a bounded size."""
+
+    def __init__(self, path: Path):
+        super().__init__(path, "rb")
+        self._path, self._left = path, LEAST + RATIO * path.stat().st_size
+
+    def read1(self, size: int = -1) -> bytes:
+        """Unpack some bytes, and count them."""
+        content = super().read1(size)
+        self._left -= len(content)
+        if self._left < 0:
+            raise UnbeadError(
+                f"{self._path}: unpacks to more than {RATIO} times its size, as no structure does; if it is one, gunzip it"
+            )
+        return content
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Unpack many bytes, piece by piece."""
+        if size is not None and size >= 0:
+            return self.read1(size)
+        return b"".join(iter(lambda: self.read1(CHUNK), b""))
+
+
+def _open(path: Path) -> TextIO:
+    if path.name.lower().endswith(".gz"):
+        return TextIOWrapper(cast(BinaryIO, _Unpacked(path)), encoding="utf-8", errors="replace")
+    return path.open(encoding="utf-8", errors="replace")
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
     try:
-        with opener(path, "rt", encoding="utf-8", errors="replace") as file:
-            yield cast(TextIO, file)
+        with _open(path) as file:
+            yield file
     except (UnbeadError, GeneratorExit):
         raise
     except (OSError, EOFError, ValueError) as error:

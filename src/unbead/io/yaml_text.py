@@ -77,7 +77,9 @@ def _check(path: Path, text: str) -> None:
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in opened):
                 raise UnbeadError(f"{path}:{line}: *{event.anchor} holds itself; write its values out")
-            total += sizes.get(event.anchor, 1)
+            if event.anchor not in sizes:
+                raise UnbeadError(f"{path}:{line}: nothing is called &{event.anchor}; write the value out")
+            total += sizes[event.anchor]
         elif isinstance(event, yaml.CollectionStartEvent):
             opened.append((event.anchor, total))
             total += 1
@@ -87,6 +89,7 @@ def _check(path: Path, text: str) -> None:
                 sizes[anchor] = total - before
         elif isinstance(event, yaml.ScalarEvent):
             total += 1
+            sizes |= {event.anchor: 1} if event.anchor is not None else {}
         if len(opened) > DEEPEST or total > MOST:
             what = f"deeper than {DEEPEST} levels" if len(opened) > DEEPEST else f"more than {MOST} values"
             raise UnbeadError(f"{path}:{line}: {what}, which no such file has; check the brackets and anchors")

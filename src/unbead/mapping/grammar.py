@@ -262,7 +262,9 @@ def _entry(path: Path, line: int, key: str, text: str) -> AtomEntry:
             except ZeroDivisionError:
                 raise _fail(path, line, f"{names[0]}: weight {word} divides by zero; write `1/2,1/2`") from None
         else:
-            raise _fail(path, line, f"{names[0]}: {word} is no flag; known are !, CM, P1A and weights such as 1/2,1/2")
+            raise _fail(
+                path, line, f"{names[0][:60]}: {word[:60]} is no flag; known are !, CM, P1A and weights such as 1/2,1/2"
+            )
     for what, values in (("weights", shares), ("levels", levels)):
         if values and len(values) != len(beads):
             raise _fail(path, line, f"{names[0]}: {len(values)} {what} for {len(beads)} beads; give one per bead")

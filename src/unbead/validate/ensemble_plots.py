@@ -64,7 +64,7 @@ def frame_plots(ensemble: Ensemble) -> list[str]:
     for part, title in TITLES.items():
         errors = _errors(ensemble, part)
         n = len(errors)
-        if n < 2:
+        if n < 2 or not np.isfinite(errors).all():  # there may be no atom of this part
             continue
         levels = ticks(float(errors.max()), 4)
         along = [t for t in ticks(n, 10) if 0 < t <= n]
