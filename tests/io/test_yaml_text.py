@@ -30,7 +30,7 @@ def test_what_cannot_be_composed_is_refused(tmp_path, content, words):
     """100,000 brackets ended the process, since libyaml's composer goes down with them."""
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
-    for read in (read_yaml, load_yaml):
+    for read in (read_yaml, lambda path: load_yaml(path, "file")):
         with pytest.raises(UnbeadError, match=f"x.yaml:.*{words}"):
             read(path)
 
@@ -51,14 +51,14 @@ def test_values_that_cannot_be_are_refused(tmp_path, text, words):
     path = tmp_path / "x.yaml"
     path.write_text(text)
     with pytest.raises(UnbeadError, match=f"x.yaml:.*{words}"):
-        load_yaml(path)
+        load_yaml(path, "file")
 
 
 def test_anchors_in_measure_and_a_byte_order_mark_are_read(tmp_path):
     path = tmp_path / "x.yaml"
     path.write_text("\ufeffa: &a {b: [1, 2]}\nc: *a\nd: {<<: *a, e: é}\n", encoding="utf-8")
     inner = {"b": [1, 2]}
-    assert load_yaml(path) == {"a": inner, "c": inner, "d": {**inner, "e": "é"}}
+    assert load_yaml(path, "file") == {"a": inner, "c": inner, "d": {**inner, "e": "é"}}
 
 
 def test_a_missing_file_is_named(tmp_path):

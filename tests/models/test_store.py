@@ -115,3 +115,42 @@ def test_unknown_names_and_files_list_what_there_is(tmp_path):
     )
     with pytest.raises(UnbeadError, match="weights"):
         load_model(bad)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(saved, value):
+    path, model = saved
+    name, weight = next(iter(model.named_parameters()))
+    with torch.no_grad():
+        weight.view(-1)[0] = value
+    save_model(path, model, Vocabulary(("ALA:N", "ALA:CA", "ALA:C")), {})
+    with pytest.raises(UnbeadError, match=f"m.safetensors: {name} has weights that are no numbers"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("wrong", [{"scalars": 2048, "edge_hidden": 2048, "rows": 256}, {"layers": 64}, {"vectors": 8}])
+def test_shapes_are_compared_before_memory_is_taken(saved, wrong, monkeypatch):
+    """A card that asked for wide layers filled the memory before its weights were seen not to fit."""
+    path, _ = saved
+    card = json.loads(path.with_suffix(".json").read_text())
+    path.with_suffix(".json").write_text(json.dumps(card | {"network": card["network"] | wrong}))
+    monkeypatch.setattr("unbead.models.store.load_file", None)  # not even looked at
+    with pytest.raises(UnbeadError, match="weights do not fit the model's settings"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("wrong", [{"scalars": 10**9}, {"layers": 10**14}, {"radius": 1e300}, {"scalars": 10**400}])
+def test_sizes_that_no_network_has_are_refused(saved, wrong):
+    path, _ = saved
+    card = json.loads(path.with_suffix(".json").read_text())
+    path.with_suffix(".json").write_text(json.dumps(card | {"network": card["network"] | wrong}))
+    with pytest.raises(UnbeadError, match="bad card"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"format": NaN}', '{"format": -Infinity}', b"\xff\xfe", "{", "9" * 5000])
+def test_cards_that_are_no_json_are_refused(saved, text):
+    path, _ = saved
+    path.with_suffix(".json").write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(UnbeadError, match=r"m\.json: no readable model card"):
+        load_card(path)

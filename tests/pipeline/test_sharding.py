@@ -79,3 +79,23 @@ def test_without_dask_the_remedy_is_named(monkeypatch):
     words = r"distributed is not installed; run: pip install 'unbead\[dask\]'"
     with pytest.raises(UnbeadError, match=words), sharding.dask_client(1, None):
         pass
+
+
+def test_a_cluster_of_this_machine_is_closed_to_others(monkeypatch):
+    """Whoever can reach a scheduler can run code as the user who started it; port 8787 is everybody's."""
+    from distributed import Client
+
+    def listening():
+        family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        return {port.laddr for p in family for port in p.net_connections("inet") if port.status == "LISTEN"}
+
+    before = listening()
+    with sharding.dask_client(1, None) as client:
+        fresh = listening() - before
+        assert {at.ip for at in fresh} == {"127.0.0.1"} and 8787 not in {at.port for at in fresh}
+        address = client.scheduler_info()["address"]
+        assert address.startswith("tls://") and client.submit(sum, [1, 2]).result() == 3
+        for stranger in (address, address.replace("tls", "tcp")):
+            with pytest.raises((OSError, ValueError, TypeError)):
+                Client(stranger, timeout=0.5)
+    assert listening() == before

@@ -22,8 +22,8 @@ from unbead.cli.finishing import (
     finish_options,
     report_finish,
 )
-from unbead.cli.run import OUTPUT
 from unbead.cli.report import report_console, verbatim
+from unbead.cli.run import OUTPUT
 from unbead.errors import UnbeadError, about
 
 WATERS = ("keep", "drop", "resolvate")

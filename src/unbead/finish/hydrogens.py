@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
+from unbead.errors import UnbeadError
 from unbead.finish.attach import attach, sites
 from unbead.finish.extras import require
 from unbead.finish.forcefield import load_forcefield, told_missing

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
+from unbead.errors import UnbeadError
 from unbead.finish.extras import require
 from unbead.finish.forcefield import INNER_STATES
 from unbead.finish.molecule import chain_ends, chain_starts, known_template

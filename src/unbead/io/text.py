@@ -74,7 +74,7 @@ class _Unpacked(gzip.GzipFile):
         self._left -= len(content)
         if self._left < 0:
             raise UnbeadError(
-                f"{self._path}: unpacks to more than {RATIO} times its size, as no structure does; if it is one, gunzip it"
+                f"{self._path}: unpacks to more than {RATIO} times its size; if it is a structure, gunzip it"
             )
         return content
 

@@ -12,13 +12,15 @@ LARGEST = 1_000_000  # bytes; the largest mapping file that ships has 6,000
 MOST = 100_000  # values, those behind anchors counted wherever they are used
 
 
-def read_yaml(path: Path) -> str:
+def read_yaml(path: Path, what: str = "mapping file") -> str:
     """Read a YAML file, and see that it can be composed and constructed in bounded time, memory and depth.
 
     Parameters
     ----------
     path : Path
         The file.
+    what : str
+        What it should be, in messages.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def read_yaml(path: Path) -> str:
             content = file.read(LARGEST + 1)
         text = content.decode("utf-8-sig")
     except OSError as error:
-        raise UnbeadError(f"{path}: {error.strerror}; give a YAML file") from None
+        raise UnbeadError(f"{path}: {error.strerror}; give the path of a {what}") from None
     except UnicodeDecodeError as error:
         raise UnbeadError(f"{path}: not text (byte {error.start} is no UTF-8); save it as UTF-8") from None
     if len(content) > LARGEST:
@@ -95,13 +97,15 @@ def _check(path: Path, text: str) -> None:
             raise UnbeadError(f"{path}:{line}: {what}, which no such file has; check the brackets and anchors")
 
 
-def load_yaml(path: Path) -> object:
+def load_yaml(path: Path, what: str) -> object:
     """Read the values of a YAML file.
 
     Parameters
     ----------
     path : Path
         The file.
+    what : str
+        What it should be, in messages.
 
     Returns
     -------
@@ -113,10 +117,10 @@ def load_yaml(path: Path) -> object:
     UnbeadError
         If `read_yaml` complains, a key is given twice, or a number or a date cannot be.
     """
-    text = read_yaml(path)
+    text = read_yaml(path, what)
     try:
         _refuse_twice(path, yaml.compose(text, Loader=LOADER), set())
-        return yaml.load(text, Loader=LOADER)  # noqa: S506, a safe loader
+        return yaml.load(text, Loader=LOADER)  # a safe loader
     except yaml.YAMLError as error:
         raise not_yaml(path, error) from None
     except (ValueError, OverflowError) as error:

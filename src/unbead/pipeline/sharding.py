@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 TIMEOUT = 5  # s that a scheduler may take to answer
 WORKER_TIMEOUT = 60  # s that the first worker may take to come
 PATIENCE = 2.0  # s between looks at whether there are workers
+LOOPBACK = "127.0.0.1"
+# Dask opens a port for web pages whatever it is told; there are none on it then.
+NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 AHEAD = 2  # shards that wait for each worker
 
 
@@ -67,12 +70,16 @@ def dask_client(workers: int | None, scheduler: str | None) -> "Iterator[Client]
                 ) from None
             yield client
         return
-    with _deaf():
+    require("cryptography", "dask")
+    config = require("dask.config", "dask")
+    with _deaf(), config.set(NO_PAGES):
         cluster = distributed.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=0,
-            dashboard_address=None,
+            host=LOOPBACK,
+            dashboard_address=f"{LOOPBACK}:0",  # None would mean port 8787 of this machine
+            security=distributed.Security.temporary(),  # whoever reaches a scheduler can run code on its workers
             silence_logs=logging.CRITICAL,
         )
     with cluster, distributed.Client(cluster) as client:

@@ -176,7 +176,7 @@ def read_config(path: Path) -> object:
     UnbeadError
         If the file is missing or is not YAML.
     """
-    return load_yaml(path)
+    return load_yaml(path, "training configuration")
 
 
 def check_config(path: Path, content: object, kind: type[Settings]) -> Settings:
