@@ -148,7 +148,9 @@ def test_sizes_that_no_network_has_are_refused(saved, wrong):
         load_model(path)
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"format": NaN}', '{"format": -Infinity}', b"\xff\xfe", "{", "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"format": NaN}', '{"format": -Infinity}', b"\xff\xfe", "{", "9" * 5000]
+)
 def test_cards_that_are_no_json_are_refused(saved, text):
     path, _ = saved
     path.with_suffix(".json").write_bytes(text if isinstance(text, bytes) else text.encode())
