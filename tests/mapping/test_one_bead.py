@@ -125,6 +125,8 @@ def bonded_as_read(beads):
 def test_letters_of_rna_are_nucleotides():
     beads = coarsen(strand(["G5", "C", "A", "U", "G", "C"]), load_mapping("residue-com"))
     assert spell_out(beads)[1] == ()
+    dna = make_particles(["DN"] * 4, [*"ACGT"], [1, 2, 3, 4], np.arange(4)[:, None] * [5.0, 0, 0])
+    assert spell_out(dna)[1] == ()
     water = make_particles(["W"] * 5, ["W"] * 5, [1, 2, 3, 4, 5], np.arange(5)[:, None] * [4.7, 0, 0])
     assert spell_out(water)[1] == ()
     protein = make_particles(["CA"] * 4, [*"GAGA"], [1, 2, 3, 4], np.arange(4)[:, None] * [3.8, 0, 0])

@@ -25,7 +25,7 @@ from unbead.mapping.spacing import reference_name, site_distances
 ONE_BEAD = "ca+residue-com"  # both mappings: the name of the bead tells where it stands
 SITES = {"amino": ("CA", "CM"), "nucleotide": ("P", "C4'", "CM")}
 WORDS = {"CA": "Cα", "CM": "the centre of mass", "P": "P", "C4'": "C4'"}
-RNA_LETTERS = set("ACGU")
+NUCLEIC_LETTERS = set("ACGTU")
 OTHERS = ("BB", "SC")  # beads of models with more beads; a residue may have lost the others, or have no side chain
 LEAST = -3.0  # mean logarithm of the likelihood per Å, below which a site does not explain the distances (stray: -6.2)
 SHOWN = 4  # names of beads in a line
@@ -171,7 +171,7 @@ def spell_out(beads: Particles) -> tuple[Particles, tuple[str, ...]]:
     -------
     beads : Particles
         The same with three-letter names where all residues of a chain of single beads have one letter each. A chain of
-        A, C, G and U alone is RNA, unless its beads are called CA or are as near to each other as Cα atoms.
+        A, C, G, T and U alone is a nucleic acid, unless its beads are called CA or are as near as Cα atoms.
     notes : tuple of str
         What was read, in one line; empty if nothing.
     """
@@ -191,8 +191,8 @@ def spell_out(beads: Particles) -> tuple[Particles, tuple[str, ...]]:
     count = 0
     for begin, end in zip(starts.tolist(), np.append(starts, len(names))[1:].tolist(), strict=True):
         run = np.arange(begin, end)
-        rna = set(residues.names[run].tolist()) <= RNA_LETTERS and not _like_ca(beads, row[run])
-        if not lone[begin] or solvent[run].all() or rna:
+        nucleic = set(residues.names[run].tolist()) <= NUCLEIC_LETTERS and not _like_ca(beads, row[run])
+        if not lone[begin] or solvent[run].all() or nucleic:
             continue
         names[run] = [letters[str(name)] for name in residues.names[run]]
         lost = run[1:][solvent[run[1:]] | solvent[run[:-1]]]
