@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.symmetric_names import named_by_rule
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import Template, is_d_residue, template
 
 AMINO_ACIDS = tuple("ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL".split())
 SLOTS = 14
@@ -38,6 +38,12 @@ class Slots:
     def present(self) -> NDArray[np.bool_]:
         """Which slots hold an atom, shape (n, 14)."""
         return np.isfinite(self.positions[..., 0])
+
+    @property
+    def hand(self) -> NDArray[np.float64]:
+        """1 for L-amino acids and -1 for those with the name of a D-amino acid, shape (n,)."""
+        names, which = np.unique(self.residues.names, return_inverse=True)
+        return np.where([is_d_residue(str(name)) for name in names], -1.0, 1.0)[which]
 
     @property
     def complete(self) -> NDArray[np.bool_]:

@@ -31,6 +31,16 @@ RESIDUE_ALIASES = {
     "ZN2": "ZN", "NA+": "NA", "CL-": "CL", "K+": "K",
 }  # fmt: skip
 
+# D-amino acids by their names in the PDB, and the L-amino acids that they mirror.
+D_RESIDUES = {
+    "DAL": "ALA", "DAR": "ARG", "DSG": "ASN", "DAS": "ASP", "DCY": "CYS", "DGN": "GLN", "DGL": "GLU", "DHI": "HIS",
+    "DIL": "ILE", "DLE": "LEU", "DLY": "LYS", "MED": "MET", "DPN": "PHE", "DPR": "PRO", "DSN": "SER", "DTH": "THR",
+    "DTR": "TRP", "DTY": "TYR", "DVA": "VAL",
+}  # fmt: skip
+# CHARMM's names of them: a D before the name.
+D_ALIASES = {f"D{name}": code for code, name in D_RESIDUES.items()} | {
+    "DHSD": "DHI", "DHSE": "DHI", "DHSP": "DHI", "DHID": "DHI", "DHIE": "DHI", "DHIP": "DHI",
+}  # fmt: skip
 WITHOUT = "-"  # between a residue and the atoms that it lost
 LIPIDS = ("lipid", "sterol")
 POLYMERS = ("amino", "cap", "nucleotide")  # kinds of residues that are bonded to their neighbours in a chain
@@ -282,6 +292,11 @@ def template(residue: str) -> Template | None:
     tabled = _tabled(residue.upper())
     if tabled is not None:
         return tabled
+    name = residue.upper()
+    if name in D_ALIASES:
+        return template(D_ALIASES[name])
+    if name in D_RESIDUES:
+        return _mirrored(name, _templates()[D_RESIDUES[name]])
     base, _, lost = residue.upper().partition(WITHOUT)
     if base and lost and (whole := template(base)) is not None:
         return _without(whole, lost.split(WITHOUT))
@@ -325,6 +340,35 @@ def whole_residue(residue: str) -> str:
     """
     base, _, lost = residue.partition(WITHOUT)
     return base if base and lost and template(base) is not None else residue
+
+
+def _mirrored(name: str, known: Template) -> Template:
+    """The mirror image of an amino acid, under a name of its own."""
+    turned = [0, 1, 3, 2]  # the mirror image of a positive triple product, made positive again
+    return replace(
+        known,
+        name=name,
+        chiral=known.chiral[:, turned],
+        prochiral=known.prochiral[:, turned],
+        coordinates=-known.coordinates,
+    )
+
+
+def is_d_residue(residue: str) -> bool:
+    """Tell D-amino acids.
+
+    Parameters
+    ----------
+    residue : str
+        Residue name.
+
+    Returns
+    -------
+    bool
+        Whether its template is a D-amino acid.
+    """
+    known = template(residue)
+    return known is not None and whole_residue(known.name) in D_RESIDUES
 
 
 def _without(whole: Template, lost: Sequence[str]) -> Template | None:

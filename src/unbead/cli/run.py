@@ -81,6 +81,9 @@ def run(  # numpydoc ignore=PR01
         Path | None,
         typer.Option(help="GROMACS .top or .itp of the beads, for their bonds; default: one of the same name."),
     ] = None,
+    d_residues: Annotated[
+        str | None, typer.Option(metavar="RESIDUES", help="D-amino acids: all, or residues such as A:5,A:7-9.")
+    ] = None,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -123,7 +126,7 @@ def run(  # numpydoc ignore=PR01
         if padding is not None:
             water = "drop"  # the new box is filled anew
         how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature, coherent)
-        given = read_given(molecule or (), mapping_file or (), topology_in)
+        given = read_given(molecule or (), mapping_file or (), topology_in, d_residues)
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
         of_frames |= {"workers": workers, "scheduler": scheduler}

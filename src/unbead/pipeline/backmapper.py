@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from unbead.chem.templates import is_d_residue, template
+from unbead.errors import UnbeadError
 from unbead.io.box import box_vectors
 from unbead.io.whole import find_molecules, whole_positions
 from unbead.mapping.assemble import Assembly
@@ -139,6 +141,9 @@ class Backmapper:
         if self.layer is not None:
             self.shares.append(np.flatnonzero(self.by_template[assembly.beads.residue_index]))
         self.relaxer = Relaxer(assembly, device) if relax else None
+        self.inverted = _inverted(assembly)[assembly.atoms.residue_index]
+        if backbone == "herobm" and self.inverted.any():
+            raise UnbeadError("--backbone herobm knows L-amino acids only; leave it out for D-amino acids")
         self.symmetric_names = SymmetricNames(assembly)
         self.mirror_check = MirrorCheck(assembly)
         self.optimiser = None
@@ -198,9 +203,7 @@ class Backmapper:
         told: Sequence[float | None] = level if isinstance(level, Sequence) else [level] * len(self.shares)
         mirrored = np.zeros(0, np.int64)
         for attempt in range(ATTEMPTS):
-            placed = [
-                placer(positions, cell, its, offset, draws) for placer, its in zip(self.placers, told, strict=False)
-            ]
+            placed = self._place(positions, cell, told, offset, draws)
             levels = [part.level for part in placed]
             if laid is not None:
                 levels.append(laid.level if told[-1] is None else told[-1])
@@ -231,6 +234,32 @@ class Backmapper:
         atoms, errors = self._named(atoms, errors)
         away = np.linalg.norm(apply(self.assembly.operator, atoms) - positions, axis=1)
         return Frame(atoms, errors, tuple(levels), relaxed, seconds, mirrored=mirrored, bead_distances=away)
+
+    def _place(
+        self,
+        positions: NDArray[np.float32],
+        cell: NDArray | None,
+        told: Sequence[float | None],
+        offset: NDArray | None,
+        draws: Draws | None,
+    ) -> list[Placed]:
+        """What the networks place; D-amino acids as the mirror image of what they make of the mirrored beads."""
+        aside = None if offset is None else -offset
+        placed = []
+        for placer, its in zip(self.placers, told, strict=False):
+            inverted = self.inverted[placer.atoms]
+            usual = None if inverted.all() else placer(positions, cell, its, offset, draws)
+            if not inverted.any():
+                placed.append(usual)
+                continue
+            other = placer(-positions, cell, its, aside, draws)
+            other = replace(other, positions=-other.positions, vectors=-other.vectors)
+            if usual is not None:
+                x = np.where(inverted[:, None], other.positions, usual.positions)
+                errors = np.where(inverted, other.errors, usual.errors)
+                other = replace(other if inverted.mean() > 0.5 else usual, positions=x, errors=errors)
+            placed.append(other)
+        return placed
 
     def _named(self, atoms: NDArray, errors: NDArray) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Atoms and errors with equal atoms named by rule."""
@@ -317,3 +346,20 @@ class Backmapper:
                     head = placer.network.require_torsions()
                     found[mine] = head(part.scalars[bead], part.vectors[bead]).cpu().numpy()
         return found
+
+
+def _inverted(assembly: Assembly) -> NDArray[np.bool_]:
+    """Which residues are placed in the mirror: D-amino acids and glycines that no L-amino acid is bonded to."""
+    names, which = np.unique(assembly.template_names, return_inverse=True)
+    kinds = [template(name) for name in names.tolist()]
+    d = np.array([is_d_residue(name) for name in names.tolist()], bool)[which]
+    if not d.any():
+        return np.zeros(len(which), bool)
+    amino = np.array([known is not None and known.kind == "amino" for known in kinds], bool)[which]
+    left = amino & ~d & (assembly.template_names != "GLY")
+    bonded = assembly.beads.residues.bonded_to_previous
+    beside_l, beside_d = np.zeros((2, len(which)), bool)
+    for mine, beside in ((left, beside_l), (d, beside_d)):
+        beside[1:] |= bonded[1:] & mine[:-1]
+        beside[:-1] |= bonded[1:] & mine[1:]
+    return (d | (~left & beside_d)) & ~beside_l

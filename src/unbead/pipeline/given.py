@@ -39,14 +39,19 @@ class Given:
         Mapping files, one for each molecule, that the mapping of the system lacks.
     topology : Path, optional
         A GROMACS topology that tells the bonds between beads.
+    d_residues : str, optional
+        Residues that are D-amino acids; see `unbead.mapping.handedness.name_d_residues`.
     """
 
     structures: dict[str, str] = field(default_factory=dict)
     files: Sequence[str | Path] = ()
     topology: Path | None = None
+    d_residues: str | None = None
 
 
-def read_given(molecules: Sequence[str], files: Sequence[Path], topology: Path | None = None) -> Given:
+def read_given(
+    molecules: Sequence[str], files: Sequence[Path], topology: Path | None = None, d_residues: str | None = None
+) -> Given:
     """Read what the command line gives.
 
     Parameters
@@ -57,6 +62,8 @@ def read_given(molecules: Sequence[str], files: Sequence[Path], topology: Path |
         Mapping files.
     topology : Path, optional
         A topology of the beads.
+    d_residues : str, optional
+        Residues that are D-amino acids.
 
     Returns
     -------
@@ -76,7 +83,7 @@ def read_given(molecules: Sequence[str], files: Sequence[Path], topology: Path |
         if name in structures:
             raise UnbeadError(f"--molecule {name}: given twice; keep one")
         structures[name.strip()] = structure.strip()
-    return Given(structures, tuple(files), topology)
+    return Given(structures, tuple(files), topology, d_residues)
 
 
 def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mapping:

@@ -180,6 +180,7 @@ def make_plan(
         "model": options.model,
         "molecule": given.structures,
         "mapping_file": [str(path) for path in given.files],
+        "d_residues": given.d_residues,
         "topology_in": None if given.topology is None else str(given.topology),
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,

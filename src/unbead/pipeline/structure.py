@@ -15,6 +15,7 @@ from unbead.errors import UnbeadError, about
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
 from unbead.io.universe import from_universe, to_universe
+from unbead.mapping.handedness import name_d_residues
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
 from unbead.pipeline.doubts import find_gaps
@@ -151,6 +152,8 @@ def open_system(
     """
     check_how(how)
     where = choose_device(device)
+    if given is not None and given.d_residues is not None:
+        beads = name_d_residues(beads, given.d_residues)
     found = recognise_system(beads, mapping, given or Given())
     tell(f"assembling {len(beads)} beads of mapping {found.mapping.name}")
     system = System(found.beads, found.mapping, load_models(model), where, how)

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.angles import angle, dihedral, spun
 from unbead.chem.ramachandran import OUTLIER, usualness
+from unbead.chem.templates import is_d_residue, template
 from unbead.relax.bounds import Peptides, arrows
 
 TURNS = np.radians(np.arange(-180, 180, 10))
@@ -65,12 +67,21 @@ def find_backbone(peptides: Peptides, residue_index: NDArray[np.int64], names: N
         The residues.
     """
     before = np.flatnonzero(peptides.next_ca[:-1] == peptides.ca[1:])
-    after = before + 1
     residue = residue_index[peptides.n[before]]
+    judged = {name: _is_judged(name) for name in np.unique(names[residue]).tolist()}
+    before = before[[judged[name] for name in names[residue].tolist()]]
+    residue = residue_index[peptides.n[before]]
+    after = before + 1
     proline = peptides.next_cd >= 0
     glycine = names[residue] == "GLY"
     kind = np.where(glycine, 1, np.where(proline[before], 2, np.where(proline[after], 3, 0)))
     return Backbone(before, after, kind, residue)
+
+
+def _is_judged(name: str) -> bool:
+    """Whether the Ramachandran tables hold for a residue: L-amino acids that are canonical ones, modified or not."""
+    known = template(name)
+    return known is not None and known.parent in AMINO_ACIDS and not is_d_residue(name)
 
 
 def _strain(kind: NDArray, c_before: NDArray, n: NDArray, ca: NDArray, c: NDArray, n_after: NDArray) -> NDArray:

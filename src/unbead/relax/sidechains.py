@@ -26,7 +26,7 @@ from unbead.chem.rotamers import (
     table_shape,
     torsion_atoms,
 )
-from unbead.chem.templates import Template, template
+from unbead.chem.templates import Template, is_d_residue, template
 from unbead.mapping.assemble import Assembly
 from unbead.mapping.operator import Operator, apply
 from unbead.relax.bounds import arrows
@@ -111,7 +111,7 @@ def find_side_chains(assembly: Assembly) -> list[SideChains]:
     found = []
     for name in np.unique(names[free]).tolist():
         known = template(name)
-        if known is None or known.kind != "amino" or known.parent not in AMINO_ACIDS:
+        if known is None or known.kind != "amino" or known.parent not in AMINO_ACIDS or is_d_residue(name):
             continue
         kind = AMINO_ACIDS.index(known.parent)
         rows = np.flatnonzero((names == name) & free)

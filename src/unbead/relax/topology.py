@@ -73,7 +73,7 @@ def make_topology(assembly: Assembly) -> Topology:
         Its tables.
     """
     names, atoms = assembly.template_names, assembly.atoms
-    cysteine = np.isin(names, ("CYS", "CYX"))
+    cysteine = np.isin(names, ("CYS", "CYX", "DCY"))
     linked = assembly.bonds[np.diff(atoms.residue_index[assembly.bonds], axis=1)[:, 0] != 0]
     cysteine &= ~np.isin(slot_of(assembly, "SG"), linked)  # those whose bond is known need no search
     ca, cb, sg = (slot_of(assembly, name)[cysteine] for name in ("CA", "CB", "SG"))

@@ -53,7 +53,7 @@ def phi_psi(slots: Slots) -> PhiPsi:
     PhiPsi
         Of the residues that have both.
     """
-    phi, psi, _ = backbone_torsions(slots)
+    phi, psi, _ = (slots.hand * angle for angle in backbone_torsions(slots))
     rows = np.flatnonzero(np.isfinite(phi) & np.isfinite(psi))
     return PhiPsi(rows, residue_class(slots)[rows], phi[rows], psi[rows], slots.residues)
 

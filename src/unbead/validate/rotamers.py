@@ -50,7 +50,7 @@ def rotamer_outliers(slots: Slots) -> Finding:
 
 def _shares(slots: Slots) -> NDArray[np.float64]:
     """Share of usual side chains that are no more usual, by residue; NaN where there is nothing to judge."""
-    chi = side_chain_torsions(slots)
+    chi = slots.hand[:, None] * side_chain_torsions(slots)
     share = np.full(len(chi), np.nan)
     for kind in np.unique(slots.kind[DIMENSIONS[slots.kind] > 0]):
         rows = np.flatnonzero((slots.kind == kind) & np.isfinite(chi[:, : DIMENSIONS[kind]]).all(1))

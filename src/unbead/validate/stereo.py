@@ -21,7 +21,7 @@ def inverted_centres(slots: Slots, centre: str) -> Finding:
     slots : Slots
         Amino acids.
     centre : str
-        ``CA`` for D residues, ``CB`` for the side chains of Ile and Thr.
+        ``CA`` for D residues that do not have the name of one, ``CB`` for the side chains of Ile and Thr.
 
     Returns
     -------
@@ -29,6 +29,7 @@ def inverted_centres(slots: Slots, centre: str) -> Finding:
         The centres.
     """
     wrong, tested = [np.zeros(0, np.int64)], 0
+    hand = slots.hand
     for kind in np.unique(slots.kind):
         known = amino_template(int(kind))
         rows = np.flatnonzero(slots.kind == kind)
@@ -36,6 +37,7 @@ def inverted_centres(slots: Slots, centre: str) -> Finding:
             if known.atoms[row[0]] == centre:
                 p = slots.positions[rows][:, row].astype(np.float64)
                 volume = (np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]) * (p[:, 3] - p[:, 0])).sum(-1)
+                volume = volume * hand[rows]
                 wrong.append(rows[volume < 0] * SLOTS + row[0])
                 tested += int(np.isfinite(volume).sum())
     return Finding(np.sort(np.concatenate(wrong))[:, None], tested)
