@@ -42,6 +42,9 @@ def known(name):
         ("PO4", ["P", "O1", "O2", "O3", "O4"], None, "buffer"),
         ("ALA", ["CA"], ["C"], ""),  # a trace
         ("ALA", ["CA"], None, ""),
+        ("HYP", ["CA"], None, ""),  # a trace with a residue that nobody knows
+        ("HYP", ["CA"], ["C"], ""),
+        ("CU1", ["CU"], None, "ions"),
         ("GLY", ["N", "CA", "C", "O"], None, ""),
         ("POPC", ["P"], ["P"], ""),
         ("HEM", ["FE", "NA", "NB"], ["Fe", "N", "N"], ""),

@@ -127,6 +127,13 @@ def test_what_cannot_be_completed_is_named_with_a_remedy_that_works(tmp_path):
     assert made.beads.names.tolist() == ["B"] and made.notes.dropped == ["LIG 7 (chain A): A"]
 
 
+def test_a_trace_is_sent_to_run(crystal):
+    trace = crystal.select(crystal.names == "CA")
+    with pytest.raises(UnbeadError, match="only 46 atoms are there, such as a trace has.*`unbead run`"):
+        Coarsener(trace, MARTINI, CoarsenOptions())
+    assert len(Coarsener(trace, load_mapping("ca"), CoarsenOptions()).beads) == 46
+
+
 def test_nothing_to_make_beads_of_is_refused():
     water = make_particles(["O"], ["HOH"], [1])
     with pytest.raises(UnbeadError, match="no residue that mapping martini3 makes beads of; left out 1 water"):

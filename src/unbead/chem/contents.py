@@ -12,7 +12,7 @@ from scipy.spatial import KDTree
 
 from unbead.chem.elements import guess_element
 from unbead.chem.particles import Particles
-from unbead.chem.solvent import ION_BEADS
+from unbead.chem.solvent import ION_BEADS, ION_RESIDUES
 from unbead.chem.templates import template
 
 KINDS = ("water", "ions", "buffer")
@@ -164,15 +164,14 @@ def _elements(atoms: Particles) -> NDArray[np.str_]:
 
 def _element(residue: str, atom: str) -> str:
     """Element of an atom by its name; ``NA`` alone in residue ``NA`` is sodium."""
+    name = residue.upper()
     bare = re.sub(r"[\d+-]+$", "", atom.upper())
     ion = ION_BEADS.get(atom.upper(), ION_BEADS.get(bare, ""))
-    if ion and template(residue) is not None and _kind(residue) != "ion":
-        ion = ""  # CA of an amino acid
-    if ion:
+    if ion and name in ION_RESIDUES:
         return "I" if ion == "IOD" else ion.capitalize()
-    if bare and bare == re.sub(r"[\d+-]+$", "", residue.upper()) and bare.capitalize() in MONATOMIC:
+    if bare and bare == re.sub(r"[\d+-]+$", "", name) and bare.capitalize() in MONATOMIC:
         return bare.capitalize()
-    if _kind_of_name(residue) == "water" and bare.startswith(("M", "EP", "LP", "L")):
+    if _kind_of_name(residue) == "water" and bare.startswith(("M", "EP", "L")):
         return ""
     return guess_element(atom)
 

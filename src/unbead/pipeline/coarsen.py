@@ -214,6 +214,12 @@ def _completed(
     named = name_ends_of_atoms(solute)
     missing = missing_atoms(named)
     able = {k: missing[k] for k in lacking if k in missing}
+    gone = sum(len(names) for names in able.values())
+    if gone > len(solute):
+        raise UnbeadError(
+            f"{gone} heavy atoms are missing and only {len(solute)} atoms are there, such as a trace has; rebuild the"
+            " atoms first with `unbead run`, then make beads of these"
+        )
     done = complete_atoms(named, able, others if len(others) else None)
     failed = sorted({*done.failed, *(k for k in lacking if k not in able)})
     if failed:

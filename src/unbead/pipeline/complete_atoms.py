@@ -175,11 +175,12 @@ def _built(
         return None
     near = np.unique(np.concatenate([np.array(row, np.int64) for row in site.tree.query_ball_point(there, VIEW)]))
     near = near[site.residue[near] != k]
+    beside = [new[other] for other in np.unique(site.residue[near]).tolist() if other in new]
     x, elements = site.x[near], site.elements[near]
     bonded = np.linalg.norm(x[:, None] - there, axis=-1).min(1) < BONDED
     x, elements = x[~bonded], elements[~bonded]
-    if new:
-        fresh = np.concatenate(list(new.values()))
+    if beside:
+        fresh = np.concatenate(beside)
         x, elements = np.concatenate([x, fresh]), np.concatenate([elements, np.full(len(fresh), "C")])
     built = build_missing(
         known, found, x, radii(elements), np.isin(elements, ["N", "O"]), guess.positions.get(k), guess.errors.get(k)
