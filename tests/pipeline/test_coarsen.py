@@ -129,7 +129,7 @@ def test_what_cannot_be_completed_is_named_with_a_remedy_that_works(tmp_path):
 
 def test_a_trace_is_sent_to_run(crystal):
     trace = crystal.select(crystal.names == "CA")
-    with pytest.raises(UnbeadError, match="only 46 atoms are there, such as a trace has.*`unbead run`"):
+    with pytest.raises(UnbeadError, match="only 46 are there: beads or a trace.*`unbead run`"):
         Coarsener(trace, MARTINI, CoarsenOptions())
     assert len(Coarsener(trace, load_mapping("ca"), CoarsenOptions()).beads) == 46
 

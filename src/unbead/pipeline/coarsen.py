@@ -217,8 +217,8 @@ def _completed(
     gone = sum(len(names) for names in able.values())
     if gone > len(solute):
         raise UnbeadError(
-            f"{gone} heavy atoms are missing and only {len(solute)} atoms are there, such as a trace has; rebuild the"
-            " atoms first with `unbead run`, then make beads of these"
+            f"{gone} heavy atoms are missing and only {len(solute)} are there: beads or a trace, nothing atomistic;"
+            " rebuild the atoms first with `unbead run`, then make beads of these"
         )
     done = complete_atoms(named, able, others if len(others) else None)
     failed = sorted({*done.failed, *(k for k in lacking if k not in able)})
