@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 from unbead.chem.particles import Particles, join
 from unbead.finish.amberlipids import split_lipids
 from unbead.finish.charge import net_charge
+from unbead.finish.cross_links import refuse_cross_links
 from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.export import write_topology
 from unbead.finish.fill import check_box, fill_box
@@ -218,6 +219,7 @@ def _complete(atoms: Particles, options: FinishOptions) -> tuple[Particles, NDAr
     """Complete the ends of chains, name disulfides and make a box; what cannot be done is refused before any work."""
     summary: dict = {}
     heavy = heavy_atoms(atoms)
+    refuse_cross_links(heavy)
     if options.padding is not None:
         summary["box_replaced"] = atoms.box is not None
     elif options.resolvate:

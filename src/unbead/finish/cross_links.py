@@ -1,0 +1,85 @@
+"""Covalent bonds between residues that no force field here has a template for."""
+
+import numpy as np
+from MDAnalysis.lib.distances import self_capped_distance
+
+from unbead.chem.particles import Particles
+from unbead.chem.reactive import groups, possible_bonds
+from unbead.chem.templates import template
+from unbead.errors import UnbeadError
+from unbead.finish.molecule import chain_ends, chain_starts
+from unbead.io.chains import closed_chains
+from unbead.io.whole import SMALLEST
+
+LONGEST = 2.4  # Å, of such bonds
+WIDTH = 0.15  # share of its length that a bond may be off
+DISULFIDES = ("CYS", "CYX")  # whose bonds force fields know
+ALONE = ("water", "ion")
+
+
+def refuse_cross_links(atoms: Particles) -> None:
+    """Complain of residues that are bonded besides their chain, disulfides aside.
+
+    Atoms are bonded where their functional groups can react and they are as near as such a bond is long.
+
+    Parameters
+    ----------
+    atoms : Particles
+        Heavy atoms under template names.
+
+    Raises
+    ------
+    UnbeadError
+        If there is such a bond; the message names the first.
+    """
+    kinds = {name: template(name) for name in np.unique(atoms.residues.names).tolist()}
+    reactive = {
+        name: frozenset(group.atom for group in groups(known))
+        for name, known in kinds.items()
+        if known is not None and known.kind not in ALONE
+    }
+    closed = (("first", ~chain_starts(atoms)), ("last", ~chain_ends(atoms)))
+    spent = {
+        (int(row), group.atom)
+        for end, inner in closed
+        for row in np.flatnonzero(inner)
+        if (known := kinds[str(atoms.residues.names[row])]) is not None
+        for group in groups(known)
+        if group.end == end
+    }
+    names = atoms.residues.names[atoms.residue_index].tolist()
+    mine = [atom in reactive.get(name, ()) for name, atom in zip(names, atoms.names.tolist(), strict=True)]
+    places = zip(atoms.residue_index.tolist(), atoms.names.tolist(), strict=True)
+    rows = np.flatnonzero(np.array(mine) & np.array([place not in spent for place in places]))
+    if len(rows) < 2:
+        return
+    box = None if atoms.box is None or atoms.box[:3].min() < SMALLEST else atoms.box
+    pairs, apart = self_capped_distance(atoms.positions[rows], LONGEST, box=box)
+    rings = {frozenset(pair) for pair in closed_chains(atoms).tolist()}
+    for (i, j), length in zip(rows[np.asarray(pairs, np.int64).reshape(-1, 2)].tolist(), apart.tolist(), strict=True):
+        first, second = sorted((int(atoms.residue_index[i]), int(atoms.residue_index[j])))
+        chained = second - first == 1 and bool(atoms.residues.bonded_to_previous[second])
+        if first == second or chained or frozenset((first, second)) in rings:
+            continue
+        kind = _bond(atoms, i, j, length)
+        if kind:
+            ends = (f"{atoms.residues.label(int(atoms.residue_index[k]))} {atoms.names[k]}" for k in (i, j))
+            raise UnbeadError(
+                f"{kind} bond of {' and '.join(ends)}: neither amber14 nor charmm36 has templates of residues that are"
+                " bonded so; leave one of them out, or make the topology with a tool that has parameters for both"
+            )
+
+
+def _bond(atoms: Particles, i: int, j: int, length: float) -> str:
+    """What the bond of two atoms is called; "" where they make none."""
+    names = [str(atoms.residues.names[atoms.residue_index[k]]) for k in (i, j)]
+    first, second = (
+        tuple(group for group in groups(known) if group.atom == atoms.names[k])
+        for k, name in zip((i, j), names, strict=True)
+        if (known := template(name)) is not None
+    )
+    for chemistry in possible_bonds(first, second):
+        known = chemistry.kind == "disulfide" and set(names) <= set(DISULFIDES)
+        if not known and not chemistry.seldom and abs(length - chemistry.length) < WIDTH * chemistry.length:
+            return chemistry.kind
+    return ""
