@@ -144,7 +144,10 @@ def require_protein(path: Path, structure: Particles) -> None:
         If there is no heavy atom of an amino acid.
     """
     if not protein_slots(structure).present.any():
-        raise UnbeadError(f"{path}: no heavy atoms of a protein in it; rebuild beads with `unbead run` first")
+        raise UnbeadError(
+            f"{path}: no heavy atoms of a protein in it, and nothing else is judged; rebuild beads with `unbead run`"
+            " first"
+        )
 
 
 def average(rows: list[dict[str, float | None]]) -> dict[str, float | None]:
