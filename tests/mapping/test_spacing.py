@@ -51,10 +51,21 @@ def test_variants_are_like_their_canonical_residue():
 def test_the_limit_grows_with_the_motion_of_the_beads(rng):
     known = spacing(load_mapping("ca"))
     still, moving = np.full(50, 3.8), 3.8 + rng.normal(0, 0.4, 500)
-    assert bond_limit(known, still) == pytest.approx(known.largest + 0.8)
+    assert bond_limit(known, still) == pytest.approx(known.largest + 0.7)
     assert bond_limit(known, still[:2]) == bond_limit(known, still)
-    assert bond_limit(known, moving) == pytest.approx(known.largest + 1.6, abs=0.2)
+    assert bond_limit(known, moving) == pytest.approx(known.largest + 1.7, abs=0.3)
     assert bond_limit(known, rng.uniform(2, 9, 500)) <= known.largest + 2.8
+
+
+def test_chains_in_contact_are_two(beads_of):
+    """Ends at 4.7 Å, numbers going on: before, a bond of 1.27 Å between C and N, without a word."""
+    mapping, beads = load_mapping("martini3"), beads_of("martini3")
+    backbone = beads.positions[beads.names == "BB"]
+    step = backbone[20] - backbone[19]
+    shift = step * (4.7 / np.linalg.norm(step) - 1)
+    apart = beads.with_positions(beads.positions + np.where((beads.residue_index >= 20)[:, None], shift, 0))
+    broken = np.flatnonzero(~revise_bonds(apart, mapping).residues.bonded_to_previous)
+    assert broken.tolist() == [0, 20]
 
 
 @pytest.mark.parametrize("name", available_mappings())
