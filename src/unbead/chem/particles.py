@@ -96,6 +96,10 @@ class Particles:
         Lengths in Å and angles in degrees; None without periodicity.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonds that the file tells, by particle; not all there are, and of beads not all covalent.
+    order : ndarray, shape=(n,), dtype=int64, or None
+        Place in its file of each particle that was just read, where residues do not stand together there; else None.
+    notes : tuple of str
+        What had to be decided when it was read.
     """
 
     names: NDArray[np.str_]
@@ -106,9 +110,19 @@ class Particles:
     b_factors: NDArray[np.float32]
     box: NDArray[np.float32] | None = None
     bonds: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    order: NDArray[np.int64] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def as_in_file(self) -> NDArray[np.float32]:
+        """Return the positions in the order of the file, shape=(n, 3), in Å."""
+        if self.order is None:
+            return self.positions
+        positions = np.empty_like(self.positions)
+        positions[self.order] = self.positions
+        return positions
 
     def with_positions(self, positions: NDArray[np.float32]) -> "Particles":
         """Return the same particles at other positions, shape=(n, 3), in Å.
@@ -147,6 +161,7 @@ class Particles:
             elements=self.elements[keep],
             b_factors=self.b_factors[keep],
             bonds=_renumbered(self.bonds, rows, len(self)),
+            order=None,
         )
 
     def select_residues(self, keep: NDArray[np.bool_]) -> "Particles":
@@ -206,4 +221,5 @@ def join(parts: Sequence[Particles]) -> Particles:
         elements=np.concatenate([part.elements for part in parts]),
         b_factors=np.concatenate([part.b_factors for part in parts]),
         bonds=np.concatenate([part.bonds + row for part, row in zip(parts, rows.tolist(), strict=True)]),
+        order=None,
     )

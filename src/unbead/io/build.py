@@ -12,6 +12,7 @@ from unbead.io.bond_records import kept_bonds
 from unbead.io.box import usable_box
 from unbead.io.chains import bonded_to_previous
 from unbead.io.numbering import changes
+from unbead.io.residues import Labels, group_residues
 
 FARTHEST = 1e5  # Å; coordinates beyond are nonsense
 
@@ -77,29 +78,64 @@ def from_columns(
     b_factors = np.zeros(n, np.float32) if b_factors is None else b_factors
     after_end = np.zeros(n, bool) if after_end is None else after_end
     place = np.cumsum(changes(numbers, codes, chains, segments) | after_end)
-    segment = np.cumsum(after_end)
     rows = np.arange(n) if locations is None else np.flatnonzero(chosen_locations(locations, place, occupancies))
-    starts = changes(place[rows], residue_names[rows])
-    first = rows[starts]
-    ends = np.append(np.diff(segment[first]) > 0, True) if len(first) else np.zeros(0, bool)
-    particles = Particles(
-        names=names[rows],
-        positions=positions[rows],
-        residue_index=np.cumsum(starts) - 1,
-        residues=Residues(
-            names=residue_names[first],
-            numbers=numbers[first],
-            insertion_codes=codes[first],
-            chains=chains[first],
-            segments=segments[first],
-            bonded_to_previous=np.zeros(len(first), bool),
-        ),
-        elements=elements[rows],
-        b_factors=b_factors[rows],
-        box=None if box is None else np.asarray(box, np.float32),
-        bonds=kept_bonds(np.zeros((0, 2), np.int64) if bonds is None else bonds, rows, n),
+    labels = (names, residue_names, numbers, codes, chains, segments, np.cumsum(after_end), place)
+    box = None if box is None else np.asarray(box, np.float32)
+    particles, ends = grouped(
+        Labels(*(column[rows] for column in labels)), positions[rows], usable_box(box, len(rows), source)
+    )
+    rows = rows if particles.order is None else rows[particles.order]
+    told = np.zeros((0, 2), np.int64) if bonds is None else bonds
+    particles = replace(
+        particles, elements=elements[rows], b_factors=b_factors[rows], bonds=kept_bonds(told, rows, n)
     )
     return finish(particles, ends, source)
+
+
+def grouped(
+    labels: Labels, positions: NDArray[np.float32], box: NDArray[np.float32] | None
+) -> tuple[Particles, NDArray[np.bool_]]:
+    """Put particles in the order of their residues.
+
+    Parameters
+    ----------
+    labels : Labels
+        Labels of all particles, in the order of the file.
+    positions : ndarray, shape=(n, 3), dtype=float32
+        Coordinates in Å.
+    box : ndarray, shape=(6,), dtype=float32, or None
+        Lengths in Å and angles in degrees.
+
+    Returns
+    -------
+    particles : Particles
+        The particles, without elements, B-factors and bonds between residues.
+    ends : ndarray, shape=(n_residues,), dtype=bool
+        Whether the file says that a molecule ends after a residue.
+    """
+    found = group_residues(labels, positions, box)
+    order = np.argsort(found.residue, kind="stable")
+    first, n = found.first, len(labels.names)
+    particles = Particles(
+        names=labels.names[order],
+        positions=positions[order],
+        residue_index=found.residue[order],
+        residues=Residues(
+            names=labels.residue_names[first],
+            numbers=found.numbers,
+            insertion_codes=found.codes,
+            chains=labels.chains[first],
+            segments=labels.segments[first],
+            bonded_to_previous=np.zeros(len(first), bool),
+        ),
+        elements=np.full(n, ""),
+        b_factors=np.zeros(n, np.float32),
+        box=box,
+        order=order if (np.diff(order) != 1).any() else None,
+        notes=found.notes,
+    )
+    ends = np.append(np.diff(labels.molecules[first]) != 0, True) if len(first) else np.zeros(0, bool)
+    return particles, ends
 
 
 def chosen_locations(

@@ -18,7 +18,7 @@ class Snapshot:
     Attributes
     ----------
     positions : ndarray, shape=(n, 3), dtype=float32
-        Coordinates in Å.
+        Coordinates in Å, in the order of the file.
     box : ndarray, shape=(6,), dtype=float32, or None
         Lengths in Å and angles in degrees.
     time : float

@@ -74,7 +74,7 @@ class TextFile:
                 particles = parse(Path(f"{self._path}: frame {k}"))
                 time, step = TIME.search(title), STEP.search(title)
                 yield Snapshot(
-                    particles.positions,
+                    particles.as_in_file(),
                     particles.box,
                     float(time[1]) if time else float(k),
                     int(step[1]) if step else k,
@@ -116,7 +116,7 @@ class WholeFile:
         """
         for k in wanted:
             particles = self._frames[k]()
-            yield Snapshot(particles.positions, particles.box, float(k), k)
+            yield Snapshot(particles.as_in_file(), particles.box, float(k), k)
 
 
 class PdbEncoding(Plain):

@@ -141,10 +141,12 @@ class Trajectory:
                         f"{source}: frame {number - before} has {len(frame.positions)} particles where others have"
                         f" {len(self._topology)}; check that the file is complete"
                     )
-                moved, where = replace(self._topology, positions=frame.positions), f"{source}: frame {number - before}"
+                order = self._topology.order
+                positions = frame.positions if order is None else frame.positions[order]
+                moved, where = replace(self._topology, positions=positions), f"{source}: frame {number - before}"
                 refuse_impossible(moved, where)
                 box = usable_box(frame.box, len(moved), where)
-                yield BeadFrame(frame.positions, box, frame.time, frame.step, number)
+                yield BeadFrame(positions, box, frame.time, frame.step, number)
             before += file.n_frames
 
 

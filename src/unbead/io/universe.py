@@ -4,17 +4,20 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import MDAnalysis as mda
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.particles import Particles, Residues
+from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.bond_records import kept_bonds
-from unbead.io.build import chosen_locations, finish
+from unbead.io.box import usable_box
+from unbead.io.build import chosen_locations, finish, grouped
 from unbead.io.frame import Snapshot, cut_off
+from unbead.io.residues import Labels
 
 
 @contextmanager
@@ -67,27 +70,32 @@ def from_universe(universe: mda.Universe, frame: int = 0, source: str = "univers
     with_atoms, first, index = np.unique(atoms.resindices, return_index=True, return_inverse=True)
     rows: Any = universe.residues[with_atoms]  # type: ignore[index]
     picked = particle_rows(universe)
+    place = index[picked]
     chains, segments = _chains(label_column(atoms, "chainIDs")[first], label_column(rows, "segids"))
-    residues = Residues(
-        names=label_column(rows, "resnames"),
-        numbers=np.asarray(rows.resids, np.int64),
-        insertion_codes=label_column(rows, "icodes"),
-        chains=chains,
-        segments=segments,
-        bonded_to_previous=np.zeros(len(rows), bool),
-    )
-    molecules = atoms.molnums[first] if hasattr(atoms, "molnums") else np.zeros(len(rows))
-    particles = Particles(
+    molecules = atoms.molnums[first] if hasattr(atoms, "molnums") else np.zeros(len(rows), np.int64)
+    box = None if step.dimensions is None else step.dimensions.astype(np.float32)
+    labels = Labels(
         names=label_column(atoms, "names")[picked],
-        positions=np.array(step.positions, np.float32)[picked],
-        residue_index=index[picked],
-        residues=residues,
+        residue_names=label_column(rows, "resnames")[place],
+        numbers=np.asarray(rows.resids, np.int64)[place],
+        codes=label_column(rows, "icodes")[place],
+        chains=chains[place],
+        segments=segments[place],
+        molecules=np.asarray(molecules, np.int64)[place],
+        places=place,
+    )
+    particles, ends = grouped(
+        labels, np.array(step.positions, np.float32)[picked], usable_box(box, len(picked), source)
+    )
+    picked = picked if particles.order is None else picked[particles.order]
+    particles = replace(
+        particles,
         elements=np.char.capitalize(label_column(atoms, "elements"))[picked],
         b_factors=np.asarray(getattr(atoms, "tempfactors", np.zeros(len(atoms))), np.float32)[picked],
-        box=None if step.dimensions is None else step.dimensions.astype(np.float32),
+        box=box,
         bonds=kept_bonds(_bonds(universe), picked, len(atoms)),
     )
-    return finish(particles, np.append(np.diff(molecules) != 0, True)[: len(rows)], source)
+    return finish(particles, ends, source)
 
 
 def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) -> mda.Universe:

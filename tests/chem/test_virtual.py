@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.helpers import make_particles
-from unbead.mapping.virtual import is_site, is_site_residue, on_another
+from unbead.chem.virtual import is_site, is_site_residue, on_another
 
 
 @pytest.mark.parametrize("bead", ["CA", "VS", "VS1", "VSA", "DUM", "GO_2", "virt"])
