@@ -1,7 +1,7 @@
 """Which particles are one residue: those of one key within their molecule, wherever they stand in the file.
 
-martinize2 and mdrun write the virtual sites of a Gō model behind the last residue of the molecule, with the numbers of the
-residues. A name that comes a second time begins another residue: insertion codes are lost in GRO, and some programs
+martinize2 and mdrun write the virtual sites of a Gō model behind the last residue of the molecule, with the numbers of
+the residues. A name that comes a second time begins another residue: insertion codes are lost in GRO, and some programs
 give all lipids one number.
 """
 
@@ -181,9 +181,9 @@ def _join(
     for k, mine in zip(group, rows, strict=True):
         own = frozenset(names[mine].tolist())
         best, chosen = REACH, None
-        for theirs in residues:
+        for theirs, found in residues.items():
             if own.isdisjoint(theirs):
-                for place, (_, others) in enumerate(residues[theirs]):
+                for place, (_, others) in enumerate(found):
                     away = float(distance_array(positions[others], positions[mine[:1]], box=box).min())
                     if away < best:
                         best, chosen = away, (theirs, place)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.chem.templates import Template
+from unbead.chem.virtual import is_site, on_another
 from unbead.mapping.levels import anchors_from_bonds
 from unbead.mapping.mapping import Mapping, residue_template
 from unbead.mapping.molecule import MoleculeMapping
-from unbead.chem.virtual import is_site, on_another
 
 MOST_INCOMPLETE = 0.5  # share of residues that lack beads, beyond which the mapping is another one
 

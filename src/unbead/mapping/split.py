@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.chem.solvent import solvent_kinds
+from unbead.chem.virtual import is_site_residue
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.ends import name_ends_of_beads
 from unbead.mapping.fit import Fit, fit_residues, known_beads
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.unknown import count_residues, misfit_residues
-from unbead.chem.virtual import is_site_residue
 
 HYDRATED = ("martini2", "elnedyn")  # mappings whose ions hold water
 INCOMPLETE = "built from a part of the beads"

@@ -157,7 +157,7 @@ def open_system(
     found = recognise_system(beads, mapping, given or Given())
     tell(f"assembling {len(beads)} beads of mapping {found.mapping.name}")
     system = System(found.beads, found.mapping, load_models(model), where, how)
-    system.facts |= {"taken": list(found.notes), "doubts": list(found.warnings)}
+    system.facts |= {"taken": [*beads.notes, *found.notes], "doubts": list(found.warnings)}
     return system
 
 
