@@ -79,16 +79,21 @@ def from_columns(
     after_end = np.zeros(n, bool) if after_end is None else after_end
     place = np.cumsum(changes(numbers, codes, chains, segments) | after_end)
     rows = np.arange(n) if locations is None else np.flatnonzero(chosen_locations(locations, place, occupancies))
-    labels = (names, residue_names, numbers, codes, chains, segments, np.cumsum(after_end), place)
-    box = None if box is None else np.asarray(box, np.float32)
-    particles, ends = grouped(
-        Labels(*(column[rows] for column in labels)), positions[rows], usable_box(box, len(rows), source)
+    labels = Labels(
+        names[rows],
+        residue_names[rows],
+        numbers[rows],
+        codes[rows],
+        chains[rows],
+        segments[rows],
+        molecules=np.cumsum(after_end)[rows],
+        places=place[rows],
     )
+    box = None if box is None else np.asarray(box, np.float32)
+    particles, ends = grouped(labels, positions[rows], usable_box(box, len(rows), source))
     rows = rows if particles.order is None else rows[particles.order]
     told = np.zeros((0, 2), np.int64) if bonds is None else bonds
-    particles = replace(
-        particles, elements=elements[rows], b_factors=b_factors[rows], bonds=kept_bonds(told, rows, n)
-    )
+    particles = replace(particles, elements=elements[rows], b_factors=b_factors[rows], bonds=kept_bonds(told, rows, n))
     return finish(particles, ends, source)
 
 

@@ -164,7 +164,14 @@ def _owners(
     end = np.append(first[1:], len(piece))
     for group in groups:
         if len(group) > 1 and keys[group[0]] >= 0:
-            _join(group.tolist(), owner, [np.arange(first[k], end[k]) for k in group], labels.names, positions, box)
+            _join(
+                group.tolist(),
+                owner,
+                [np.arange(int(first[k]), int(end[k])) for k in group],
+                labels.names,
+                positions,
+                box,
+            )
     return owner
 
 
