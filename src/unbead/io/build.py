@@ -77,7 +77,7 @@ def from_columns(
     elements = blank if elements is None else elements
     b_factors = np.zeros(n, np.float32) if b_factors is None else b_factors
     after_end = np.zeros(n, bool) if after_end is None else after_end
-    place = np.cumsum(changes(numbers, codes, chains, segments) | after_end)
+    place = np.cumsum(changes(numbers, codes, chains, segments) | after_end, dtype=np.int64)
     rows = np.arange(n) if locations is None else np.flatnonzero(chosen_locations(locations, place, occupancies))
     labels = Labels(
         names[rows],
@@ -86,7 +86,7 @@ def from_columns(
         codes[rows],
         chains[rows],
         segments[rows],
-        molecules=np.cumsum(after_end)[rows],
+        molecules=np.cumsum(after_end, dtype=np.int64)[rows],
         places=place[rows],
     )
     box = None if box is None else np.asarray(box, np.float32)
