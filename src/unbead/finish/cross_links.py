@@ -78,6 +78,8 @@ def _bond(atoms: Particles, i: int, j: int, length: float) -> str:
         for k, name in zip((i, j), names, strict=True)
         if (known := template(name)) is not None
     )
+    if all(group.end for group in (*first, *second)):
+        return ""  # the two sides of a break in a chain
     for chemistry in possible_bonds(first, second):
         known = chemistry.kind == "disulfide" and set(names) <= set(DISULFIDES)
         if not known and not chemistry.seldom and abs(length - chemistry.length) < WIDTH * chemistry.length:

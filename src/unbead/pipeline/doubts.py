@@ -7,6 +7,8 @@ from scipy.spatial import KDTree
 from unbead.chem.particles import Particles
 from unbead.chem.templates import is_polymer
 from unbead.errors import UnbeadError
+from unbead.graph.pairs import find_pairs
+from unbead.io.box import box_vectors
 from unbead.io.whole import nearest_images
 from unbead.mapping.assemble import Assembly
 
@@ -15,6 +17,7 @@ STEPS = 5  # of a chain, at least, to judge the unit by
 ROOM = 12.0  # Å³ of the box per heavy atom; proteins take some 18
 SPOT = 0.1  # Å within which two beads are on one spot
 DOUBLED = 0.2  # share of beads on another one that only a molecule written twice explains
+COINCIDENT = 0.8  # Å; no two heavy nuclei come nearer, bonded or not
 GAP = 12.0  # Å; a wider one is a chain end that the file does not mark
 
 
@@ -87,6 +90,25 @@ def find_gaps(assembly: Assembly) -> tuple[list[str], list[str]]:
         text = f"{residues.label(k)} and {residues.label(k + 1)} are {step[k]:.1f} Å apart"
         (gaps if step[k] <= GAP else ends).append(text)
     return gaps, ends
+
+
+def find_coincident(atoms: Particles) -> list[str]:
+    """Name the residues of heavy atoms that are nearer than any two nuclei but hydrogen's come.
+
+    Parameters
+    ----------
+    atoms : Particles
+        Heavy atoms of a whole system.
+
+    Returns
+    -------
+    list of str
+        Residues with an atom within 0.8 Å of another.
+    """
+    cell = None if atoms.box is None else box_vectors(atoms.box)
+    pairs = find_pairs(atoms.positions, COINCIDENT, cell)
+    rows = np.unique(atoms.residue_index[np.concatenate([pairs.i, pairs.j])])
+    return [atoms.residues.label(row) for row in rows.tolist()]
 
 
 def box_volume(box: NDArray[np.float32]) -> float:

@@ -18,12 +18,13 @@ from unbead.io.universe import from_universe, to_universe
 from unbead.mapping.handedness import name_d_residues
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
-from unbead.pipeline.doubts import find_gaps
+from unbead.pipeline.doubts import find_coincident, find_gaps
 from unbead.pipeline.given import Given, recognise_system
 from unbead.pipeline.images import IMAGES
 from unbead.pipeline.mirrored import MIRRORED
 from unbead.pipeline.system import How, System, check_how
 
+COINCIDENT = "heavy atoms within 0.8 Å of each other"
 BROKEN_CHAIN = "chain broken where numbers go on"
 
 
@@ -220,6 +221,8 @@ def backmap_structure(
     operator = replace(system.assembly.operator, shape=(system.assembly.operator.shape[0], len(atoms)))
     seconds_relax = 0.0 if answer.relaxed is None else answer.relaxed.seconds
     problems = {} if answer.relaxed is None else answer.relaxed.left.described(atoms.residues)
+    if coincident := find_coincident(atoms if not len(answer.overlapping) else replace(atoms, box=None)):
+        problems[COINCIDENT] = coincident
     if len(answer.overlapping):
         problems[IMAGES] = [beads.residues.label(row) for row in answer.overlapping.tolist()]
     if len(answer.mirrored):
