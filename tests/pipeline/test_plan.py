@@ -10,7 +10,7 @@ from unbead.errors import UnbeadError
 from unbead.io.write import write_structure
 from unbead.pipeline.given import Given
 from unbead.pipeline.plan import check_options, make_plan
-from unbead.pipeline.record import write_record
+from unbead.pipeline.record import digest_files, write_record
 from unbead.pipeline.system import How
 
 
@@ -65,9 +65,41 @@ def test_only_what_was_begun_alike_is_gone_on_with(planned, folder, peptide):
         planned(resume=True, stop=8)
     with pytest.raises(UnbeadError, match="has 4 of 9 frames of a run that was interrupted; go on with --resume"):
         planned()
-    write_frames(folder / "beads.xtc", peptide, shaken(peptide, 12))
-    with pytest.raises(UnbeadError, match="was begun with input files"):
+    write_frames(folder / "beads.xtc", peptide, shaken(peptide, 8))
+    with pytest.raises(UnbeadError, match=r"another .*beads\.xtc, which had 9 frames to take and has 8"):
         planned(resume=True)
+
+
+def test_a_trajectory_that_has_grown_is_gone_on_with_and_another_is_not(planned, folder, peptide):
+    """Another simulation has the same names and sizes: joined to the first it was 16 Å away, without a word."""
+    plan = planned()
+    write_frames(folder / "out.xtc", plan.system.atoms, shaken(plan.system.atoms, 9))
+    write_record(folder / "out.xtc", plan.record)
+    write_frames(folder / "beads.xtc", peptide, shaken(peptide, 12))
+    longer = planned(resume=True)
+    assert longer.resumes and len(longer.wanted) == 12 and longer.levels == plan.levels
+    frames = shaken(peptide, 9)
+    frames[8].positions[3] += 1
+    write_frames(folder / "beads.xtc", peptide, frames)
+    with pytest.raises(UnbeadError, match=r"out\.xtc: was begun with another .*beads\.xtc: its content differs"):
+        planned(resume=True)
+    write_frames(folder / "beads.xtc", peptide, shaken(peptide, 9))
+    assert planned(resume=True).resumes
+    text = (folder / "top.pdb").read_text().replace("ATOM      1", "ATOM      9", 1)
+    (folder / "top.pdb").write_text(text)
+    with pytest.raises(UnbeadError, match=r"was begun with another .*top\.pdb: its content differs"):
+        planned(resume=True)
+
+
+def test_mapping_and_molecule_files_are_compared_by_content(planned, folder):
+    file = folder / "mapping.yaml"
+    file.write_text("one")
+    before = planned().record["contents"]
+    assert list(before) == [str(folder / "top.pdb")]
+    assert digest_files([file, folder / "top.pdb"]) != digest_files([folder / "top.pdb"])
+    one = digest_files([file])
+    file.write_text("two")
+    assert list(one) == [str(file)] and digest_files([file]) != one
 
 
 def test_records_tell_of_samples_only_where_there_are_any(planned):

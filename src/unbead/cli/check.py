@@ -8,7 +8,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from unbead.cli.errors import reported, save
+from unbead.cli.errors import reported
+from unbead.cli.files import reports, streamed
 from unbead.cli.report import report_console
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ def check(  # numpydoc ignore=PR01
     cg: Annotated[Path | None, typer.Option(help="The beads that the atoms were made of.")] = None,
     mapping: Annotated[str | None, typer.Option(help="Mapping of the beads; default: recognised.")] = None,
     html: Annotated[Path | None, typer.Option(help="Also write a report as one page.")] = None,
-    output: Annotated[Path | None, typer.Option("--json", help="Also write the numbers to this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--json", help="Also write the numbers to this file, or - to standard output.")
+    ] = None,
 ) -> None:
     """Judge a protein structure: PASS, WARN or FAIL, why, and where. Exit code 1 for FAIL.
 
@@ -35,14 +38,15 @@ def check(  # numpydoc ignore=PR01
         from unbead.validate.limits import MEASURES
         from unbead.validate.verdict import show
 
-        result = check_files(structure, reference, cg, mapping)
-        if output is not None:
-            save(output, json.dumps(summary(result), indent=1, ensure_ascii=False) + "\n")
-        if html is not None:
-            from unbead.validate.page import page
+        with reports(html, output, [structure, reference, cg, mapping]) as write:
+            result = check_files(structure, reference, cg, mapping)
+            if output is not None:
+                write(output, json.dumps(summary(result), indent=1, ensure_ascii=False) + "\n")
+            if html is not None:
+                from unbead.validate.page import page
 
-            save(html, page(result, structure.name))
-        say = report_console().print
+                write(html, page(result, structure.name))
+        say = report_console(streamed(html, output)).print
         say(f"[bold {COLOURS[result.level]}]{result.level}[/]  {escape(str(structure))}")
         for reason in result.reasons:
             say(f"  [{COLOURS[reason.level]}]{reason.level}[/]  {escape(reason.text)}")

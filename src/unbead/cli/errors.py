@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import typer
 
@@ -43,24 +42,3 @@ def listed(labels: list[str], most: int = 8) -> str:
         Such as ``A, B and 3 more``.
     """
     return ", ".join(labels[:most]) + (f" and {len(labels) - most} more" if len(labels) > most else "")
-
-
-def save(path: Path, text: str) -> None:
-    """Write a text file.
-
-    Parameters
-    ----------
-    path : Path
-        Where to.
-    text : str
-        What.
-
-    Raises
-    ------
-    UnbeadError
-        If that is not possible.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UnbeadError(f"{path}: {error.strerror}; choose another place") from None

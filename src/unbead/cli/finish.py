@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from unbead.cli.errors import WRITTEN_WITH_WARNINGS, listed, reported
+from unbead.cli.files import streamed, structure_outputs
 from unbead.cli.finishing import (
     ForceField,
     Hydrogens,
@@ -62,6 +63,7 @@ def finish(  # numpydoc ignore=PR01
     """
     with reported():
         from unbead.finish.finish import finish as finish_structure
+        from unbead.io.claim import claimed
         from unbead.io.read import read_structure
         from unbead.io.write import check_output, write_structure
         from unbead.pipeline.download import take
@@ -84,9 +86,13 @@ def finish(  # numpydoc ignore=PR01
             salt=salt,
             seed=seed,
         )
-        check_output(output, source)
+        if as_json and streamed(output):
+            raise UnbeadError("--json prints the summary where -o - writes the atoms; leave one of them out")
+        check_output(output)
         kept = {"water": keep_water or water == "keep", "ions": keep_ions, "buffer": keep_buffer}
-        with Console(stderr=True, quiet=as_json).status("reading") as status, about(source):
+        written, shared = structure_outputs(output, topology)
+        status_line = Console(stderr=True, quiet=as_json).status("reading")
+        with claimed(written, [source]), status_line as status, about(source):
             taken = take(
                 read_structure(source, frame),
                 [kind for kind, wanted in kept.items() if wanted],
@@ -95,13 +101,14 @@ def finish(  # numpydoc ignore=PR01
                 mse_to_met=mse_to_met,
             )
             finished = finish_structure(taken.atoms, options, progress=lambda text: status.update(verbatim(text)))
-            write_structure(output, finished.atoms)
+            if not shared:
+                write_structure(output, finished.atoms)
         summary: dict = finished.summary | {"notes": list(taken.notes), "skipped": list(taken.skipped)}
         summary["crowded"] = list(taken.crowded)
         if as_json:
             typer.echo(json.dumps(summary))
         else:
-            console, shown = report_console(), verbatim(summary)
+            console, shown = report_console(streamed(output)), verbatim(summary)
             for note in taken.notes:
                 console.print(note, markup=False)
             report_finish(shown, console)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from unbead.errors import UnbeadError
-
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
 
@@ -37,30 +35,13 @@ def finish_options(**values) -> "FinishOptions":
     FinishOptions
         The options.
 
-    Raises
-    ------
-    UnbeadError
-        If a value is not one that finishing knows, or has nothing to act on, or a package is not installed.
+    See Also
+    --------
+    unbead.finish.options.check_finish : What is complained of.
     """
-    from pydantic import ValidationError
+    from unbead.finish.options import check_finish
 
-    from unbead.finish.export import check_topology
-    from unbead.finish.extras import require
-    from unbead.finish.finish import FinishOptions
-
-    if values["restrain"] != "none" and not values["minimize"]:
-        raise UnbeadError(f"--restrain {values['restrain']} holds atoms in minimisation; add --minimize")
-    try:
-        options = FinishOptions(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UnbeadError(f"--{first['loc'][0]} {first['input']}: {first['msg']}") from None
-    if options.all_atoms:
-        for package in ("openmm", "propka"):
-            require(package)
-    if options.topology is not None:
-        check_topology(options.topology)
-    return options
+    return check_finish(**values)
 
 
 def report_finish(summary: dict, console: Console) -> None:

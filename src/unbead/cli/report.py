@@ -10,15 +10,20 @@ from unbead.cli.errors import listed
 Told = TypeVar("Told")
 
 
-def report_console() -> Console:
+def report_console(stderr: bool = False) -> Console:
     """Return the console of reports, which shows text as it is: no colours of numbers, no pictures for ``:words:``.
+
+    Parameters
+    ----------
+    stderr : bool
+        Whether to write to stderr, since stdout takes something else.
 
     Returns
     -------
     Console
-        On stdout; it takes markup, so what comes from files goes through `verbatim`.
+        On stdout by default; it takes markup, so what comes from files goes through `verbatim`.
     """
-    return Console(highlight=False, soft_wrap=True, emoji=False)
+    return Console(highlight=False, soft_wrap=True, emoji=False, stderr=stderr)
 
 
 def verbatim(value: Told) -> Told:

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from unbead.cli.errors import WRITTEN_WITH_WARNINGS, listed, reported
+from unbead.cli.files import streamed, structure_outputs
 from unbead.cli.finishing import (
     ForceField,
     Hydrogens,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
 FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="TRAJ")
-OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif.")
+OUTPUT = typer.Option("--output", "-o", help="Where to write: .pdb, .gro or .cif; - for standard output.")
 OUTPUTS = typer.Option("--output", "-o", help="A structure: .pdb, .gro, .cif; a trajectory: .xtc, .dcd, .trr, .pdb.")
 TRAJECTORIES = (".xtc", ".dcd", ".trr")
 
@@ -106,6 +107,8 @@ def run(  # numpydoc ignore=PR01
     from unbead.pipeline.system import How
 
     with reported():
+        if as_json and streamed(output):
+            raise UnbeadError("--json prints the summary where -o - writes the atoms; leave one of them out")
         if samples is not None and samples < 1:
             raise UnbeadError(f"--samples {samples}: give how many to draw, from 1; without it the mean one is written")
         samples = samples or 0
@@ -144,9 +147,7 @@ def run(  # numpydoc ignore=PR01
             asked |= {"mapping": mapping, "model": model, "device": device}
             summary, show = backmap_frames(source, files, output, how, given, as_json, **asked), report_frames
         else:
-            summary = backmap_file(
-                source, output, mapping, model, frame or 0, device, how, as_json, finishing, given, files
-            )
+            summary = backmap_file(source, output, mapping, model, frame, device, how, as_json, finishing, given, files)
             show = report
         if as_json:
             typer.echo(json.dumps(summary))
@@ -161,7 +162,7 @@ def backmap_file(
     output: Path,
     mapping: str | None,
     model: str | None,
-    frame: int,
+    frame: int | None,
     device: str,
     how: "How",
     quiet: bool,
@@ -191,13 +192,17 @@ def backmap_file(
     dict
         The summary.
     """
+    from unbead.io.claim import claimed
     from unbead.io.write import check_output, write_structure
     from unbead.mapping.operator import to_scipy
+    from unbead.pipeline.given import Given
+    from unbead.pipeline.options import own_files, read_files
     from unbead.pipeline.structure import backmap_structure
 
-    for path in (source, *trajectories):
-        check_output(output, path)
-    with Console(stderr=True, quiet=quiet).status("starting") as status:
+    check_output(output)
+    written, shared = structure_outputs(output, None if finishing is None else finishing.topology)
+    read = [*own_files(source), *trajectories, *read_files(given or Given(), mapping, model)]
+    with claimed(written, read), Console(stderr=True, quiet=quiet).status("starting") as status:
 
         def told(text: str) -> None:
             status.update(verbatim(text))
@@ -213,7 +218,8 @@ def backmap_file(
             summary |= {"finish": finished.summary, "problems": problems, "seconds": round(seconds, 2)}
             atoms = finished.atoms
         status.update("writing")
-        write_structure(output, atoms)
+        if not shared:
+            write_structure(output, atoms)
     return summary
 
 
@@ -227,10 +233,12 @@ def report(summary: dict, output: Path) -> None:
     output : Path
         Where the atoms are.
     """
-    console = report_console()
+    console = report_console(streamed(output))
     say = console.print
     summary = verbatim(summary)
     report_system(summary, console)
+    if summary["left_frames"]:
+        say(f"{summary['left_frames'] + 1} frames; took the first, --start 0 for all")
     say(f"predicted error {summary['predicted_error']:.2f} Å (per atom in the B-factor column)")
     if "finish" in summary:
         report_finish(summary["finish"], console)

@@ -1,7 +1,5 @@
 """Files that a simulation starts from."""
 
-import os
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from unbead.finish.gromacs import top_lines
 from unbead.finish.molecule import Molecule, select_residues
 from unbead.finish.species import sort_species
 from unbead.finish.surroundings import surroundings
+from unbead.io.output import write_text
 from unbead.io.write import write_structure
 
 ROOM = 15.0  # Å around a molecule that came without a box
@@ -39,6 +38,24 @@ def check_topology(path: Path) -> None:
         raise UnbeadError(f"{path}: the folder {path.parent} does not exist; create it first")
     if path.is_dir() == (path.suffix == ".top") and path.exists():
         raise UnbeadError(f"{path}: is a {'folder' if path.is_dir() else 'file'}; choose another name")
+
+
+def topology_files(path: Path) -> tuple[Path, Path]:
+    """Name the files of a topology.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.top`` file, or a folder.
+
+    Returns
+    -------
+    topology, coordinates : Path
+        What is written; see `write_topology`.
+    """
+    if path.suffix == ".top":
+        return path, path.with_suffix(".gro")
+    return path / "system.xml", path / "system.pdb"
 
 
 def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield: str) -> list[Path]:
@@ -67,22 +84,21 @@ def write_topology(path: Path, molecule: Molecule, named: Particles, forcefield:
         If a template is missing or a file cannot be written.
     """
     check_topology(path)
+    top, coordinates = topology_files(path)
     if path.suffix == ".top":
         named = _boxed(named)
         species = sort_species(molecule)
         example = select_residues(molecule, species.example)
         system = create_system(example, forcefield, solvent=False, tables=True)
-        coordinates = path.with_suffix(".gro")
-        _write(path, top_lines(system, example, named.select_residues(species.example), species, forcefield))
+        write_text(top, top_lines(system, example, named.select_residues(species.example), species, forcefield))
     else:
         path.mkdir(exist_ok=True)
         solvated = surroundings(molecule.atoms, forcefield).solvated
         rigid = require("openmm.app").HBonds if solvated else None
         system = create_system(molecule, forcefield, constraints=rigid)
-        coordinates, path = path / "system.pdb", path / "system.xml"
-        _write(path, [require("openmm").XmlSerializer.serialize(system)])
+        write_text(top, [require("openmm").XmlSerializer.serialize(system)])
     write_structure(coordinates, named)
-    return [path, coordinates]
+    return [top, coordinates]
 
 
 def _boxed(atoms: Particles) -> Particles:
@@ -91,15 +107,3 @@ def _boxed(atoms: Particles) -> Particles:
         return atoms
     lengths = np.ptp(atoms.positions, axis=0) + 2 * ROOM
     return replace(atoms, box=np.array([*lengths, 90, 90, 90], np.float32))
-
-
-def _write(path: Path, lines: Iterable[str]) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.writelines(lines)
-        beside.replace(path)
-    except OSError as error:
-        raise UnbeadError(f"{path}: {error.strerror or error}; free the disk or choose another place") from None
-    finally:
-        beside.unlink(missing_ok=True)

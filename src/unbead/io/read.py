@@ -84,14 +84,36 @@ def read_structure(path: Path | str, frame: int = 0, topology: Path | None = Non
     UnbeadError
         If the file is missing, empty, not a structure, or has coordinates that cannot be.
     """
-    path = Path(path)
+    return read_counted(Path(path), frame, topology)[0]
+
+
+def read_counted(path: Path, frame: int, topology: Path | None = None) -> tuple[Particles, int]:
+    """Read a structure, and tell how many there are in its file.
+
+    Parameters
+    ----------
+    path, frame, topology
+        As in `read_structure`.
+
+    Returns
+    -------
+    particles : Particles
+        Beads or atoms.
+    n_frames : int
+        Models or frames of the file.
+
+    Raises
+    ------
+    UnbeadError
+        As `read_structure` does.
+    """
     frames = structure_frames(path, topology)
     if not 0 <= frame < len(frames):
         raise UnbeadError(f"{path}: no frame {frame}; it has {len(frames)}, counted from 0")
     found = frames[frame]()
     if topology is not None and not len(found.bonds):
         raise UnbeadError(f"{topology}: none of its molecules is in {path}; give the topology of this structure")
-    return found
+    return found, len(frames)
 
 
 def structure_frames(path: Path, topology: Path | None = None) -> list[Callable[[], Particles]]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import MDAnalysis as mda
 import numpy as np
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.io.borrowed import Borrowed
 from unbead.io.box import usable_box
 from unbead.io.build import refuse_impossible
 from unbead.io.dcd import DcdFile
@@ -56,7 +56,7 @@ class Trajectory:
     ----------
     topology : Particles
         The particles that move.
-    sources : sequence of Path, or MDAnalysis.Universe
+    sources : sequence of Path, or a universe or group of MDAnalysis
         Files in their order; frames that two files share are not left out.
     name : str
         What to call the topology in messages.
@@ -67,10 +67,10 @@ class Trajectory:
         If a file cannot be read or its frames have another number of particles.
     """
 
-    def __init__(self, topology: Particles, sources: Sequence[Path] | mda.Universe, name: str):
+    def __init__(self, topology: Particles, sources: Sequence[Path] | Borrowed, name: str):
         self._topology = topology
         self._files: list[tuple[str, FrameFile]]
-        if isinstance(sources, mda.Universe):
+        if isinstance(sources, Borrowed):
             self._files = [("universe", UniverseFrames(sources))]
         else:
             self._files = [(str(path), open_frames(path)) for path in sources]
@@ -112,6 +112,25 @@ class Trajectory:
             end = "" if stop is None else f" --stop {stop}"
             raise UnbeadError(f"--start {start}{end}: no frame of the {n} (0 to {n - 1}) is among these")
         return chosen
+
+    def counts(self, wanted: range) -> list[tuple[str, int]]:
+        """Tell how many frames are from which file.
+
+        Parameters
+        ----------
+        wanted : range
+            Their numbers.
+
+        Returns
+        -------
+        list of (str, int)
+            Files that have any, in their order.
+        """
+        found, before = [], 0
+        for source, file in self._files:
+            found.append((source, len(_between(wanted, before, before + file.n_frames))))
+            before += file.n_frames
+        return [(source, count) for source, count in found if count]
 
     def read(self, wanted: range) -> Iterator[BeadFrame]:
         """Read frames, first to last.

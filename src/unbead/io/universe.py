@@ -9,11 +9,12 @@ from typing import Any
 
 import MDAnalysis as mda
 import numpy as np
+from MDAnalysis.guesser.tables import masses as MASSES
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.errors import UnbeadError
 from unbead.io.bond_records import kept_bonds
+from unbead.io.borrowed import Borrowed, atoms_of, first_atoms, frames_of, timestep, universe_of
 from unbead.io.box import usable_box
 from unbead.io.build import chosen_locations, finish, grouped
 from unbead.io.frame import Snapshot, cut_off
@@ -34,15 +35,15 @@ def quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def from_universe(universe: mda.Universe, frame: int = 0, source: str = "universe") -> Particles:
-    """Take one frame of a universe, which is left at that frame.
+def from_universe(universe: Borrowed, frame: int | None = None, source: str = "universe") -> Particles:
+    """Take one frame of a universe, or of some of its atoms.
 
     Parameters
     ----------
-    universe : MDAnalysis.Universe
-        Topology and coordinates.
-    frame : int
-        Frame, from zero.
+    universe : MDAnalysis.Universe, or a group of it
+        Topology and coordinates; it is not moved (with transformations, see `unbead.io.borrowed.left_alone`).
+    frame : int, optional
+        Frame, from zero; the current one if not given.
     source : str
         What to call the input in messages.
 
@@ -56,20 +57,12 @@ def from_universe(universe: mda.Universe, frame: int = 0, source: str = "univers
     UnbeadError
         If there are no coordinates, no such frame, or coordinates that cannot be.
     """
-    if not hasattr(universe, "trajectory"):
-        raise UnbeadError(f"{source}: has no coordinates; load them into the universe")
-    for name in ("names", "resnames", "resids"):
-        if not hasattr(universe.atoms, name):
-            raise UnbeadError(f"{source}: has no {name}; add them to the universe")
-    n_frames = len(universe.trajectory)
-    if not 0 <= frame < n_frames:
-        raise UnbeadError(f"{source}: no frame {frame}; it has {n_frames}, counted from 0")
+    atoms: Any = atoms_of(universe, source)
+    whole: Any = universe_of(universe)
     with quiet():
-        step = universe.trajectory[frame]
-    atoms: Any = universe.atoms  # MDAnalysis types them as optional
-    with_atoms, first, index = np.unique(atoms.resindices, return_index=True, return_inverse=True)
-    rows: Any = universe.residues[with_atoms]  # type: ignore[index]
-    picked = particle_rows(universe)
+        step = timestep(whole, frame, source)
+    rows, first, index = first_atoms(atoms)
+    picked = particle_rows(atoms)
     place = index[picked]
     chains, segments = _chains(label_column(atoms, "chainIDs")[first], label_column(rows, "segids"))
     molecules = atoms.molnums[first] if hasattr(atoms, "molnums") else np.zeros(len(rows), np.int64)
@@ -84,21 +77,24 @@ def from_universe(universe: mda.Universe, frame: int = 0, source: str = "univers
         molecules=np.asarray(molecules, np.int64)[place],
         places=place,
     )
-    particles, ends = grouped(
-        labels, np.array(step.positions, np.float32)[picked], usable_box(box, len(picked), source)
-    )
+    positions = np.array(step.positions, np.float32)[atoms.ix[picked]]
+    particles, ends = grouped(labels, positions, usable_box(box, len(picked), source))
     picked = picked if particles.order is None else picked[particles.order]
     particles = replace(
         particles,
         elements=np.char.capitalize(label_column(atoms, "elements"))[picked],
         b_factors=np.asarray(getattr(atoms, "tempfactors", np.zeros(len(atoms))), np.float32)[picked],
         box=box,
-        bonds=kept_bonds(_bonds(universe), picked, len(atoms)),
+        bonds=kept_bonds(_bonds(whole), atoms.ix[picked], len(whole.atoms)),
     )
     return finish(particles, ends, source)
 
 
-def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) -> mda.Universe:
+def to_universe(
+    particles: Particles,
+    bonds: NDArray[np.int64] | None = None,
+    frames: NDArray[np.float32] | None = None,
+) -> mda.Universe:
     """Make a universe in memory.
 
     Parameters
@@ -107,11 +103,13 @@ def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) ->
         Beads or atoms.
     bonds : ndarray, shape=(n_bonds, 2), dtype=int64, optional
         Bonds.
+    frames : ndarray, shape=(n_frames, n, 3), dtype=float32, optional
+        Positions in Å; those of the particles if not given.
 
     Returns
     -------
     MDAnalysis.Universe
-        A universe with one frame; predicted errors are its ``tempfactors``.
+        Names, elements, types, masses, chains and segments; predicted errors are its ``tempfactors``.
     """
     residues = particles.residues
     labels = np.char.add(np.char.add(residues.chains, "|"), residues.segments)
@@ -128,7 +126,10 @@ def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) ->
         names = np.where(residues.segments != "", residues.segments, residues.chains)[first]
         for name, values in {
             "names": particles.names,
-            "elements": np.char.upper(particles.elements),
+            "elements": np.char.capitalize(particles.elements),
+            "types": np.char.capitalize(particles.elements),
+            "masses": np.array([MASSES.get(element.upper(), 0.0) for element in particles.elements.tolist()]),
+            "ids": np.arange(1, len(particles) + 1),
             "tempfactors": particles.b_factors,
             "occupancies": np.ones(len(particles)),
             "chainIDs": residues.chains[particles.residue_index],
@@ -140,45 +141,43 @@ def to_universe(particles: Particles, bonds: NDArray[np.int64] | None = None) ->
             universe.add_TopologyAttr(name, values.astype(object) if values.dtype.kind == "U" else values)
         if bonds is not None:
             universe.add_TopologyAttr("bonds", [tuple(bond) for bond in bonds.tolist()])
-        everything: Any = universe.atoms
-        everything.positions = particles.positions
-        universe.dimensions = particles.box
+        universe.load_new(particles.positions[None].copy() if frames is None else frames, dimensions=particles.box)
     return universe
 
 
-def particle_rows(universe: mda.Universe) -> NDArray[np.int64]:
-    """Find the atoms of a universe that `from_universe` takes, in its order.
+def particle_rows(atoms: Any) -> NDArray[np.int64]:
+    """Find the atoms of a group that `from_universe` takes, in its order.
 
     Parameters
     ----------
-    universe : MDAnalysis.Universe
-        A topology.
+    atoms : AtomGroup
+        Some atoms.
 
     Returns
     -------
     ndarray, shape=(n,), dtype=int64
-        Indices of atoms: residue by residue, of alternate locations one of each; see `chosen_locations`.
+        Rows of the group: residue by residue, of alternate locations one of each; see `chosen_locations`.
     """
-    atoms: Any = universe.atoms
-    index = np.unique(atoms.resindices, return_inverse=True)[1]
+    index = first_atoms(atoms)[2]
     order = np.argsort(index, kind="stable")
     occupancies = np.asarray(getattr(atoms, "occupancies", np.ones(len(atoms))), float)
     return order[chosen_locations(label_column(atoms, "altLocs")[order], index[order], occupancies[order])]
 
 
 class UniverseFrames:
-    """The frames of a universe, which is moved through them.
+    """The frames of a universe, or of some of its atoms, read beside it (see `unbead.io.borrowed.frames_of`).
 
     Parameters
     ----------
-    universe : MDAnalysis.Universe
+    universe : MDAnalysis.Universe, or a group of it
         Topology and trajectory.
     """
 
-    def __init__(self, universe: mda.Universe):
-        self._universe = universe
-        self._rows = particle_rows(universe)
-        self.n_particles, self.n_frames = len(self._rows), len(universe.trajectory)
+    def __init__(self, universe: Borrowed):
+        atoms: Any = atoms_of(universe, "universe")
+        self._rows = atoms.ix[particle_rows(atoms)]
+        self._frames = frames_of(universe_of(universe), "universe")
+        self.n_particles, self.n_frames = len(self._rows), len(self._frames)
 
     def read(self, wanted: range) -> Iterator[Snapshot]:
         """Read frames, first to last; see `FrameFile.read`.
@@ -195,7 +194,7 @@ class UniverseFrames:
         """
         for k in wanted:
             try:
-                step: Any = self._universe.trajectory[k]
+                step: Any = self._frames[k]
             except (OSError, EOFError, IndexError):
                 raise cut_off("universe", k) from None
             box = None if step.dimensions is None else step.dimensions.astype(np.float32)

@@ -1,6 +1,5 @@
 """The one molecule that a model of the `cgvae` family knows, and such models on disk."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from unbead.chem.particles import Particles, Residues
 from unbead.errors import UnbeadError
 from unbead.models.cgvae import CGVAENetwork
 from unbead.models.settings import CGVAESettings
-from unbead.models.store import FORMAT, load_card, locate
+from unbead.models.store import FORMAT, load_card, locate, save_files
 
 FAMILY = "cgvae"
 
@@ -91,8 +90,7 @@ def save_molecule_model(path: Path, network: CGVAENetwork, molecule: Molecule, c
             ],
         },
     }
-    save_file({name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}, path)
-    path.with_suffix(".json").write_text(json.dumps(facts | card) + "\n")
+    save_files(path, network, facts | card)
 
 
 def load_molecule_model(name: str | Path) -> tuple[CGVAENetwork, Molecule]:

@@ -7,9 +7,11 @@ from pathlib import Path
 import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
+from torch.nn import Module
 
 from unbead.errors import UnbeadError
+from unbead.io.output import replacing, write_text
 from unbead.models.beads import BEAD_PARTS, BeadNetwork
 from unbead.models.family import Network, family_of, make_network
 from unbead.models.settings import SETTINGS, Family
@@ -258,5 +260,23 @@ def save_model(path: Path, model: Network, vocabulary: Vocabulary, card: dict) -
     """
     facts = {"format": FORMAT, "family": family_of(model), "network": model.settings.model_dump()}
     facts |= {"vocabulary": list(vocabulary.names)}
-    save_file({name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}, path)
-    path.with_suffix(".json").write_text(json.dumps(facts | card | facts, indent=1) + "\n")
+    save_files(path, model, facts | card | facts, indent=1)
+
+
+def save_files(path: Path, model: Module, card: dict, indent: int | None = None) -> None:
+    """Write the two files of a model, each whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.safetensors`` file; the card gets the suffix ``.json``.
+    model : Module
+        The network.
+    card : dict
+        The card.
+    indent : int, optional
+        Spaces by which lines of the card are indented; all in one line if not given.
+    """
+    with replacing(path, keep=False) as file:
+        file.write(save({name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}))
+    write_text(path.with_suffix(".json"), [json.dumps(card, indent=indent), "\n"], keep=False)

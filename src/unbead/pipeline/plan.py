@@ -4,22 +4,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import MDAnalysis as mda
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from unbead import __version__
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
+from unbead.io.borrowed import is_borrowed
+from unbead.io.claim import check_apart
 from unbead.io.frame import Clock, regular_clock
-from unbead.io.growing import SUFFIXES, make_encoding
+from unbead.io.growing import make_encoding, trajectory_suffix
+from unbead.io.output import is_stdout, is_stream
 from unbead.io.trajectory import BeadFrame, Trajectory
-from unbead.io.write import check_output, check_place
+from unbead.io.write import check_output
 from unbead.pipeline.doubts import find_gaps
 from unbead.pipeline.draws import Repeated
 from unbead.pipeline.given import Given
-from unbead.pipeline.record import check_same, describe_files, read_record
-from unbead.pipeline.structure import open_system, read_beads
+from unbead.pipeline.options import own_files, read_files
+from unbead.pipeline.record import check_same, digest_files, digest_frames, digest_topology, read_record
+from unbead.pipeline.structure import Source, open_system, read_beads
 from unbead.pipeline.system import How, System
 
 PROBES = 5  # frames, at most, that the perturbation level is estimated from
@@ -116,7 +119,7 @@ def check_options(**values) -> TrajectoryOptions:
 
 
 def make_plan(
-    source: Path | str | mda.Universe,
+    source: Source,
     trajectories: Sequence[Path],
     output: Path,
     options: TrajectoryOptions,
@@ -128,7 +131,7 @@ def make_plan(
 
     Parameters
     ----------
-    source : Path, str or MDAnalysis.Universe
+    source : Path, str, or universe or group of MDAnalysis
         Coarse-grained structure.
     trajectories : sequence of Path
         Files of frames; the structure's own if there are none.
@@ -153,49 +156,52 @@ def make_plan(
     UnbeadError
         If the input or the output cannot be used.
     """
-    universe = source if isinstance(source, mda.Universe) else None
-    inputs = [] if universe is not None else [Path(str(source)), *trajectories]
-    if output.suffix.lower() not in SUFFIXES:
-        raise UnbeadError(f"{output}: cannot write a trajectory in this format; name it {', '.join(SUFFIXES)}")
-    older = read_record(output)
-    topology = _topology(output, options.topology_out, older)
-    for path in inputs or [None]:
-        check_place(output, path)
-        if topology is not None:
-            check_output(topology, path)
+    borrowed = is_borrowed(source)
+    older, topology = read_record(output), first_frame_path(output, options.topology_out)
+    check_apart(*files_of(source, trajectories, output, options, given))
     tell("reading")
+    if borrowed and trajectories:
+        raise UnbeadError("trajectories go with a structure file; load them into the universe")
     beads = read_beads(source, topology=given.topology)
-    name = "the universe" if universe is not None else str(source)
-    trajectory = Trajectory(beads, universe or trajectories or inputs, name)
+    name = "the universe" if borrowed else str(source)
+    trajectory = Trajectory(beads, source if borrowed else trajectories or [Path(str(source))], name)  # type: ignore[arg-type]
     wanted = trajectory.select(options.start, options.stop, options.step)
     begin = _readable(trajectory, wanted[:2])
     beads = begin[0].of(beads)
     with about(source):
         system = open_system(beads, options.mapping, options.model, options.device, how, tell, given)
+    tell("looking at frames")
+    own = [] if borrowed or not trajectories else [str(source)]
     record = {
         "unbead": __version__,
-        "inputs": describe_files(inputs),
-        "frames": [wanted.start, wanted.stop, wanted.step],
+        "contents": digest_files([*own, *read_files(given, options.mapping, options.model)]),
+        "topology": digest_topology(beads),
+        "frames": [options.start, options.stop, options.step],
         "mapping": system.facts["mapping"],
         "model": options.model,
-        "molecule": given.structures,
-        "mapping_file": [str(path) for path in given.files],
+        "molecule": sorted(given.structures),
         "d_residues": given.d_residues,
-        "topology_in": None if given.topology is None else str(given.topology),
         "device": system.facts["device"],
         "topology_out": None if topology is None else topology.name,
     } | {name: choice for name, choice in asdict(how).items() if name not in _without_effect(how)}
     clock = regular_clock(begin)
-    there = output.exists()
-    if there and options.resume:
-        check_same(output, record)
-    elif there and older is not None:
-        _refuse_partial(output, older, system.atoms, clock)
-    tell("looking at frames")
     repeated = Repeated(trajectory, max(how.samples, 1))
-    every = max(-(-len(wanted) // PROBES), SHARE)
-    probes = _readable(trajectory, wanted[::every])
-    levels = np.median([system(frame.positions, frame.box).levels for frame in probes], 0).tolist()
+    there = output.exists() and not is_stream(output)
+    if there and options.resume:
+        levels = check_same(output, record, trajectory, wanted)["levels"]
+    else:
+        if there and older is not None:
+            _refuse_partial(output, older, system.atoms, clock)
+        every = max(-(-len(wanted) // PROBES), SHARE)
+        probes = _readable(trajectory, wanted[::every])
+        levels = np.median([system(frame.positions, frame.box).levels for frame in probes], 0).tolist()
+    names, counts = zip(*trajectory.counts(wanted), strict=True)
+    digests = digest_frames(trajectory, wanted, counts)
+    record |= {
+        "input_frames": [list(row) for row in zip(names, counts, digests, strict=True)],
+        "total": len(wanted) * max(how.samples, 1),
+        "levels": levels,
+    }
     return Plan(
         output,
         topology,
@@ -215,14 +221,53 @@ def _without_effect(how: How) -> tuple[str, ...]:
     return ("memory",) if how.samples else ("memory", "samples", "temperature", "coherent")
 
 
-def _topology(output: Path, asked: Path | None, older: dict | None) -> Path | None:
-    """Where the first frame goes as a structure."""
+def files_of(
+    source: Source, trajectories: Sequence[Path], output: Path, options: TrajectoryOptions, given: Given
+) -> tuple[list[tuple[str, Path | None]], list[Path | str]]:
+    """List the files of a run.
+
+    Parameters
+    ----------
+    source, trajectories, output, options, given
+        See `make_plan`.
+
+    Returns
+    -------
+    written : list of (str, Path or None)
+        What is written, with the options that name it.
+    read : list of Path or str
+        What is read.
+    """
+    written = [("--output", output), ("--topology-out", first_frame_path(output, options.topology_out))]
+    return written, [*own_files(source), *trajectories, *read_files(given, options.mapping, options.model)]
+
+
+def first_frame_path(output: Path, asked: Path | None) -> Path | None:
+    """Tell where the first frame goes as a structure.
+
+    Parameters
+    ----------
+    output : Path
+        The trajectory.
+    asked : Path or None
+        What the user named.
+
+    Returns
+    -------
+    Path or None
+        A structure file; None where the output has names itself, or goes to standard output.
+
+    Raises
+    ------
+    UnbeadError
+        If the user did not name it, and there is a file that is not of an earlier run.
+    """
     if asked is not None:
-        if asked.resolve() == output.resolve():
-            raise UnbeadError(f"--topology-out {asked}: is the output; name another file")
+        check_output(asked)
         return asked
-    if output.suffix.lower() == ".pdb":
+    if trajectory_suffix(output) == ".pdb" or is_stdout(output):
         return None
+    older = read_record(output)
     beside = output.with_suffix(".pdb")
     if beside.exists() and (older is None or older.get("topology_out") != beside.name):
         raise UnbeadError(f"{beside}: exists already; say with --topology-out where the first frame is to be written")
@@ -245,7 +290,7 @@ def _refuse_partial(output: Path, older: dict, atoms: Particles, clock: Clock) -
     """Complain of an unfinished run that would be lost."""
     try:
         done = make_encoding(output, atoms, clock).complete(output)[0]
-        total = len(range(*older["frames"])) * max(older.get("samples", 0), 1)
+        total = int(older["total"])
     except (UnbeadError, OSError, KeyError, TypeError, ValueError):
         return  # not what the record is of
     if done < total:

@@ -1,11 +1,21 @@
 """The small file beside a trajectory that tells what it was made of, so that another run can go on with it."""
 
 import json
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b, file_digest
 from pathlib import Path
 
-from unbead.errors import UnbeadError
+import numpy as np
 
-NAMES = {"unbead": "version of Unbead", "inputs": "input files", "frames": "--start, --stop, --step"}
+from unbead.chem.particles import Particles
+from unbead.errors import UnbeadError
+from unbead.io.output import write_text
+from unbead.io.trajectory import Trajectory
+
+NAMES = {"unbead": "version of Unbead", "topology": "beads or residues", "frames": "--start, --stop, --step"}
+CONTENTS, FRAMES = "contents", "input_frames"  # compared file by file
+GROWS = (FRAMES, "total", "levels")  # what may differ where there are more frames than before
+SIZE = 16  # bytes of a digest
 
 
 def record_path(output: Path) -> Path:
@@ -24,20 +34,88 @@ def record_path(output: Path) -> Path:
     return output.with_name(output.name + ".unbead.json")
 
 
-def describe_files(paths: list[Path]) -> list[list]:
-    """Describe input files by what shows that they are others.
+def digest_files(paths: Iterable[Path | str]) -> dict[str, str]:
+    """Digest the content of files.
 
     Parameters
     ----------
-    paths : list of Path
-        Files.
+    paths : iterable of Path or str
+        Files, and folders of files; what is neither (a name, SMILES) stands for itself.
 
     Returns
     -------
-    list of list
-        Name and size of each.
+    dict of str to str
+        Digests by path.
+
+    Raises
+    ------
+    UnbeadError
+        If a file cannot be read.
     """
-    return [[path.name, path.stat().st_size] for path in paths]
+    found = {}
+    for name in map(str, paths):
+        path = Path(name)
+        try:
+            files = sorted(path.iterdir()) if path.is_dir() else [path]
+            for file in files:
+                if file.is_file():
+                    with file.open("rb") as content:
+                        found[str(file)] = file_digest(content, lambda: blake2b(digest_size=SIZE)).hexdigest()
+        except OSError as error:
+            raise UnbeadError(f"{path}: {error.strerror or error}") from None
+    return found
+
+
+def digest_topology(beads: Particles) -> str:
+    """Digest what particles are, whatever their places.
+
+    Parameters
+    ----------
+    beads : Particles
+        A system.
+
+    Returns
+    -------
+    str
+        The digest.
+    """
+    residues = beads.residues
+    columns = (residues.names, residues.numbers, residues.insertion_codes, residues.chains, residues.segments)
+    state = blake2b(digest_size=SIZE)
+    for column in (beads.names, beads.residue_index, *columns, residues.bonded_to_previous):
+        state.update("\n".join(map(str, column.tolist())).encode() + b"\0")
+    state.update(beads.bonds.tobytes())
+    return state.hexdigest()
+
+
+def digest_frames(trajectory: Trajectory, wanted: range, counts: Sequence[int]) -> list[str]:
+    """Digest positions, boxes and times of frames.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        The frames.
+    wanted : range
+        Their numbers.
+    counts : sequence of int
+        How many of them each digest covers; the last ends where a frame cannot be read.
+
+    Returns
+    -------
+    list of str
+        The digests.
+    """
+    ends = np.cumsum(counts).tolist()
+    states = [blake2b(digest_size=SIZE) for _ in counts]
+    try:
+        for k, frame in enumerate(trajectory.read(wanted[: ends[-1]])):
+            state = states[int(np.searchsorted(ends, k, side="right"))]
+            state.update(frame.positions.tobytes())
+            state.update(b"" if frame.box is None else frame.box.tobytes())
+            state.update(repr((frame.time, frame.step)).encode())
+    except UnbeadError:
+        pass  # told when that frame is to be backmapped
+    return [state.hexdigest() for state in states]
 
 
 def write_record(output: Path, record: dict) -> None:
@@ -55,11 +133,7 @@ def write_record(output: Path, record: dict) -> None:
     UnbeadError
         If it cannot be written.
     """
-    path = record_path(output)
-    try:
-        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UnbeadError(f"{path}: {error.strerror}; choose another place") from None
+    write_text(record_path(output), [json.dumps(record, indent=1), "\n"], keep=False)
 
 
 def read_record(output: Path) -> dict | None:
@@ -82,8 +156,8 @@ def read_record(output: Path) -> dict | None:
     return record if isinstance(record, dict) else None
 
 
-def check_same(output: Path, record: dict) -> None:
-    """Complain if a trajectory was begun in another way than it is to go on.
+def check_same(output: Path, record: dict, trajectory: Trajectory, wanted: range) -> dict:
+    """Complain if a trajectory was begun in another way than it is to go on; more frames may follow.
 
     Parameters
     ----------
@@ -91,6 +165,15 @@ def check_same(output: Path, record: dict) -> None:
         The trajectory.
     record : dict
         What it is to be made of now.
+    trajectory : Trajectory
+        The frames.
+    wanted : range
+        Those to backmap.
+
+    Returns
+    -------
+    dict
+        The older record.
 
     Raises
     ------
@@ -102,11 +185,39 @@ def check_same(output: Path, record: dict) -> None:
         raise UnbeadError(
             f"{output}: there is no {record_path(output).name} to tell what it was made of; run without --resume"
         )
+    remedy = "go on as it was begun, or choose another output"
     for key in older | record:
         value = record.get(key)
-        if older.get(key) != value:
+        if key not in (CONTENTS, *GROWS) and older.get(key) != value:
             name = NAMES.get(key, "--" + key.replace("_", "-"))
-            raise UnbeadError(
-                f"{output}: was begun with {name} {older.get(key)}, now {value}; go on as it was begun, or choose"
-                " another output"
-            )
+            was = "" if key == "topology" else f" {older.get(key)}, now {value}"
+            raise UnbeadError(f"{output}: was begun with {'other ' * (not was)}{name}{was}; {remedy}")
+    changed = _changed(older.get(CONTENTS), record[CONTENTS])
+    if changed is None:
+        changed = _changed_frames(older.get(FRAMES), trajectory, wanted)
+    if changed is not None:
+        raise UnbeadError(f"{output}: was begun with another {changed}: its content differs; {remedy}")
+    return older
+
+
+def _changed(older: object, record: dict[str, str]) -> str | None:
+    """Name a file that is another, wherever it is now."""
+    before = older if isinstance(older, dict) else {}
+    mine, others = list(record.items()), list(before.items())
+    for k, (name, digest) in enumerate(mine):
+        if k >= len(others) or others[k][1] != digest:
+            return name
+    return others[len(mine)][0] if len(others) > len(mine) else None
+
+
+def _changed_frames(older: object, trajectory: Trajectory, wanted: range) -> str | None:
+    """Name a trajectory whose frames are others than they were; ``trajectory`` where the record is none."""
+    try:
+        names, counts, digests = zip(*older, strict=True)  # type: ignore[call-overload, misc]
+        counts = [int(count) for count in counts]
+    except (TypeError, ValueError):
+        return "trajectory"
+    if sum(counts) > len(wanted):
+        return f"{names[-1]}, which had {sum(counts)} frames to take and has {len(wanted)}"
+    found = digest_frames(trajectory, wanted, counts)
+    return next((str(name) for name, a, b in zip(names, digests, found, strict=True) if a != b), None)

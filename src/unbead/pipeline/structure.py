@@ -5,16 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import MDAnalysis as mda
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
-from unbead.io.read import read_structure
+from unbead.io.borrowed import Borrowed, is_borrowed, left_alone
+from unbead.io.read import read_counted, read_structure
 from unbead.io.trajectory import Trajectory
-from unbead.io.universe import from_universe, to_universe
+from unbead.io.universe import from_universe
 from unbead.mapping.handedness import name_d_residues
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
@@ -25,6 +25,8 @@ from unbead.pipeline.mirrored import MIRRORED
 from unbead.pipeline.system import How, System, check_how
 
 COINCIDENT = "heavy atoms within 0.8 Å of each other"
+Source = Path | str | Borrowed
+STDIN = "-"
 BROKEN_CHAIN = "chain broken where numbers go on"
 
 
@@ -41,7 +43,8 @@ class Result:
     operator : Operator
         Bead centres as weighted means of the atoms.
     summary : dict
-        What was done: mapping, models, counts, skipped beads, level, repairs, problems that are left, seconds.
+        What was done: mapping, models, counts, skipped beads, level, repairs, problems that are left, seconds;
+        ``left_frames``: frames of the file beside the one taken, where none was asked for.
     """
 
     atoms: Particles
@@ -77,16 +80,16 @@ def choose_device(name: str) -> torch.device:
 
 
 def read_beads(
-    source: Path | str | mda.Universe, frame: int = 0, trajectories: Sequence[Path] = (), topology: Path | None = None
+    source: Source, frame: int | None = None, trajectories: Sequence[Path] = (), topology: Path | None = None
 ) -> Particles:
     """Read one frame of a coarse-grained system.
 
     Parameters
     ----------
-    source : Path, str or MDAnalysis.Universe
+    source : Path, str, or universe or group of MDAnalysis
         The structure.
-    frame : int
-        Which frame, from zero.
+    frame : int, optional
+        Which frame, from zero; if not given the current one of a universe, and the first of files.
     trajectories : sequence of Path, optional
         Files that the frame is taken from instead.
     topology : Path, optional
@@ -102,15 +105,31 @@ def read_beads(
     UnbeadError
         If the input cannot be used or has no such frame.
     """
-    if isinstance(source, mda.Universe):
-        return from_universe(source, frame)
+    return _read(source, frame, trajectories, topology)[0]
+
+
+def _read(
+    source: Source, frame: int | None, trajectories: Sequence[Path], topology: Path | None
+) -> tuple[Particles, int]:
+    """One frame, and how many a structure file has."""
+    if is_borrowed(source):
+        if trajectories:
+            raise UnbeadError("trajectories go with a structure file; load them into the universe")
+        with left_alone(source):
+            return from_universe(source, frame), 1  # type: ignore[arg-type]
+    path = Path(str(source))
+    if str(path) == STDIN:
+        raise UnbeadError(
+            "-: beads cannot be read from standard input; save them to a file whose suffix says what it is"
+        )
     if not trajectories:
-        return read_structure(source, frame, topology)
-    beads = read_structure(source, topology=topology)
+        return read_counted(path, frame or 0, topology)
+    frame = frame or 0
+    beads = read_structure(path, topology=topology)
     trajectory = Trajectory(beads, trajectories, str(source))
     if not 0 <= frame < len(trajectory):
         raise UnbeadError(f"{trajectories[0]}: no frame {frame}; there are {len(trajectory)}, counted from 0")
-    return next(trajectory.read(range(frame, frame + 1))).of(beads)
+    return next(trajectory.read(range(frame, frame + 1))).of(beads), 1
 
 
 def open_system(
@@ -163,10 +182,10 @@ def open_system(
 
 
 def backmap_structure(
-    source: Path | str | mda.Universe,
+    source: Source,
     mapping: str | None = None,
     model: str | None = None,
-    frame: int = 0,
+    frame: int | None = None,
     device: str = "auto",
     how: How | None = None,
     progress: Callable[[str], None] | None = None,
@@ -177,14 +196,14 @@ def backmap_structure(
 
     Parameters
     ----------
-    source : Path, str or MDAnalysis.Universe
-        Coarse-grained structure.
+    source : Path, str, or universe or group of MDAnalysis
+        Coarse-grained structure; a universe is left as it was.
     mapping : str, optional
         A shipped mapping or a folder of mapping files; recognised from the beads if not given.
     model : str, optional
         A model that goes before the shipped ones: a name or a ``.safetensors`` file.
-    frame : int
-        Model or frame, from zero.
+    frame : int, optional
+        Model or frame, from zero; if not given the current one of a universe, and the first of files.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     how : How, optional
@@ -209,7 +228,7 @@ def backmap_structure(
     started = time.perf_counter()
     tell = progress or (lambda text: None)
     tell("reading")
-    beads = read_beads(source, frame, trajectories, given.topology if given else None)
+    beads, n_frames = _read(source, frame, trajectories, given.topology if given else None)
     read = time.perf_counter()
     with about(source):
         system = open_system(beads, mapping, model, device, how or How(), tell, given)
@@ -229,6 +248,7 @@ def backmap_structure(
         problems[MIRRORED] = [atoms.residues.label(row) for row in answer.mirrored.tolist()]
     built = answer.errors[: len(system.assembly.atoms)].astype(float)
     summary = system.facts | {
+        "left_frames": n_frames - 1 if frame is None else 0,
         "perturbation": round(answer.level, 3),
         "predicted_error": round(float(np.sqrt((built**2).mean())), 3),
         **answer.bead_summary().facts(),
@@ -242,23 +262,3 @@ def backmap_structure(
         "seconds_relax": round(seconds_relax, 2),
     }
     return Result(atoms, system.assembly.bonds, operator, summary)
-
-
-def backmap(source: Path | str | mda.Universe, **options) -> mda.Universe:
-    """Backmap one frame and return a universe.
-
-    Parameters
-    ----------
-    source : Path, str or MDAnalysis.Universe
-        Coarse-grained structure.
-    **options
-        Options of `backmap_structure` and fields of `unbead.pipeline.system.How`, such as ``consistency="exact"``.
-
-    Returns
-    -------
-    MDAnalysis.Universe
-        Heavy atoms and bonds; ``tempfactors`` hold the predicted error in Å.
-    """
-    choices = {name: options.pop(name) for name in How.__dataclass_fields__ if name in options}
-    result = backmap_structure(source, how=How(**choices), **options)
-    return to_universe(result.atoms, result.bonds)

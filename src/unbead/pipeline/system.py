@@ -1,7 +1,7 @@
 """A whole coarse-grained system: molecules, water and ions, for any number of frames."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -33,6 +33,7 @@ CHOICES = {
 }
 LEFT_OUT = "residues left out"
 UNBUILT = "bonds of the file that were not built"
+KINDS: dict[object, str] = {bool: "True or False", int: "a whole number", float: "a number"}
 FEWEST = 3  # beads, to be sampled
 
 
@@ -90,6 +91,10 @@ def check_how(how: How) -> None:
     UnbeadError
         If one of them is none.
     """
+    for field in fields(How):
+        value, kinds = getattr(how, field.name), (int, float) if field.type is float else field.type
+        if not isinstance(value, kinds) or (isinstance(value, bool) and field.type is not bool):  # type: ignore[arg-type]
+            raise UnbeadError(f"{field.name} {value!r}: is not {KINDS.get(field.type, 'text')}")
     for name, known in CHOICES.items():
         if getattr(how, name) not in known:
             raise UnbeadError(f"{name} {getattr(how, name)} is unknown; use {', '.join(known)}")

@@ -7,27 +7,31 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
-import MDAnalysis as mda
-
 from unbead.errors import UnbeadError
+from unbead.io.borrowed import left_alone
+from unbead.io.claim import claimed
 from unbead.io.growing import GrowingTrajectory
+from unbead.io.output import is_stream
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
 from unbead.pipeline.batch import Built, FrameMapper
 from unbead.pipeline.given import Given
+from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_given, sort_options
 from unbead.pipeline.overlap import WriteBehind, read_ahead
-from unbead.pipeline.plan import Plan, TrajectoryOptions, check_options, make_plan
+from unbead.pipeline.plan import Plan, TrajectoryOptions, check_options, files_of, make_plan
 from unbead.pipeline.record import write_record
 from unbead.pipeline.sharding import dask_client, sharded
-from unbead.pipeline.structure import BROKEN_CHAIN
+from unbead.pipeline.structure import BROKEN_CHAIN, Source
 from unbead.pipeline.system import How
 from unbead.pipeline.tally import Tally
 
 Progress = Callable[[str, int, int], None]
+ONE_STRUCTURE = "finishes one structure; call unbead.backmap with frame="
+ELSEWHERE = dict.fromkeys(FINISH, f"it {ONE_STRUCTURE}") | {"frame": "choose frames by start, stop and step"}
 
 
 def backmap_trajectory(
-    source: Path | str | mda.Universe,
+    source: Source,
     trajectories: Sequence[Path | str] = (),
     *,
     output: Path | str,
@@ -43,8 +47,8 @@ def backmap_trajectory(
 
     Parameters
     ----------
-    source : Path, str or MDAnalysis.Universe
-        Coarse-grained structure; its own frames are taken if there are no trajectories.
+    source : Path, str, or Universe, AtomGroup, ResidueGroup or SegmentGroup of MDAnalysis
+        Coarse-grained structure; its own frames are taken if there are no trajectories. A universe is left as it was.
     trajectories : sequence of Path or str
         XTC, TRR or DCD files, or PDB, GRO or mmCIF files of several frames; one after the other.
     output : Path or str
@@ -57,7 +61,8 @@ def backmap_trajectory(
         Molecules of the user's own: structures and mapping files.
     **options
         Fields of `unbead.pipeline.plan.TrajectoryOptions` (``start``, ``stop``, ``step``, ``topology_out``, ``resume``,
-        ``mapping``, ``model``, ``device``, ``workers``, ``scheduler``) and of `unbead.pipeline.system.How`.
+        ``mapping``, ``model``, ``device``, ``workers``, ``scheduler``) and of `unbead.pipeline.system.How`, and
+        ``molecule`` and ``mapping_file`` as for ``unbead run``.
 
     Returns
     -------
@@ -76,17 +81,28 @@ def backmap_trajectory(
     """
     started = time.perf_counter()
     tell = progress or (lambda text, done, total: None)
-    how = How(**{name: options.pop(name) for name in How.__dataclass_fields__ if name in options})
-    chosen = check_options(**options)
-    paths = [Path(path) for path in trajectories]
-    plan = make_plan(source, paths, Path(output), chosen, how, given or Given(), lambda text: tell(text, 0, 0))
+    groups = (HOW, MOLECULES, TrajectoryOptions.model_fields)
+    choices, molecules, fields = sort_options("unbead.backmap_trajectory", options, groups, ELSEWHERE)
+    how, chosen, given = How(**choices), check_options(**fields), make_given(molecules, given)
+    if how.water == "resolvate":
+        raise UnbeadError(f"water resolvate {ONE_STRUCTURE}")
+    output, paths = Path(output), [Path(path) for path in trajectories]
+    with claimed(*files_of(source, paths, output, chosen, given)), left_alone(source):
+        plan = make_plan(source, paths, output, chosen, how, given, lambda text: tell(text, 0, 0))
+        return _backmap(plan, chosen, tell, interrupted or Event(), started)
+
+
+def _backmap(plan: Plan, options: TrajectoryOptions, tell: Progress, interrupted: Event, started: float) -> dict:
+    """Do what is planned, and tell what was done."""
     tally, total = Tally(), len(plan.wanted)
     seconds = 0.0
+    if plan.resumes:
+        write_record(plan.output, plan.record)  # of more frames, where the input has grown
     with GrowingTrajectory(plan.output, plan.system.atoms, plan.clock, plan.resumes) as writer:
         before = writer.n_frames
         try:
             if before < total:
-                seconds = _run(plan, chosen, writer, tally, tell, interrupted or Event())
+                seconds = _run(plan, options, writer, tally, tell, interrupted)
         except UnbeadError as error:
             kept = f"; {writer.n_frames} of {total} frames are in {plan.output}" if writer.n_frames else ""
             raise UnbeadError(f"{error}{kept}") from None
@@ -128,7 +144,7 @@ def _run(
                 plan.topology, replace(atoms, positions=built.positions, b_factors=built.errors, box=built.box)
             )
         writer.write(built)
-        if fresh:
+        if fresh and not is_stream(plan.output):
             write_record(plan.output, plan.record)
 
     with ExitStack() as stack:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
+from unbead.io.output import replacing
 
 
 def checkpoint_in(output: Path, resume: bool) -> Path:
@@ -67,9 +68,8 @@ def save_checkpoint(
         for optimiser in optimisers:
             for key, value in optimiser.state.get(parameter, {}).items():
                 tensors[f"optimiser/{key}/{name}"] = torch.as_tensor(value).cpu().contiguous()
-    beside = path.with_suffix(".tmp")
-    save_file(tensors, beside, metadata={"step": str(step)})
-    beside.replace(path)
+    with replacing(path, keep=False) as file:
+        file.write(save(tensors, metadata={"step": str(step)}))
 
 
 def load_checkpoint(

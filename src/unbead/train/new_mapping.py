@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
 from unbead.io.bonded import bonds_by_distance, whole_along_bonds
+from unbead.io.output import write_text
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
 from unbead.io.write import check_place, write_structure
@@ -147,7 +148,7 @@ def write_mapping(folder: Path, made: Made) -> None:
         folder.mkdir(exist_ok=True)
         check_place(file)
         write_structure(folder / f"{name}.pdb", made.molecule)
-        file.write_text(made.text, encoding="utf-8")
+        write_text(file, [made.text])
     except OSError as error:
         raise UnbeadError(f"{folder}: {error.strerror}; choose another place") from None
 
