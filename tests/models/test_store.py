@@ -156,3 +156,12 @@ def test_cards_that_are_no_json_are_refused(saved, text):
     path.with_suffix(".json").write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(UnbeadError, match=r"m\.json: no readable model card"):
         load_card(path)
+
+
+@pytest.mark.parametrize("vocabulary", [["ALA:N", "ALA:CA", ["ALA:C"]], ["ALA:N", "ALA:N", "ALA:C"], [1, 2, 3]])
+def test_a_vocabulary_that_is_no_list_of_words_is_refused(saved, vocabulary):
+    path, _ = saved
+    card = json.loads(path.with_suffix(".json").read_text())
+    path.with_suffix(".json").write_text(json.dumps(card | {"vocabulary": vocabulary}))
+    with pytest.raises(UnbeadError, match="bad card .*different words"):
+        load_model(path)

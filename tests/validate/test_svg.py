@@ -40,3 +40,8 @@ def test_regions_are_joined_along_a_column():
 def test_ticks_reach_the_top(top):
     found = ticks(top)
     assert found[0] == 0 and found[-1] >= top * (1 - 1e-9) and 2 <= len(found) <= 7
+
+
+@pytest.mark.parametrize("top", [float("nan"), float("inf"), 0.0, -1.0])
+def test_ticks_of_what_cannot_be_shown_are_those_to_one(top):
+    assert ticks(top)[0] == 0 and ticks(top)[-1] == 1

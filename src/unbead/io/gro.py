@@ -51,7 +51,7 @@ def read_gro(frame: list[str], path: Path, topology: Sequence[MoleculeType] = ()
             box = atoms.dimensions
     except Exception:  # MDAnalysis raises whatever its parser meets
         raise UnbeadError(_complaint(frame, path)) from None
-    if box is None and any(float(value) for value in frame[-1].split()):
+    if box is None and not _zeros(frame[-1]):
         raise UnbeadError(f"{path}: the box '{frame[-1].strip()[:60]}' has no volume; correct it, or write 0 0 0")
     same_chain = np.zeros(len(lines), bool)
     names, residue_names = label_column(atoms, "names"), label_column(atoms, "resnames")
@@ -64,6 +64,14 @@ def read_gro(frame: list[str], path: Path, topology: Sequence[MoleculeType] = ()
         bonds=find_molecules(topology, names, residue_names),
         source=str(path),
     )
+
+
+def _zeros(line: str) -> bool:
+    """Whether the line of the box says that there is none."""
+    try:
+        return not any(float(value) for value in line.split())
+    except ValueError:  # words, or columns that run together
+        return False
 
 
 def _complaint(frame: list[str], path: Path) -> str:

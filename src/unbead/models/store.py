@@ -115,6 +115,8 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
     try:
         settings = SETTINGS[card.get("family", DEFAULT_FAMILY)](**card["network"])
         vocabulary = Vocabulary(tuple(card["vocabulary"]))
+        if not all(isinstance(name, str) for name in vocabulary.names) or len(set(vocabulary.names)) < len(vocabulary):
+            raise TypeError("its vocabulary is no list of different words")
     except (KeyError, TypeError, ValidationError) as error:
         raise UnbeadError(
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"

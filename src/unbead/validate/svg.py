@@ -267,6 +267,8 @@ def ticks(top: float, about: int = 5) -> list[float]:
     list of float
         Multiples of 1, 2 or 5 times a power of ten, the last at least `top`.
     """
+    if not (np.isfinite(top) and top > 0):  # nothing to show, as of a part that has no atoms
+        top = 1.0
     power = 10.0 ** np.floor(np.log10(top / about))
     step = power * next(f for f in (1, 2, 5, 10) if f * power * about >= top)
     return (np.arange(int(np.ceil(top / step - 1e-9)) + 1) * step).tolist()
