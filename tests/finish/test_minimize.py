@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
@@ -96,3 +98,18 @@ def test_atoms_are_held_in_a_box_too(patch):
     rows = ~molecule.hydrogens
     # crowded water has to turn, so both move; held ones by a fifth less
     assert moved(molecule.atoms, held, rows) < 0.95 * moved(molecule.atoms, free, rows)
+
+
+def test_minimisation_starts_from_the_atoms_given(full):
+    """A mutant that gave OpenMM other start coordinates survived: minimised structures look alike."""
+    molecule, forcefield = full
+    context = openmm.Context(create_system(molecule, forcefield), openmm.VerletIntegrator(0.001))
+    context.setPositions(molecule.atoms.positions.astype(float) / 10)
+    want = context.getState(energy=True).getPotentialEnergy()._value
+    done = minimize(molecule, forcefield, tolerance=1e9)  # no step is needed
+    assert done.before == pytest.approx(want, rel=1e-4, abs=1.0)
+    if done.rms_force < 1e9:
+        assert moved(molecule.atoms, done.molecule.atoms, slice(None)) < 0.5
+    shifted = replace(molecule, atoms=molecule.atoms.with_positions(molecule.atoms.positions + np.float32([50, 0, 0])))
+    there = minimize(shifted, forcefield, "heavy").molecule.atoms.positions.mean(0)
+    assert np.abs(there - shifted.atoms.positions.mean(0)).max() < 0.5

@@ -195,3 +195,36 @@ def test_molecules_of_the_user_go_before_those_of_the_mapping():
     both = martini.with_molecules([ca.molecules["PHE"]])
     assert both.find("PHE") is ca.molecules["PHE"] and both.find("TRP") is martini.find("TRP")
     assert martini.find("PHE") is not ca.molecules["PHE"]
+
+
+# Side chains of Martini 2 (Monticelli et al., J. Chem. Theory Comput. 2008, 4, 819; de Jong et al., 2013, 9, 687).
+MARTINI_2 = {
+    "VAL": {"SC1": "CB CG1 CG2"},
+    "LEU": {"SC1": "CB CG CD1 CD2"},
+    "ILE": {"SC1": "CB CG1 CG2 CD1"},
+    "MET": {"SC1": "CB CG SD CE"},
+    "CYS": {"SC1": "CB SG"},
+    "SER": {"SC1": "CB OG"},
+    "THR": {"SC1": "CB OG1 CG2"},
+    "PRO": {"SC1": "CB CG CD"},
+    "ASN": {"SC1": "CB CG OD1 ND2"},
+    "ASP": {"SC1": "CB CG OD1 OD2"},
+    "GLN": {"SC1": "CB CG CD OE1 NE2"},
+    "GLU": {"SC1": "CB CG CD OE1 OE2"},
+    "GLY": {},
+}
+
+
+@pytest.mark.parametrize("residue", MARTINI_2)
+def test_martini_2_splits_side_chains_as_published(residue):
+    """A mutant that gave an atom of valine to the backbone survived."""
+    molecule, known = load_mapping("martini2").find(residue), template(residue)
+    found = {}
+    for atom in known.atoms[: known.n_heavy]:
+        beads = {molecule.beads[k] for k in np.flatnonzero(molecule.weights[:, molecule.column(atom)])}
+        assert len(beads) == 1
+        found.setdefault(beads.pop(), set()).add(atom)
+    assert found["BB"] >= {"N", "CA", "C", "O"}
+    assert {bead: atoms for bead, atoms in found.items() if bead != "BB"} == {
+        bead: set(atoms.split()) for bead, atoms in MARTINI_2[residue].items()
+    }

@@ -1,6 +1,9 @@
 """What is wrong is found and named."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from unbead.relax.left import find_left
 
@@ -35,3 +38,29 @@ def test_what_is_not_a_number_is_a_fault(topology, truth):
     x[topology.assembly.atoms.residue_index == 7] = np.inf
     said = faults(topology, x)
     assert topology.assembly.atoms.residues.label(7) in said["bonds off by more than 10 %"]
+
+
+@pytest.mark.parametrize(("share", "told"), [(1.095, False), (1.105, True), (0.905, False), (0.895, True)])
+def test_a_bond_is_told_from_ten_percent_on(topology, truth, share, told):
+    """Mutants with other limits survived: 5 % and 20 %."""
+    a = topology.assembly
+    side = (a.atoms.names[a.bonds] == "CB").any(1) & (a.atoms.names[a.bonds] == "CG").any(1)
+    bond = int(np.flatnonzero(side)[0])
+    i, j = a.bonds[bond]
+    x = truth.astype(np.float64)
+    x[j] = x[i] + (x[j] - x[i]) / np.linalg.norm(x[j] - x[i]) * a.bond_lengths[bond] * share
+    only = replace(
+        topology, assembly=replace(a, bonds=a.bonds[[bond]], bond_lengths=a.bond_lengths[[bond]])
+    )
+    found = find_left(only, x.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
+    assert found.broken.tolist() == [int(a.atoms.residue_index[i])] * told
+
+
+@pytest.mark.parametrize(("distance", "told"), [(1.21, False), (1.19, True)])
+def test_atoms_are_told_from_within_one_point_two(topology, truth, distance, told):
+    a = topology.assembly
+    x = truth.copy()
+    i, j = (int(np.flatnonzero((a.atoms.residue_index == k) & (a.atoms.names == "O"))[0]) for k in (2, 20))
+    x[j] = x[i] + np.float32([distance, 0, 0])
+    found = find_left(topology, x, np.array([[i, j]]), a.beads.positions, None, None)
+    assert found.touching.tolist() == [2, 20] * told

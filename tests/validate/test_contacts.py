@@ -57,3 +57,21 @@ def test_contacts_and_their_share(crystal):
     moved = {int(i) for i in found.where.reshape(-1) // SLOTS}
     assert len(found) >= 1 and {crystal.residue_index[40], crystal.residue_index[200]} <= moved
     assert set(slot_radii(slots, {"C": 1.0})) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize(("distance", "found"), [(1.21, 0), (1.19, 1)])
+def test_a_contact_is_one_from_within_one_point_two(crystal, distance, found):
+    """Mutants with other limits survived."""
+    x = crystal.positions.copy()
+    i, j = (int(np.flatnonzero((crystal.names == "O") & (crystal.residue_index == k))[0]) for k in (2, 20))
+    out = x[i] + np.float32([500, 0, 0])  # where nothing else is
+    x[i], x[j] = out, out + np.float32([0, distance, 0])
+    slots = protein_slots(crystal.with_positions(x))
+    bonds = find_bonds(slots, NO_PAIRS)
+    before = contacts(*_judged(protein_slots(crystal)))["contacts"]
+    assert len(before) == 0
+    assert len(contacts(slots, bonds, *near_pairs(slots))["contacts"]) == found
+
+
+def _judged(slots):
+    return slots, find_bonds(slots, NO_PAIRS), *near_pairs(slots)
