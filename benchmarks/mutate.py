@@ -35,7 +35,9 @@ SWAPS = {
 
 def places(tree: ast.Module) -> list[ast.AST]:
     """Nodes that can be changed; annotations and docstrings are none."""
-    skipped = {id(n) for node in ast.walk(tree) for a in ("annotation", "returns") for n in walk(getattr(node, a, None))}
+    skipped = {
+        id(n) for node in ast.walk(tree) for a in ("annotation", "returns") for n in walk(getattr(node, a, None))
+    }
     found = []
     for node in ast.walk(tree):
         kind = type(getattr(node, "op", None) or (getattr(node, "ops", None) or [None])[0])

@@ -49,9 +49,7 @@ def test_a_bond_is_told_from_ten_percent_on(topology, truth, share, told):
     i, j = a.bonds[bond]
     x = truth.astype(np.float64)
     x[j] = x[i] + (x[j] - x[i]) / np.linalg.norm(x[j] - x[i]) * a.bond_lengths[bond] * share
-    only = replace(
-        topology, assembly=replace(a, bonds=a.bonds[[bond]], bond_lengths=a.bond_lengths[[bond]])
-    )
+    only = replace(topology, assembly=replace(a, bonds=a.bonds[[bond]], bond_lengths=a.bond_lengths[[bond]]))
     found = find_left(only, x.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
     assert found.broken.tolist() == [int(a.atoms.residue_index[i])] * told
 
