@@ -2,12 +2,13 @@
 """Change one thing in a module, and see whether its tests notice: ``mutate.py --count 5 MODULE=TESTS ...``.
 
 Mutants are drawn at random: a comparison or a sign turned, a number changed, `and` for `or`, a condition negated. Each is
-written over the module for as long as its tests run, in a copy of the working tree; what survives is printed. The changes of
-`mutmut` and `cosmic-ray` are the same, but they run all tests of the project for each mutant, 8 minutes.
+written over the module, in a copy of the working tree, for as long as the tests given for it run; what survives is printed.
+`mutmut` and `cosmic-ray` make the same changes, but run all tests of the project for each of them, eight minutes.
 """
 
 import argparse
 import ast
+import os
 import random
 import shutil
 import subprocess
@@ -87,9 +88,11 @@ def main() -> None:
                 told = change(rng.choice(places(tree)), rng)
                 path.write_text(ast.unparse(tree))
                 command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests.split(",")]
-                env = {**__import__("os").environ, "PYTHONPATH": str(copy / "src")}
+                env = {**os.environ, "PYTHONPATH": str(copy / "src")}
                 try:
-                    rc = subprocess.run(command, cwd=copy, env=env, capture_output=True, timeout=a.timeout).returncode
+                    rc = subprocess.run(
+                        command, cwd=copy, env=env, capture_output=True, timeout=a.timeout, check=False
+                    ).returncode
                 except subprocess.TimeoutExpired:
                     rc = 124
                 drawn, killed = drawn + 1, killed + (rc != 0)
