@@ -119,7 +119,7 @@ class FrameMapper:
 
     def _copies(self, n: int) -> Backmapper:
         if n not in self._several:
-            _, mapping, models, device, how = self._system.ingredients
+            _, mapping, models, device, how, _ = self._system.ingredients
             one = self._system.assembly
             links = [link.shifted(k * len(one.template_names)) for k in range(n) for link in one.links]
             several = assemble(join([one.beads] * n), mapping, links)

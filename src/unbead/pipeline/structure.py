@@ -176,9 +176,8 @@ def open_system(
         beads = name_d_residues(beads, given.d_residues)
     found = recognise_system(beads, mapping, given or Given())
     tell(f"assembling {len(beads)} beads of mapping {found.mapping.name}")
-    system = System(found.beads, found.mapping, load_models(model), where, how)
-    system.facts |= {"taken": [*beads.notes, *found.notes], "doubts": list(found.warnings)}
-    return system
+    noted = replace(found.beads, notes=(*beads.notes, *found.notes))
+    return System(noted, found.mapping, load_models(model), where, how, found.warnings)
 
 
 def backmap_structure(

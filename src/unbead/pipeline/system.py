@@ -123,6 +123,8 @@ class System:
         Where to compute.
     how : How
         Choices.
+    warnings : sequence of str
+        What looks wrong in the beads, a line each.
 
     Attributes
     ----------
@@ -147,8 +149,16 @@ class System:
         If a residue is unknown, the input cannot be meant, there is no box to fill, or the memory is too small.
     """
 
-    def __init__(self, beads: Particles, mapping: Mapping, models: Sequence[Model], device: torch.device, how: How):
-        self.ingredients = (beads, mapping, models, device, how)
+    def __init__(
+        self,
+        beads: Particles,
+        mapping: Mapping,
+        models: Sequence[Model],
+        device: torch.device,
+        how: How,
+        warnings: Sequence[str] = (),
+    ):
+        self.ingredients = (beads, mapping, models, device, how, warnings)
         if how.water == "resolvate":
             check_box(beads)
         parts = split_system(beads, mapping, how.skip_unknown)
@@ -184,6 +194,8 @@ class System:
         satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
+            "taken": list(beads.notes),
+            "doubts": list(warnings),
             "device": str(device),
             "backbone": how.backbone,
             "residues": len(np.unique(self.assembly.atoms.residue_index)),
