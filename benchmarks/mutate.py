@@ -1,9 +1,9 @@
 #!/usr/bin/env python
 """Change one thing in a module, and see whether its tests notice: ``mutate.py --count 5 MODULE=TESTS ...``.
 
-Mutants are drawn at random: a comparison or a sign turned, a number changed, `and` for `or`, a condition negated. Each is
-written over the module, in a copy of the working tree, for as long as the tests given for it run; what survives is printed.
-`mutmut` and `cosmic-ray` make the same changes, but run all tests of the project for each of them, eight minutes.
+Mutants are drawn at random: a comparison or a sign turned, a number changed, `and` for `or`, a condition negated. Each
+is written over the module, in a copy of the working tree, for as long as the tests given for it run; what survives is
+printed. `mutmut` and `cosmic-ray` make the same changes, but run all tests of the project for each, eight minutes.
 """
 
 import argparse

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
+from unbead.chem.angles import dihedral
+from unbead.mapping.operator import apply
 from unbead.relax.left import find_left
 
 
@@ -62,3 +65,32 @@ def test_atoms_are_told_from_within_one_point_two(topology, truth, distance, tol
     x[j] = x[i] + np.float32([distance, 0, 0])
     found = find_left(topology, x, np.array([[i, j]]), a.beads.positions, None, None)
     assert found.touching.tolist() == [2, 20] * told
+
+
+@pytest.mark.parametrize(("beyond", "told"), [(0.95, False), (1.05, True)])
+def test_a_bead_may_be_one_angstrom_beyond_its_tolerance(topology, truth, beyond, told):
+    a = topology.assembly
+    beads = apply(a.operator, truth)
+    k = int(np.flatnonzero(a.beads.residue_index == 12)[0])
+    beads[k] += np.array([0.3 + beyond, 0, 0])
+    found = find_left(topology, truth, np.zeros((0, 2), int), beads, 0.3, None)
+    assert found.stray.tolist() == [12] * told
+
+
+@pytest.mark.parametrize(
+    ("turn", "told"), [(28, False), (32, True), (90, True), (148, True), (152, False), (-152, False)]
+)
+def test_peptide_bonds_are_told_thirty_degrees_from_flat(topology, truth, turn, told):
+    """Here only the hydrogen's side of one bond is moved: all atoms of the residues behind turn about C-N."""
+    a = topology.assembly
+    x, residue, names = truth.astype(np.float64), a.atoms.residue_index, a.atoms.names
+    at = {(int(r), str(n)): i for i, (r, n) in enumerate(zip(residue, names, strict=True))}
+    ca, c, n, after = (at[key] for key in ((9, "CA"), (9, "C"), (10, "N"), (10, "CA")))
+    now = dihedral(x[ca], x[c], x[n], x[after])
+    behind = residue >= 10
+    axis = Rotation.from_rotvec(np.radians(turn - now) * (x[n] - x[c]) / np.linalg.norm(x[n] - x[c]))
+    moved = x.copy()
+    moved[behind] = axis.apply(x[behind] - x[n]) + x[n]
+    assert abs((dihedral(moved[ca], moved[c], moved[n], moved[after]) - turn + 180) % 360 - 180) < 1e-3
+    found = find_left(topology, moved.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
+    assert (10 in found.twisted) == told
