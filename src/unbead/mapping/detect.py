@@ -11,6 +11,7 @@ from unbead.chem.solvent import solvent_kinds
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
+from unbead.mapping.copies import part_copies
 from unbead.mapping.likeness import CLEAR, Likeness, likeness
 from unbead.mapping.mapping import Mapping, available_mappings, load_mapping
 from unbead.mapping.one_bead import ONE_BEAD, against, name_one_beads, spell_out, take_only_beads
@@ -117,7 +118,8 @@ def recognise(beads: Particles, given: Mapping | None = None, left_out: Collecti
         notes, warnings = (*notes, *said), _odd(likely, mapping)
     else:
         mapping, warnings = given, _doubts(likely, given, sets) or against(one, likely, given) or _odd(likely, given)
-    return Recognition(mapping, revise_bonds(beads, mapping), notes, warnings)
+    beads, said = part_copies(revise_bonds(beads, mapping), mapping)
+    return Recognition(mapping, beads, (*notes, *said), warnings)
 
 
 def _bead_sets(beads: Particles) -> dict[tuple[str, tuple[str, ...]], int]:

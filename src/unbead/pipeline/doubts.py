@@ -11,6 +11,7 @@ from unbead.graph.pairs import find_pairs
 from unbead.io.box import box_vectors
 from unbead.io.whole import nearest_images
 from unbead.mapping.assemble import Assembly
+from unbead.mapping.copies import SHORTEST
 
 SPARSEST, DENSEST = 15.0, 1.5  # Å between neighbouring residues; beyond, the unit is not Å
 STEPS = 5  # of a chain, at least, to judge the unit by
@@ -79,16 +80,22 @@ def find_gaps(assembly: Assembly) -> tuple[list[str], list[str]]:
     gaps : list of str
         Breaks of up to 12 Å, at which something is missing or torn.
     ends : list of str
-        Wider ones, which look like ends of chains.
+        Wider ones, and those between copies of one sequence, which look like ends of chains.
     """
     beads = assembly.beads
     residues = beads.residues
     step = _steps(beads, _first_beads(beads))
     broken = np.flatnonzero(_numbered_on(assembly) & ~residues.bonded_to_previous[1:])
+    starts = np.append(np.flatnonzero(~residues.bonded_to_previous), len(residues))
     gaps, ends = [], []
     for k in broken.tolist():
+        here = int(np.searchsorted(starts, k + 1))
+        before, after = (
+            residues.names[a:b].tolist() for a, b in (starts[here - 1 : here + 1], starts[here : here + 2])
+        )
         text = f"{residues.label(k)} and {residues.label(k + 1)} are {step[k]:.1f} Å apart"
-        (gaps if step[k] <= GAP else ends).append(text)
+        copies = len(after) >= SHORTEST and before == after
+        (gaps if step[k] <= GAP and not copies else ends).append(text)
     return gaps, ends
 
 
