@@ -17,7 +17,7 @@ import numpy as np
 from unbead.chem.angles import dihedral
 from unbead.chem.forms import forms
 from unbead.chem.particles import Particles, Residues, join
-from unbead.chem.solvent import solvent_kinds
+from unbead.chem.solvent import name_repeated, solvent_kinds
 from unbead.errors import UnbeadError
 from unbead.mapping.fit import fit_residues
 from unbead.mapping.mapping import load_mapping
@@ -40,7 +40,7 @@ def system_of(name, beads, positions):
 
 def beads_of(name, beads, mapping):
     """The residue at the beads of its template's conformer, and the template; a spot each for solvent and sites."""
-    start = system_of(name, beads, np.arange(3 * len(beads)).reshape(-1, 3))
+    start = name_repeated(system_of(name, beads, np.arange(3 * len(beads)).reshape(-1, 3)))
     if solvent_kinds(start).known.all():
         return start, None
     kind = fit_residues(start, mapping).kinds[0]
@@ -51,7 +51,9 @@ def beads_of(name, beads, mapping):
     weights = molecule.weights[:, columns]
     centres = (weights / weights.sum(1, keepdims=True)) @ known.coordinates[: known.n_heavy]
     at = dict(zip(molecule.beads, centres, strict=True))
-    return start.with_positions(np.array([at.get(bead, centres.mean(0)) for bead in beads], np.float32)), known
+    return start.with_positions(
+        np.array([at.get(bead, centres.mean(0)) for bead in start.names.tolist()], np.float32)
+    ), known
 
 
 def judge(known, atoms):

@@ -7,6 +7,7 @@ from tests.helpers import make_particles
 from unbead.chem.lipid import read_lipid
 from unbead.chem.lipid_graph import lipid_graph
 from unbead.chem.templates import template
+from unbead.mapping.assemble import assemble
 from unbead.mapping.detect import detect
 from unbead.mapping.lipids import _read, compose_lipid
 from unbead.mapping.mapping import load_mapping
@@ -248,3 +249,14 @@ def test_names_without_beads():
 def test_detection_takes_martini_for_composed_lipids():
     names = "NC3 PO4 ET1 ET2 C1A C2A C1B C2B".split()
     assert detect(make_particles(names, ["DTEC"] * len(names), [1] * len(names))).name == "martini3"
+
+
+def test_a_line_says_what_was_taken():
+    names = "NC3 PO4 GL1 GL2 C1A C2A C3A C4A C1B C2B C3B C4B".split()
+    positions = np.arange(2 * 3 * len(names)).reshape(-1, 3)
+    beads = make_particles(names * 2, ["FOOB"] * 24, [1] * 12 + [2] * 12, positions)
+    found = assemble(beads, load_mapping("martini3"))
+    assert found.taken == ("FOOB (2): neither name nor beads tell; taken: 16:0 for beads CCCC",)
+    assert found.atoms.residues.names.tolist() == ["DPPC", "DPPC"]
+    named = make_particles(names, ["DSPC"] * 12, [1] * 12, positions[:12])
+    assert assemble(named, load_mapping("martini3")).taken == ()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.helpers import make_particles
-from unbead.chem.solvent import solvent_kinds
+from unbead.chem.solvent import name_repeated, solvent_kinds
 from unbead.chem.templates import template
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import load_mapping
@@ -65,6 +65,14 @@ def test_written_names():
     atoms = assemble(beads, load_mapping("martini3")).atoms
     assert atoms.residues.names.tolist() == ["POL", "ACT", "HEX"]
     assert not atoms.residues.bonded_to_previous.any()
+
+
+def test_beads_of_one_name():
+    beads = make_particles(["R1", "R2", "R2"] * 2, ["TXE"] * 6, [1, 1, 1, 2, 2, 2], 4 * np.arange(18).reshape(6, 3))
+    named = name_repeated(beads)
+    assert named.names.tolist() == ["R1", "R2", "R3"] * 2
+    assert formula(template(load_mapping("martini3").find("TXE", ["R1", "R2", "R3"]).molecule)) == "C6 O3"
+    assert len(assemble(named, load_mapping("martini3")).atoms) == 18
 
 
 def test_proline_is_still_proline():

@@ -1,6 +1,6 @@
 """Water and ions: which coarse-grained beads stand for them, and for how many molecules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -69,6 +69,7 @@ IONS = {
     )
 }
 ION_BEADS = {bead: ion.name for ion in IONS.values() for bead in ion.beads}
+REPEATED = {("TXE", "R2"): "R3"}  # beads that Martini calls alike within a molecule: the name of the second
 ION_RESIDUES = frozenset(("ION", "IONS", *ION_BEADS))
 
 
@@ -160,3 +161,26 @@ def solvent_kinds(particles: Particles, hydrated: bool = False) -> SolventKinds:
         waters=np.array([(bead or nothing).waters for bead in found], np.int64)[which],
         ion=np.array([(bead or nothing).ion for bead in found], dtype="U4")[which],
     )
+
+
+def name_repeated(particles: Particles) -> Particles:
+    """Give beads that have one name within a molecule of a solvent names of their own.
+
+    Parameters
+    ----------
+    particles : Particles
+        A coarse-grained system.
+
+    Returns
+    -------
+    Particles
+        The same beads; the second of two in `REPEATED` has its other name.
+    """
+    residue = particles.residues.names[particles.residue_index]
+    names = particles.names.astype(np.promote_types(particles.names.dtype, "U2"))
+    for (molecule, bead), other in REPEATED.items():
+        rows = np.flatnonzero((residue == molecule) & (names == bead))
+        if len(rows):
+            second = np.diff(particles.residue_index[rows], prepend=-1) == 0
+            names[rows[second]] = other
+    return replace(particles, names=names)

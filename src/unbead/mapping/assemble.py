@@ -14,7 +14,7 @@ from unbead.chem.templates import LIPIDS, POLYMERS, template
 from unbead.io.chains import closed_chains
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.ends import name_ends_of_beads, previous_atoms
-from unbead.mapping.fit import Fit, Kind, fit_residues, known_beads
+from unbead.mapping.fit import Fit, Kind, fit_residues, known_beads, taken
 from unbead.mapping.grammar import PREVIOUS
 from unbead.mapping.links import Link, Links, find_links, link_rows
 from unbead.mapping.mapping import Mapping
@@ -52,6 +52,8 @@ class Assembly:
         Bonds between residues that no chain explains.
     doubts : tuple of str
         Bonds of the file that are not built, and why.
+    taken : tuple of str
+        Lines on what was taken where neither name nor beads of a residue tell.
     """
 
     beads: Particles
@@ -66,6 +68,7 @@ class Assembly:
     skipped: dict[str, int]
     links: tuple[Link, ...] = ()
     doubts: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
 
 def assemble(beads: Particles, mapping: Mapping, links: Sequence[Link] | None = None) -> Assembly:
@@ -151,6 +154,7 @@ def assemble(beads: Particles, mapping: Mapping, links: Sequence[Link] | None = 
         skipped=skipped,
         links=found.found,
         doubts=found.doubts,
+        taken=taken(fit),
     )
 
 

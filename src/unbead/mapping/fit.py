@@ -135,6 +135,26 @@ class Fit:
         return np.array([*(number[key] for key in keys), -1])[self.kind]
 
 
+def taken(fit: Fit) -> tuple[str, ...]:
+    """Say what was taken where neither a residue's name nor its beads tell.
+
+    Parameters
+    ----------
+    fit : Fit
+        The residues of a system.
+
+    Returns
+    -------
+    tuple of str
+        A line for each residue name and choice, with the number of residues.
+    """
+    lines = Counter()
+    for k, kind in enumerate(fit.kinds):
+        for note in kind.molecule.notes if kind.molecule is not None else ():
+            lines[kind.name, note] += int((fit.kind == k).sum())
+    return tuple(f"{name} ({n}): neither name nor beads tell; taken: {note}" for (name, note), n in lines.items())
+
+
 def fit_residues(beads: Particles, mapping: Mapping) -> Fit:
     """Find the mapping of each residue by its name and its own beads.
 

@@ -12,7 +12,7 @@ from unbead.chem.molecule_file import read_molecule
 from unbead.chem.molecule_template import automorphisms, make_template
 from unbead.chem.particles import Particles
 from unbead.chem.residues import BACKBONE
-from unbead.chem.solvent import solvent_kinds
+from unbead.chem.solvent import name_repeated, solvent_kinds
 from unbead.chem.templates import Template, add_template
 from unbead.errors import UnbeadError
 from unbead.io.whole import make_whole
@@ -133,6 +133,7 @@ def recognise_system(beads: Particles, mapping: str | None, given: Given) -> Rec
     UnbeadError
         If a molecule has no mapping file, or its structure does not fit it.
     """
+    beads = name_repeated(beads)
     files = [parse_file(Path(path)) for path in given.files]
     mine = set(given.structures).union(*((file.molecule, *file.aliases) for file in files))
     others = ~np.isin(beads.residues.names[beads.residue_index], list(mine)) & ~solvent_kinds(beads).known
@@ -146,7 +147,7 @@ def recognise_system(beads: Particles, mapping: str | None, given: Given) -> Rec
         file = next((file for file in files if name in (file.molecule, *file.aliases)), None)
         if file is None:
             known = found.mapping.find(name)
-            if known is None:
+            if known is None or not Path(known.source).is_file():  # a lipid that is composed has no file
                 raise UnbeadError(f"--molecule {name}: no mapping file says what its beads are; add --mapping-file")
             file = parse_file(Path(known.source))
             files.append(file)

@@ -194,7 +194,7 @@ class System:
         satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
-            "taken": list(beads.notes),
+            "taken": [*beads.notes, *self.assembly.taken],
             "doubts": list(warnings),
             "device": str(device),
             "backbone": how.backbone,
