@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.nucleic import strand
+from unbead.chem.particles import join
 from unbead.finish.finish import FinishOptions, finish
 from unbead.finish.forcefield import FORCE_FIELDS, create_system
 from unbead.finish.molecule import heavy_atoms
@@ -96,3 +97,13 @@ def angles_with_terms(force):
     """Angles that a force has a term for."""
     terms = (force.getAngleParameters(k)[:3] for k in range(force.getNumAngles()))
     return {(v, frozenset((a, b))) for a, v, b in terms}
+
+
+@pytest.mark.parametrize("forcefield", FORCE_FIELDS)
+def test_a_protein_beside_a_nucleic_acid(peptide, forcefield):
+    protein = peptide("ALA", "LYS", "SER")
+    both = join([protein.with_positions(protein.positions + 40), strand(["DC", "DG"]), strand(["G5", "U"])])
+    done = finish(both, FinishOptions(minimize=True, forcefield=forcefield))
+    assert done.summary["charge"] == 1 - 3 - 1
+    assert done.summary["energy_after"] < done.summary["energy_before"]
+    assert done.summary["problems"] == {}

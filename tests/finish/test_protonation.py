@@ -57,3 +57,10 @@ def test_propka_sees_the_amino_acid_of_a_modified_residue(peptide, capsys):
     values = pka_values(add_oxt(heavy_atoms(peptide("GLY", "CYSP", "ASP", "SEP", "GLY"))))
     assert np.isfinite(values).tolist() == [False, True, True, False, False]
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("ph", "count"), [(7.0, 0), (5.0, 2)])
+def test_a_phosphate_that_should_have_a_proton_is_told(peptide, ph, count):
+    atoms = add_oxt(heavy_atoms(peptide("SEP", "ALA", "PTR")))
+    told = protonate(atoms, ph, "charmm36").unavailable
+    assert len([text for text in told if "pKa 6.0" in text]) == count

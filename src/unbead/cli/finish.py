@@ -51,7 +51,6 @@ def finish(  # numpydoc ignore=PR01
     seed: Annotated[int, typer.Option(help="Another seed fills the box otherwise.")] = 0,
     keep_water: Annotated[bool, typer.Option("--keep-water", help="Do not leave out crystal water.")] = False,
     keep_ions: Annotated[bool, typer.Option("--keep-ions", help="Do not leave out ions.")] = False,
-    keep_buffer: Annotated[bool, typer.Option("--keep-buffer", help="Do not leave out buffer molecules.")] = False,
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out what cannot be built.")] = False,
     mse_to_met: Annotated[bool, typer.Option("--mse-to-met", help="Make selenomethionine methionine.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
@@ -89,7 +88,7 @@ def finish(  # numpydoc ignore=PR01
         if as_json and streamed(output):
             raise UnbeadError("--json prints the summary where -o - writes the atoms; leave one of them out")
         check_output(output)
-        kept = {"water": keep_water or water == "keep", "ions": keep_ions, "buffer": keep_buffer}
+        kept = {"water": keep_water or water == "keep", "ions": keep_ions}
         written, shared = structure_outputs(output, topology)
         status_line = Console(stderr=True, quiet=as_json).status("reading")
         with claimed(written, [source]), status_line as status, about(source):

@@ -13,7 +13,7 @@ from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.finish.extras import require
 from unbead.finish.forcefield import INNER_STATES
-from unbead.finish.molecule import chain_ends, chain_starts, known_template
+from unbead.finish.molecule import atom_index, chain_ends, chain_starts, known_template
 from unbead.finish.tautomers import choose_tautomers
 
 # By canonical residue: state with the proton and state without.
@@ -26,6 +26,8 @@ STATES = {
     "TYR": ("TYR", ""),
     "ARG": ("ARG", ""),
 }
+PHOSPHATES = ("SEP", "TPO", "PTR")
+PHOSPHATE_PKA = 6.0  # second pKa of phosphorylated side chains, within some 0.3; 5' phosphates have a little more
 PER_CHAIN = 9000  # residue numbers of one chain in PROPKA's input
 CHAINS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -80,6 +82,9 @@ def protonate(atoms: Particles, ph: float, forcefield: str) -> Protonation:
             unavailable.append(f"{atoms.residues.label(int(i))} pKa {pka[i]:.1f}")
         else:
             names[i] = state
+    if ph < PHOSPHATE_PKA:
+        single = np.isin(names, PHOSPHATES) | (atom_index(atoms, "OP3") >= 0)
+        unavailable += [f"{atoms.residues.label(i)} pKa {PHOSPHATE_PKA}" for i in np.flatnonzero(single).tolist()]
     names = choose_tautomers(replace(atoms, residues=replace(atoms.residues, names=names)))
     return Protonation(names, pka, tuple(unavailable))
 
