@@ -97,7 +97,6 @@ def test_bad_input_is_one_line_and_nothing_is_written(tmp_path, beads_path, crys
     lines = beads_path.read_text().splitlines(keepends=True)
     broken = {}
     for name, change in {
-        "missing": lambda ls: [line for line in ls if not (" SC1 " in line and " THR A   1 " in line)],
         "double": lambda ls: [part for line in ls for part in ([line] * 2 if " BB  THR A   1 " in line else [line])],
         "unknown": lambda ls: [line.replace(" THR A   1 ", " THX A   1 ") for line in ls],
         "nan": lambda ls: [line[:30] + "     nan" + line[38:] if "ATOM      1 " in line else line for line in ls],
@@ -112,7 +111,6 @@ def test_bad_input_is_one_line_and_nothing_is_written(tmp_path, beads_path, crys
     assert refused(call("run", crystal_path, "-o", out), "atomistic", "unbead coarsen")
     assert refused(call("run", crystal_path, "-o", out, "--mapping", "martini3"), "unbead coarsen")
     assert refused(call("run", broken["unknown"], "-o", out), "THX", "THR", "mapping check")
-    assert refused(call("run", broken["missing"], "-o", out), "THR 1", "SC1", "missing")
     assert refused(call("run", broken["double"], "-o", out), "THR 1", "BB", "2 times")
     assert refused(call("run", broken["nan"], "-o", out), "THR 1", "BB")
     assert refused(call("run", broken["far"], "-o", out), "THR 1", "BB")
@@ -130,6 +128,15 @@ def test_bad_input_is_one_line_and_nothing_is_written(tmp_path, beads_path, crys
     assert refused(call("train", tmp_path / "none.yaml"), "training configuration")
     assert refused(call("evaluate", beads_path, tmp_path / "none.pdb"), "none.pdb")
     assert not out.exists() and not list(tmp_path.glob(".*"))
+
+
+def test_a_residue_that_lacks_a_bead_is_built_and_named(tmp_path, beads_path):
+    lines = beads_path.read_text().splitlines(keepends=True)
+    short, out = tmp_path / "short.pdb", tmp_path / "out.pdb"
+    short.write_text("".join(line for line in lines if not (" SC1 " in line and " THR A   1 " in line)))
+    result = call("run", short, "-o", out)
+    assert result.exit_code == 3 and out.exists()
+    assert "THR 1 (chain A) without SC1" in result.stdout
 
 
 def test_an_old_result_survives_a_failure(beads_path, tmp_path):
