@@ -222,8 +222,7 @@ class System:
     def __reduce__(self) -> tuple:
         """Travel to other processes as what it was made of, which is far smaller."""
         known = [template(str(name)) for name in np.unique(self.assembly.template_names)]
-        state = {"facts": self.facts}  # what was noticed of the input before is not found again
-        return _revive, ([each for each in known if each is not None], self.ingredients), state
+        return _revive, ([each for each in known if each is not None], self.ingredients)
 
     def __call__(
         self,
