@@ -263,6 +263,9 @@ def is_unmapped_end(name: str, mapping: Mapping) -> bool:
     known, found = template(name), mapping.find(name)
     if known is None or known.kind not in ("cap", "nucleotide"):
         return False
-    return found is None or (
-        known.kind == "nucleotide" and PHOSPHORUS not in known.atoms and found.molecule != known.name
+    # Martini's acetate is called ACE, as the acetyl cap is: a mapping of other atoms is not the cap's
+    return (
+        found is None
+        or not set(found.atoms) & set(known.atoms)
+        or (known.kind == "nucleotide" and PHOSPHORUS not in known.atoms and found.molecule != known.name)
     )
