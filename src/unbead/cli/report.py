@@ -67,6 +67,8 @@ def report_system(summary: dict, console: Console) -> None:
         say(line)
     for line in summary["doubts"]:
         say(f"[yellow]warning[/yellow]: {line}")
+    if "finish" not in summary:  # which knows the states of side chains, and has ions of its own
+        say(f"net charge {summary['net_charge']:+d} e, as names of residues say")
     if summary["waters"] or summary["ions"]:
         say(f"of these {summary['waters']} water molecules and {summary['ions']} ions")
     if summary["skipped"]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles, join
 from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
+from unbead.finish.charge import net_charge
 from unbead.finish.fill import check_box
 from unbead.io.box import box_vectors
 from unbead.io.chains import closed_chains
@@ -194,6 +195,7 @@ class System:
         satellites = {"satellites and walls": parts.satellites} if parts.satellites else {}
         self.facts = {
             "mapping": mapping.name,
+            "net_charge": net_charge(self.atoms),
             "taken": [*beads.notes, *self.assembly.taken],
             "doubts": list(warnings),
             "device": str(device),
