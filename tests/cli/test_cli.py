@@ -151,7 +151,7 @@ def test_an_interrupt_ends_with_130(beads_path, tmp_path, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("unbead.pipeline.structure.read_structure", interrupted)
+    monkeypatch.setattr("unbead.pipeline.structure.read_counted", interrupted)
     result = call("run", beads_path, "-o", tmp_path / "a.pdb")
     assert result.exit_code == 130 and "interrupted" in result.stderr
 

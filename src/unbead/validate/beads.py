@@ -44,6 +44,9 @@ def bead_distances(atoms: Particles, beads: Particles, mapping: Mapping) -> NDAr
     given = beads.select_residues(mapped)
     kinds = [fit.kinds[k] for k in fit.kind[mapped]]
     a, b = made.residues, given.residues
+    for where, k in enumerate(fit.kind[mapped].tolist()):
+        if fit.misfits[k]:
+            raise UnbeadError(f"{b.label(where)}: {fit.misfits[k]} in mapping {mapping.name}; choose --mapping")
     same = len(a) == len(b) and all(
         _parent(str(x), None) == _parent(kind.name, kind.molecule) for x, kind in zip(a.names, kinds, strict=True)
     )
