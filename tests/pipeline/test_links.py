@@ -12,6 +12,7 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.given import Given
 from unbead.pipeline.structure import backmap_structure
+from unbead.validate.check import check_model
 
 LYSINE = {"NE": "CE", "CZ": "NZ"}
 
@@ -74,6 +75,13 @@ def test_a_bond_that_the_file_tells_is_built(protein, tmp_path, name):
     assert "bonds off by more than 10 %" not in result.summary["problems"]
     touching = result.summary["problems"].get("atoms within 1.2 Å of each other", [])
     assert not touching
+    judged = check_model(result.atoms)  # which knows the bond, too; crude models touch elsewhere
+    bonded = (f" {a[0]} (chain A)", f" {b[0]} (chain B)")
+    for fault in ("extra_edges", "missing_edges", "contacts", "overlaps"):
+        assert not [
+            text for text in judged.faults[fault].describe(judged.slots, 99) if all(one in text for one in bonded)
+        ]
+    assert judged.numbers["missing_atoms_percent"] == 0
 
 
 def test_beads_nearer_than_molecules_come_are_bonded_and_a_line_says_so(protein, tmp_path):
@@ -83,6 +91,29 @@ def test_beads_nearer_than_molecules_come_are_bonded_and_a_line_says_so(protein,
     result = backmap_structure(tmp_path / "beads.gro")
     (found,) = result.summary["links"]
     assert found.endswith("by distance") and "NZ" in found
+
+
+PEG = """molecule: PEG
+atoms:
+  C1: EC
+  O1: EC
+  C2: EC
+bonds: [C1-O1, O1-C2]
+links: [C2 +C1]
+"""
+
+
+def test_links_of_a_mapping_join_repeats_of_a_polymer(tmp_path):
+    (tmp_path / "peg.yaml").write_text(PEG)
+    steps = np.random.default_rng(0).normal(size=(7, 3)) * 0.4 + [1.0, 0.0, 0.0]
+    steps *= 3.3 / np.linalg.norm(steps, axis=1, keepdims=True)  # Å, EO beads of Martini 3
+    x = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, 0)])
+    rows = [f"ATOM  {i:5d}  EC  PEG A{i:4d}    {p[0]:8.3f}{p[1]:8.3f}{p[2]:8.3f}" for i, p in enumerate(x, 1)]
+    (tmp_path / "peg.pdb").write_text("\n".join([*rows, "END", ""]))
+    result = backmap_structure(tmp_path / "peg.pdb", given=Given({"PEG": "COC"}, [tmp_path / "peg.yaml"]))
+    assert len(result.summary["links"]) == 7 and not result.summary["problems"]
+    for i in range(1, 8):
+        assert length(result, ("A", i, "C2"), ("A", i + 1, "C1")) == pytest.approx(1.53, rel=0.07)
 
 
 def test_a_salt_bridge_is_no_bond(protein, tmp_path):

@@ -36,6 +36,7 @@ CHAIN_ENDS = {
     "nucleotide": {"P": ("phosphate", "first"), "O3'": ("hydroxyl", "last")},
 }
 HALOGENS = ("Cl", "Br", "I")
+WIDTH = 0.15  # share of its length that a bond which only the distance tells may be off
 CARBONYL = 1.30  # Å; a terminal oxygen nearer than that to its carbon is that of a carbonyl or carboxylate
 # Lengths in Å of bonds that are no pair of groups, by elements; with a flat carbon, and without.
 LENGTHS = {
@@ -264,6 +265,30 @@ def possible_bonds(first: tuple[Group, ...], second: tuple[Group, ...]) -> list[
                 seldom = bool({a.kind, b.kind} & LAST_RESORT)
                 found.append(Chemistry(kind, (a.atom, b.atom), length, (a.lost, b.lost), seldom))
     return [chemistry for chemistry in found if not chemistry.seldom] or found
+
+
+def bond_at(first: tuple[Template, str], second: tuple[Template, str], length: float) -> Chemistry | None:
+    """Tell the bond of two atoms by what can react and by their distance.
+
+    Parameters
+    ----------
+    first, second : tuple of Template and str
+        A residue and its atom.
+    length : float
+        Distance of the atoms in Å.
+
+    Returns
+    -------
+    Chemistry or None
+        None where they make no bond, or where both would be ends of chains: the two sides of a break.
+    """
+    ends = [tuple(group for group in groups(known) if group.atom == atom) for known, atom in (first, second)]
+    if all(group.end for group in (*ends[0], *ends[1])):
+        return None
+    for chemistry in possible_bonds(*ends):
+        if not chemistry.seldom and abs(length - chemistry.length) < WIDTH * chemistry.length:
+            return chemistry
+    return None
 
 
 def bond_of(first: Template, a: str, second: Template, b: str) -> Chemistry:

@@ -48,6 +48,22 @@ def verbatim(value: Told) -> Told:
     return value
 
 
+def signed(charge: int) -> str:
+    """Write a charge.
+
+    Parameters
+    ----------
+    charge : int
+        In elementary charges.
+
+    Returns
+    -------
+    str
+        With its sign; 0 without.
+    """
+    return f"{charge:+d}" if charge else "0"
+
+
 def report_system(summary: dict, console: Console) -> None:
     """Print what was built of what, and what was repaired.
 
@@ -68,7 +84,7 @@ def report_system(summary: dict, console: Console) -> None:
     for line in summary["doubts"]:
         say(f"[yellow]warning[/yellow]: {line}")
     if "finish" not in summary:  # which knows the states of side chains, and has ions of its own
-        say(f"net charge {summary['net_charge']:+d} e, as names of residues say")
+        say(f"net charge {signed(summary['net_charge'])} e, as names of residues say")
     if summary["waters"] or summary["ions"]:
         say(f"of these {summary['waters']} water molecules and {summary['ions']} ions")
     if summary["skipped"]:

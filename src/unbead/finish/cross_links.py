@@ -4,7 +4,7 @@ import numpy as np
 from MDAnalysis.lib.distances import self_capped_distance
 
 from unbead.chem.particles import Particles
-from unbead.chem.reactive import groups, possible_bonds
+from unbead.chem.reactive import bond_at, groups
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.finish.molecule import chain_ends, chain_starts
@@ -12,7 +12,6 @@ from unbead.io.chains import closed_chains
 from unbead.io.whole import SMALLEST
 
 LONGEST = 2.4  # Å, of such bonds
-WIDTH = 0.15  # share of its length that a bond may be off
 DISULFIDES = ("CYS", "CYX")  # whose bonds force fields know
 ALONE = ("water", "ion")
 
@@ -61,27 +60,18 @@ def refuse_cross_links(atoms: Particles) -> None:
         chained = second - first == 1 and bool(atoms.residues.bonded_to_previous[second])
         if first == second or chained or frozenset((first, second)) in rings:
             continue
-        kind = _bond(atoms, i, j, length)
-        if kind:
+        kinds_of = [kinds[name] for name in _names(atoms, (i, j))]
+        if None in kinds_of:
+            continue
+        bond = bond_at((kinds_of[0], str(atoms.names[i])), (kinds_of[1], str(atoms.names[j])), length)  # type: ignore[arg-type]
+        if bond is not None and not (bond.kind == "disulfide" and set(_names(atoms, (i, j))) <= set(DISULFIDES)):
             ends = (f"{atoms.residues.label(int(atoms.residue_index[k]))} {atoms.names[k]}" for k in (i, j))
             raise UnbeadError(
-                f"{kind} bond of {' and '.join(ends)}: neither amber14 nor charmm36 has templates of residues that are"
-                " bonded so; leave one of them out, or make the topology with a tool that has parameters for both"
+                f"{bond.kind} bond of {' and '.join(ends)}: neither amber14 nor charmm36 has templates of residues"
+                " that are bonded so; leave one of them out, or make the topology with another tool"
             )
 
 
-def _bond(atoms: Particles, i: int, j: int, length: float) -> str:
-    """What the bond of two atoms is called; "" where they make none."""
-    names = [str(atoms.residues.names[atoms.residue_index[k]]) for k in (i, j)]
-    first, second = (
-        tuple(group for group in groups(known) if group.atom == atoms.names[k])
-        for k, name in zip((i, j), names, strict=True)
-        if (known := template(name)) is not None
-    )
-    if all(group.end for group in (*first, *second)):
-        return ""  # the two sides of a break in a chain
-    for chemistry in possible_bonds(first, second):
-        known = chemistry.kind == "disulfide" and set(names) <= set(DISULFIDES)
-        if not known and not chemistry.seldom and abs(length - chemistry.length) < WIDTH * chemistry.length:
-            return chemistry.kind
-    return ""
+def _names(atoms: Particles, rows: tuple[int, int]) -> list[str]:
+    """Residue names of atoms."""
+    return [str(atoms.residues.names[atoms.residue_index[row]]) for row in rows]

@@ -8,6 +8,7 @@ from scipy.spatial import KDTree
 
 from unbead.chem.amino import AMINO_ACIDS, SLOTS, C, N, Slots, amino_template
 from unbead.chem.links import DISULFIDE_LENGTH, PEPTIDE_LENGTH
+from unbead.validate.cross_links import find_cross_links
 from unbead.validate.finding import Finding
 
 BROKEN = 0.1  # share of the reference length
@@ -65,7 +66,7 @@ def find_bonds(slots: Slots, disulfides: NDArray[np.int64]) -> Bonds:
     Returns
     -------
     Bonds
-        Bonds within residues, peptide bonds and, last, disulfide bonds.
+        Bonds within residues, peptide bonds, cross-links and, last, disulfide bonds.
     """
     pairs, lengths = [], []
     for kind in np.unique(slots.kind):
@@ -77,6 +78,9 @@ def find_bonds(slots: Slots, disulfides: NDArray[np.int64]) -> Bonds:
     later = np.flatnonzero(slots.residues.bonded_to_previous)
     pairs.append(np.stack([(later - 1) * SLOTS + C, later * SLOTS + N], 1))
     lengths.append(np.full(len(later), PEPTIDE_LENGTH))
+    links = find_cross_links(slots)
+    pairs.append(links.pairs)
+    lengths.append(links.lengths)
     pairs.append(disulfides * SLOTS + SULFUR_SLOT)
     lengths.append(np.full(len(disulfides), DISULFIDE_LENGTH))
     joined = np.concatenate(pairs)

@@ -8,6 +8,7 @@ from unbead.validate.angles import bent_angles
 from unbead.validate.bond_graph import bond_graph, lambda_graph
 from unbead.validate.bonds import broken_bonds, find_bonds, find_disulfides
 from unbead.validate.contacts import contacts, near_pairs
+from unbead.validate.cross_links import find_cross_links
 from unbead.validate.finding import Finding
 from unbead.validate.ramachandran import ramachandran, ramachandran_outliers
 from unbead.validate.rotamers import rotamer_outliers, rotamers
@@ -32,6 +33,7 @@ def find_faults(slots: Slots, disulfides: NDArray[np.int64] | None = None) -> di
     bonds = find_bonds(slots, find_disulfides(slots) if disulfides is None else disulfides)
     pairs, distance = near_pairs(slots)
     wanted = filled_slots()[slots.kind]
+    wanted.reshape(-1)[find_cross_links(slots).lost] = False
     return {
         "missing_atoms": Finding(np.flatnonzero((wanted & ~slots.present).reshape(-1))[:, None], int(wanted.sum())),
         **broken_bonds(slots, bonds),
