@@ -132,3 +132,13 @@ def test_run_tells_the_charge_and_the_time_of_finishing(unbead, beads_path):
     stages = told["finish"]["seconds"]
     assert set(stages) == {"ends", "protonation", "hydrogens", "solvent", "names"}
     assert told["seconds"] >= sum(stages.values())
+
+
+def test_of_several_models_the_first_is_taken_and_a_line_says_so(unbead, crystal_path, tmp_path):
+    atoms = [line for line in crystal_path.read_text().splitlines() if line.startswith("ATOM")]
+    models = [text for k in (1, 2) for text in (f"MODEL     {k:4d}", *atoms, "ENDMDL")]
+    (tmp_path / "two.pdb").write_text("\n".join([*models, "END", ""]))
+    taken = unbead("finish", tmp_path / "two.pdb", "-o", "a.pdb", "--hydrogens")
+    assert taken.exit_code == 0 and "2 models; took the first" in taken.stdout
+    chosen = unbead("finish", tmp_path / "two.pdb", "-o", "b.pdb", "--hydrogens", "--frame", "1")
+    assert chosen.exit_code == 0 and "models" not in chosen.stdout

@@ -33,7 +33,7 @@ WATERS = ("keep", "drop", "resolvate")
 def finish(  # numpydoc ignore=PR01
     source: Annotated[Path, typer.Argument(help="Atoms: PDB, GRO or mmCIF, also .gz.", metavar="STRUCTURE")],
     output: Annotated[Path, OUTPUT],
-    frame: Annotated[int, typer.Option(help="Model or frame, from 0.")] = 0,
+    frame: Annotated[int | None, typer.Option(help="Model or frame, from 0.", show_default=False)] = None,
     hydrogens: Hydrogens = False,
     ph: Ph = 7.0,
     minimize: Minimize = False,
@@ -63,7 +63,7 @@ def finish(  # numpydoc ignore=PR01
     with reported():
         from unbead.finish.finish import finish as finish_structure
         from unbead.io.claim import claimed
-        from unbead.io.read import read_structure
+        from unbead.io.read import read_counted
         from unbead.io.write import check_output, write_structure
         from unbead.pipeline.download import take
 
@@ -92,8 +92,9 @@ def finish(  # numpydoc ignore=PR01
         written, shared = structure_outputs(output, topology)
         status_line = Console(stderr=True, quiet=as_json).status("reading")
         with claimed(written, [source]), status_line as status, about(source):
+            atoms, n_frames = read_counted(source, frame or 0)
             taken = take(
-                read_structure(source, frame),
+                atoms,
                 [kind for kind, wanted in kept.items() if wanted],
                 drop_water=options.fill or water == "drop",
                 skip_unknown=skip_unknown,
@@ -102,13 +103,14 @@ def finish(  # numpydoc ignore=PR01
             finished = finish_structure(taken.atoms, options, progress=lambda text: status.update(verbatim(text)))
             if not shared:
                 write_structure(output, finished.atoms)
-        summary: dict = finished.summary | {"notes": list(taken.notes), "skipped": list(taken.skipped)}
+        left = [f"{n_frames} models; took the first, --frame chooses another"] if frame is None and n_frames > 1 else []
+        summary: dict = finished.summary | {"notes": [*left, *taken.notes], "skipped": list(taken.skipped)}
         summary["crowded"] = list(taken.crowded)
         if as_json:
             typer.echo(json.dumps(summary))
         else:
             console, shown = report_console(streamed(output)), verbatim(summary)
-            for note in taken.notes:
+            for note in (*left, *taken.notes):
                 console.print(note, markup=False)
             report_finish(shown, console)
             console.print(f"→ [bold]{verbatim(str(output))}[/bold]")
