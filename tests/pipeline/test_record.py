@@ -12,6 +12,7 @@ from unbead.pipeline.record import (
     digest_topology,
     read_record,
     record_path,
+    recorded_levels,
     write_record,
 )
 
@@ -109,3 +110,24 @@ def test_digests_do_not_depend_on_how_frames_are_shared_among_files(folder, pept
 def test_the_digest_of_a_topology_is_of_names_not_of_places(peptide):
     assert digest_topology(peptide) == digest_topology(peptide.with_positions(peptide.positions + 1))
     assert digest_topology(peptide) != digest_topology(peptide.select(slice(1, None)))
+
+
+@pytest.mark.parametrize("damage", [None, [], [0.1, 0.2], ["0.1"], [float("nan")], [-1.0], {"a": 0.1}])
+def test_levels_of_a_damaged_record_are_refused(folder, record, damage):
+    output = folder / "out.xtc"
+    assert recorded_levels(output, record, 1) == [0.1]
+    with pytest.raises(UnbeadError, match="damaged; run without --resume"):
+        recorded_levels(output, record | {"levels": damage}, 1)
+
+
+@pytest.mark.parametrize("frames", [[["beads.xtc", -3, "0"]], [["beads.xtc", 1e400, "0"]], [["beads.xtc", 0, "0"]]])
+def test_impossible_counts_of_frames_are_a_difference(folder, record, trajectory, frames):
+    output = folder / "out.xtc"
+    write_record(output, record | {"input_frames": frames})
+    with pytest.raises(UnbeadError, match="another trajectory"):
+        check_same(output, record, trajectory, WANTED)
+
+
+def test_a_record_of_brackets_within_brackets_is_none(folder):
+    record_path(folder / "out.xtc").write_text("[" * 100_000)
+    assert read_record(folder / "out.xtc") is None

@@ -21,7 +21,14 @@ from unbead.pipeline.doubts import find_gaps
 from unbead.pipeline.draws import Repeated
 from unbead.pipeline.given import Given
 from unbead.pipeline.options import own_files, read_files
-from unbead.pipeline.record import check_same, digest_files, digest_frames, digest_topology, read_record
+from unbead.pipeline.record import (
+    check_same,
+    digest_files,
+    digest_frames,
+    digest_topology,
+    read_record,
+    recorded_levels,
+)
 from unbead.pipeline.structure import Source, open_system, read_beads
 from unbead.pipeline.system import How, System
 
@@ -188,7 +195,8 @@ def make_plan(
     repeated = Repeated(trajectory, max(how.samples, 1))
     there = output.exists() and not is_stream(output)
     if there and options.resume:
-        levels = check_same(output, record, trajectory, wanted)["levels"]
+        begun = check_same(output, record, trajectory, wanted)
+        levels = recorded_levels(output, begun, len(system.backmapper.shares))
     else:
         if there and older is not None:
             _refuse_partial(output, older, system.atoms, clock)

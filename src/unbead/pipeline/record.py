@@ -1,6 +1,7 @@
 """The small file beside a trajectory that tells what it was made of, so that another run can go on with it."""
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b, file_digest
 from pathlib import Path
@@ -151,7 +152,7 @@ def read_record(output: Path) -> dict | None:
     """
     try:
         record = json.loads(record_path(output).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):  # the last of brackets within brackets
         return None
     return record if isinstance(record, dict) else None
 
@@ -200,6 +201,36 @@ def check_same(output: Path, record: dict, trajectory: Trajectory, wanted: range
     return older
 
 
+def recorded_levels(output: Path, older: dict, n_networks: int) -> list[float]:
+    """Take the perturbation of the beads that a run was begun with.
+
+    Parameters
+    ----------
+    output : Path
+        The trajectory.
+    older : dict
+        Its record.
+    n_networks : int
+        How many levels there should be.
+
+    Returns
+    -------
+    list of float
+        Levels in Å.
+
+    Raises
+    ------
+    UnbeadError
+        If the record is damaged.
+    """
+    levels = older.get("levels")
+    given = levels if isinstance(levels, list) else []
+    sound = all(isinstance(level, int | float) and 0 <= level < math.inf for level in given)
+    if sound and len(given) == n_networks:
+        return [float(level) for level in given]
+    raise UnbeadError(f"{record_path(output)}: damaged; run without --resume")
+
+
 def _changed(older: object, record: dict[str, str]) -> str | None:
     """Name a file that is another, wherever it is now."""
     before = older if isinstance(older, dict) else {}
@@ -215,7 +246,9 @@ def _changed_frames(older: object, trajectory: Trajectory, wanted: range) -> str
     try:
         names, counts, digests = zip(*older, strict=True)  # type: ignore[call-overload, misc]
         counts = [int(count) for count in counts]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
+        return "trajectory"
+    if min(counts) < 1:
         return "trajectory"
     if sum(counts) > len(wanted):
         return f"{names[-1]}, which had {sum(counts)} frames to take and has {len(wanted)}"
