@@ -75,3 +75,12 @@ def test_atoms_on_top_of_each_other_are_parted():
     assert count == 1
     assert np.linalg.norm(moved[1] - moved[2]) > repair.APART
     assert moved[1, 0] < 1.5 < moved[2, 0]
+
+
+def test_a_ring_on_one_spot_gives_way_to_a_bond_through_it(monkeypatch):
+    """A frame of beads on one spot ended in a traceback."""
+    x = np.zeros((8, 3), np.float32)
+    x[6:] = [[0, 0, -1], [0, 0, 1]]
+    monkeypatch.setattr(repair, "pierced", lambda *_: np.array([[0, 0]]))
+    moved, count = repair.unthread(x, np.array([[0, 1, 2, 3, 4, 5]]), np.array([[6, 7]]))
+    assert count == 1 and np.isfinite(moved).all() and np.abs(moved - x).max() > 0.5

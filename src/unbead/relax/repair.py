@@ -187,13 +187,16 @@ def unthread(
         corners = rings[ring][rings[ring] >= 0]
         centre, ends = positions[corners].mean(0), positions[bonds[bond]]
         start, end = ends + lattice_shift(centre - ends.mean(0), cell)
-        normal = np.linalg.svd(positions[corners] - centre)[2][2]
+        *_, axes = np.linalg.svd(positions[corners] - centre)
+        normal = axes[2]
         along = end - start
         share = np.dot(centre - start, normal) / (np.dot(along, normal) or 1e-6)
         out = start + np.clip(share, 0, 1) * along - centre
         out -= np.dot(out, normal) * normal
         if np.linalg.norm(out) < 0.05:
             out = positions[corners[0]] - centre
+        if np.linalg.norm(out) < 1e-6:  # all atoms of the ring on one spot, from beads on one spot
+            out = axes[0].astype(np.float64)
         radius = np.linalg.norm(positions[corners] - centre, axis=1).max()
         length = np.linalg.norm(out)
         move = out / length * (radius - length + CLEARANCE)
