@@ -126,6 +126,7 @@ def test_what_is_no_molecule_is_refused(source, message):
         ("a.sdf", "", "a.sdf: cannot be read"),
         ("a.mol2", "a letter", "nor a SMILES"),
         ("a.cif", "a letter", "a.cif"),
+        ("a.cif", "# nothing\n", "a.cif: cannot be read"),
         ("a.pdb", "a letter", "a.pdb"),
         ("a.pdb", "HETATM    1  C1  LIG A   1       0.000   0.000   0.000  1.00  0.00           C\n", "hydrogens"),
     ],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.finish.conftest import NONE, molecules
+from unbead.errors import UnbeadError
 from unbead.finish.molecule import with_bonds
 from unbead.finish.overlaps import find_overlaps
 
@@ -27,3 +28,9 @@ def test_bonded_atoms_may(heavy):
     x = crowded.positions
     near = np.argwhere(np.triu(np.linalg.norm(x[:, None] - x, axis=2) < 0.8, 1)).tolist()
     assert len(squeezed) == sum(frozenset(pair) not in bonds for pair in near) > 0
+
+
+def test_an_atom_without_a_place_is_named():
+    atoms = molecules("NA", "CL").with_positions(np.array([[0, 0, 0], [np.nan, 0, 0]]))
+    with pytest.raises(UnbeadError, match="CL 2 CL: finds no place"):
+        find_overlaps(with_bonds(atoms, NONE), "amber14")

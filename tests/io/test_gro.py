@@ -69,6 +69,7 @@ def test_an_empty_box_is_none(read):
         (frame([1, 2], "no box"), "'no box' stands where the box should"),
         (frame([1, 2])[:-30], "lines follow line 2 where 2 particles and the box should"),
         (frame([1, 2]).replace("    2\n", "    1\n", 1), "line 6 is not a number of particles"),
+        (frame([1, 2]).replace("    2\n", "9" * 30 + "\n", 1), "particles and the box should"),
         (frame([]), "no atoms or beads"),
     ],
 )

@@ -149,3 +149,17 @@ def test_a_universe_with_sites_at_its_end():
     assert len(universe.residues) == 6 and len(p.residues) == 3 and p.names.tolist()[:3] == ["BB", "SC1", "CA"]
     moved = next(Trajectory(p, universe, "x").read(range(1))).of(p)
     assert np.array_equal(moved.positions, p.positions)
+
+
+def test_residues_of_other_names_that_lost_their_letters_get_new_ones():
+    """Kabat's 52 SER, 52A THR, 52B SER came out as three residues 52, in one chain, with nothing to tell them by."""
+    rows = [("BB", "GLY", 51), ("BB", "SER", 52), ("BB", "THR", 52), ("BB", "SER", 52), ("BB", "GLY", 53)]
+    x = np.zeros((5, 3), np.float32)
+    x[:, 0] = 3.8 * np.arange(5)
+    p = read(rows, positions=x)
+    assert p.residues.numbers.tolist() == [51, 52, 52, 52, 53]
+    assert p.residues.insertion_codes.tolist() == ["", "", "A", "B", ""]
+    assert p.residues.bonded_to_previous.tolist() == [False, True, True, True, True]
+    assert "THR 52 as 52A" in p.notes[0]
+    named = read(rows, positions=x, chains=np.full(5, "A"))
+    assert named.residues.insertion_codes.tolist() == [""] * 5  # files with chains keep what they say

@@ -94,3 +94,11 @@ def test_peptide_bonds_are_told_thirty_degrees_from_flat(topology, truth, turn, 
     assert abs((dihedral(moved[ca], moved[c], moved[n], moved[after]) - turn + 180) % 360 - 180) < 1e-3
     found = find_left(topology, moved.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
     assert (10 in found.twisted) == told
+
+
+def test_room_for_simulated_beads_does_not_hide_beads_of_a_wrong_form(topology, truth):
+    """A lipid chain 12 Å from its beads was written with exit code 0, since the beads looked 5 Å displaced."""
+    x = truth.copy()
+    x[topology.assembly.atoms.residue_index == 9] += np.float32([6.0, 0, 0])
+    said = faults(topology, x, tolerance=np.full(len(topology.assembly.beads), 15.0))
+    assert said["atoms away from their beads"] == [topology.assembly.atoms.residues.label(9)]

@@ -47,7 +47,7 @@ def read_molecule(source: str) -> tuple[Any, tuple[str, ...]]:
     chem.rdBase.DisableLog("rdApp.*")
     try:
         found = _read(path, ending) if ending in ENDINGS else chem.MolFromSmiles(source)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, IndexError) as error:  # gemmi has no block where there is no data_
         raise UnbeadError(f"{source}: cannot be read ({str(error).strip().splitlines()[0]}); check the file") from None
     finally:
         chem.rdBase.EnableLog("rdApp.*")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from unbead.errors import UnbeadError
 from unbead.finish.molecule import Molecule
 from unbead.finish.surroundings import surroundings
 from unbead.graph.pairs import find_pairs
@@ -24,8 +25,17 @@ def find_overlaps(molecule: Molecule, forcefield: str) -> list[str]:
     -------
     list of str
         One label per pair, such as ``LYS 48 (chain A) NZ – GLY 76 (chain B) C 0.52 Å``.
+
+    Raises
+    ------
+    UnbeadError
+        If an atom that was added has no place.
     """
     atoms = molecule.atoms
+    lost = np.flatnonzero(~np.isfinite(atoms.positions).all(1))
+    if len(lost):
+        where = f"{atoms.residues.label(int(atoms.residue_index[lost[0]]))} {atoms.names[lost[0]]}"
+        raise UnbeadError(f"{where}: finds no place, as atoms beside it lie on one spot or line; correct the structure")
     rows = np.flatnonzero(~molecule.hydrogens)
     pairs = find_pairs(atoms.positions[rows], NEAREST, surroundings(atoms, forcefield).vectors)
     bonded = {(min(pair), max(pair)) for pair in molecule.bonds.tolist()}

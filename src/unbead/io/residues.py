@@ -202,17 +202,34 @@ def _join(
             residues.setdefault(chosen[0] | own, []).append((first, np.concatenate([others, mine])))
 
 
+def _lost_codes(
+    labels: Labels, first: NDArray[np.int64], rank: NDArray[np.int64], kinds: dict[str, str]
+) -> NDArray[np.int64]:
+    """Count on where the next residue has the number of the one before and another name, as 52 and 52A in GRO.
+
+    Only where a file has neither chains nor codes: elsewhere equal numbers are alternatives, or meant.
+    """
+    names = labels.residue_names[first]
+    bare = (labels.chains[first] == "") & (labels.segments[first] == "") & (labels.codes[first] == "")
+    polymer = bare & np.array([kinds.get(name) in POLYMERS for name in names.tolist()], bool)
+    numbers, molecules = labels.numbers[first], labels.molecules[first]
+    again = (np.diff(numbers) == 0) & (np.diff(molecules) == 0) & (names[1:] != names[:-1])
+    rank = rank.copy()
+    for k in np.flatnonzero(again & polymer[1:] & polymer[:-1]).tolist():
+        rank[k + 1] = rank[k] + 1
+    return rank
+
+
 def _renumbered(
     labels: Labels, first: NDArray[np.int64], rank: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.str_], tuple[str, ...]]:
     """Numbers and insertion codes of residues that were told apart by their names, and what to say of it."""
     numbers, codes = labels.numbers[first].copy(), labels.codes[first].astype("U8")
+    kinds = {name: known.kind for name in np.unique(labels.residue_names[first]).tolist() if (known := template(name))}
+    rank = _lost_codes(labels, first, rank, kinds)
     later = np.flatnonzero(rank)
     if not len(later):
         return numbers, codes, ()
-    kinds = {
-        name: known.kind for name in np.unique(labels.residue_names[first[later]]).tolist() if (known := template(name))
-    }
     told = []
     for k in later.tolist():
         name, step = str(labels.residue_names[first[k]]), int(rank[k])
@@ -223,4 +240,4 @@ def _renumbered(
             numbers[k] += step
         told.append(f"{before} as {numbers[k]}{codes[k]}")
     shown = ", ".join(told[:SHOWN]) + (f" and {len(told) - SHOWN} more" if len(told) > SHOWN else "")
-    return numbers, codes, (f"residues of one number told apart, since names of their particles come again: {shown}",)
+    return numbers, codes, (f"residues of one number told apart by their names and particles: {shown}",)

@@ -1,6 +1,7 @@
 """Text files cut into frames, before anything is parsed."""
 
 import gzip
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -189,7 +190,7 @@ def gro_frames(lines: Iterable[str], path: Path) -> Iterator[list[str]]:
             raise UnbeadError(
                 f"{path}: not a readable GRO file, line {start + 2} is not a number of particles; check the file"
             ) from None
-        body = list(islice(lines, max(n, 0) + 1))
+        body = list(islice(lines, min(max(n, 0), sys.maxsize - 1) + 1))
         if body and not body[-1].strip():
             body.pop()  # the end of the file
         if n < 0 or len(body) <= n:

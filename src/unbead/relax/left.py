@@ -16,6 +16,7 @@ from unbead.relax.topology import Topology
 BROKEN = 0.1  # share of a bond's length
 CONTACT = 1.2  # Å
 TWISTED = 30.0  # degrees of ω from cis and from trans
+WIDEST = 2.5  # Å of tolerance that count; beads of a wrong molecule or form ask for more
 STRAY = 1.0  # Å that atoms' centre may be beyond the tolerance of its bead
 
 
@@ -132,7 +133,8 @@ def find_left(
     stray = np.zeros(0, np.int64)
     if tolerance is not None:
         away = np.linalg.norm(apply(assembly.operator, positions) - beads, axis=1)
-        stray = assembly.beads.residue_index[~(away <= tolerance + STRAY)]
+        room = np.minimum(tolerance, WIDEST)
+        stray = assembly.beads.residue_index[~(away <= room + STRAY)]
     threaded = np.zeros((0, 2), int)
     if np.isfinite(positions).all():
         threaded = pierced(positions if offset is None else positions + offset, known.rings, assembly.bonds, cell)
