@@ -1,3 +1,4 @@
+import logging
 import subprocess
 import sys
 
@@ -53,3 +54,15 @@ def test_no_command_overwrites_its_input(unbead, tmp_path, crystal_path, command
     result = unbead(*command.split(), str(source), "-o", str(source))
     assert result.exit_code == 2
     assert source.read_bytes() == crystal_path.read_bytes()
+
+
+def test_an_error_takes_one_line_with_what_was_logged_before_it(capsys):
+    log = logging.getLogger("unbead")
+    with pytest.raises(typer.Exit), reported():
+        log.warning("unbead: a.pdb was there; it is now #a.pdb.1#")
+        raise UnbeadError("b.xtc: frame 1 is cut off")
+    assert capsys.readouterr().err == "unbead: b.xtc: frame 1 is cut off; a.pdb was there; it is now #a.pdb.1#\n"
+    with reported():
+        log.warning("unbead: a.pdb was there; it is now #a.pdb.2#")
+    assert capsys.readouterr().err == "unbead: a.pdb was there; it is now #a.pdb.2#\n"
+    assert not log.handlers
