@@ -22,7 +22,7 @@ from unbead.mapping.assemble import assemble
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import available_mappings, load_mapping
 from unbead.models.store import DEFAULT_MODEL, load_model
-from unbead.pipeline.backmapper import Backmapper
+from unbead.placement.backmapper import Backmapper
 from unbead.validate.compare import average, evaluate
 
 COLUMNS = {

@@ -15,8 +15,8 @@ from unbead.chem.particles import Particles
 from unbead.io.read import read_structure
 from unbead.mapping.mapping import load_mapping
 from unbead.models.store import load_models
-from unbead.pipeline.memory import BLOCK, LEAST, Memory
 from unbead.pipeline.system import How, System
+from unbead.placement.memory import BLOCK, LEAST, Memory
 
 SIZES = (BLOCK, 700, 512, 333, 256, 200, 128, 100, LEAST)
 

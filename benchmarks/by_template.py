@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from unbead.chem.molecule_file import read_molecule
-from unbead.chem.molecule_template import automorphisms
+from unbead.chem.molecules.reader import read_molecule
+from unbead.chem.molecules.template import automorphisms
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import template
 from unbead.io.read import read_structure
@@ -30,8 +30,8 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.mapping import Mapping, load_mapping
 from unbead.mapping.match import Graph, match_names
-from unbead.pipeline.backmapper import Backmapper
-from unbead.pipeline.given import Given, choose_mapping
+from unbead.pipeline.user_molecules import Given, choose_mapping
+from unbead.placement.backmapper import Backmapper
 from unbead.validate.system import system_numbers
 
 Case = tuple[str, Particles, Mapping]

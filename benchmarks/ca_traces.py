@@ -18,9 +18,9 @@ from unbead.chem.particles import Particles, Residues
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import load_mapping
 from unbead.models.store import load_model
-from unbead.pipeline.backmapper import Backmapper
+from unbead.placement.backmapper import Backmapper
+from unbead.validate.checks.geometry import geometry
 from unbead.validate.compare import average
-from unbead.validate.geometry import geometry
 
 SHOWN = (
     "broken_bonds_percent", "bent_angles_percent", "contacts_below_1.2", "clashscore", "ring_piercings", "d_centres",

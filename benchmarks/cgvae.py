@@ -17,14 +17,14 @@ from rich.console import Console
 from rich.table import Table
 from safetensors.torch import load_file, save_file
 
-from unbead.mapping.compose import Partition, weights
+from unbead.design.autoencoder import AutoencoderSettings, learn_partition, moment_root
+from unbead.design.compose import Partition, weights
 from unbead.models.cgvae import CGVAENetwork
 from unbead.models.settings import CGVAESettings
 from unbead.relax.molecule import Shape, make_shape, mean_lengths, near_in_bonds, settle
-from unbead.relax.molecule_graph import part_of, wrong_edges
-from unbead.train.autoencoder import AutoencoderSettings, learn_partition, moment_root
-from unbead.train.cgvae import CGVAEWeights, cgvae_loss
-from unbead.train.cgvae_fit import FrameOptimiser, fit
+from unbead.structure.bond_graph import part_of, wrong_edges
+from unbead.train.cgvae.fit import FrameOptimiser, fit
+from unbead.train.cgvae.losses import CGVAEWeights, cgvae_loss
 
 BEADS = {"ala2": (3, 4, 5, 6, 7), "chignolin": (6, 8, 10, 12, 18)}
 SEEDS = (0, 1, 2)

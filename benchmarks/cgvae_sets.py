@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.io.bonded import bonds_by_distance
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
+from unbead.structure.bonds_by_distance import bonds_by_distance
 
 TRAIN, VALID = 0.7, 0.8  # of every trajectory: the first 70 %, the next 10 %; the rest is for testing
 COPIES = 50  # independent molecules of alanine dipeptide, simulated side by side

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.chem.templates import Template, template
+from unbead.completion import missing
+from unbead.completion.complete_atoms import Completed, complete_atoms, missing_atoms
 from unbead.io.read import read_structure
-from unbead.pipeline import missing
-from unbead.pipeline.complete_atoms import Completed, complete_atoms, missing_atoms
 
 BACKBONE = ["N", "CA", "C", "O"]
 FIRST = [*BACKBONE, "CB", "CG", "CG1", "CG2", "SG", "OG", "OG1"]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.amino import CA, CB, SLOTS, Slots, protein_slots
 from unbead.io.read import read_structure, structure_frames
-from unbead.validate.bonds import find_bonds
+from unbead.validate.checks.bonds import find_bonds
 from unbead.validate.compare import common_residues
 
 BACKBONE, SIDE_CHAIN, TRUTH, BEAD = "#2f6fab", "#7fb3dc", "#c4501b", "#1d2733"

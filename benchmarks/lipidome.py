@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from unbead.chem.angles import dihedral
-from unbead.chem.forms import forms
 from unbead.chem.particles import Particles, Residues, join
 from unbead.chem.solvent import name_repeated, solvent_kinds
+from unbead.chem.torsions.cis_trans import forms
 from unbead.errors import UnbeadError
 from unbead.mapping.fit import fit_residues
 from unbead.mapping.mapping import load_mapping

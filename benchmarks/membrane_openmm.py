@@ -16,10 +16,10 @@ import openmm
 from openmm import app, unit
 
 from unbead.finish.finish import FinishOptions, finish
-from unbead.finish.forcefield import FORCE_FIELDS, create_system
+from unbead.finish.forcefields.forcefield import FORCE_FIELDS, create_system
 from unbead.finish.minimize import minimize
 from unbead.finish.molecule import Molecule
-from unbead.finish.surroundings import surroundings
+from unbead.finish.solvation.solvent_model import surroundings
 from unbead.pipeline.structure import backmap_structure
 
 REPORTS = 10

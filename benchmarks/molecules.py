@@ -20,12 +20,12 @@ from rich.table import Table
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.models.store import load_models
-from unbead.pipeline.backmapper import Backmapper
-from unbead.pipeline.given import choose_mapping, read_given
-from unbead.train.chemistry import chemistry
-from unbead.train.molecule_examples import map_system
-from unbead.train.molecules import vocabulary_of
-from unbead.train.systems import System, load_systems
+from unbead.pipeline.user_molecules import choose_mapping, read_given
+from unbead.placement.backmapper import Backmapper
+from unbead.train.data.chemistry import chemistry
+from unbead.train.data.molecule_examples import map_system
+from unbead.train.data.molecules import vocabulary_of
+from unbead.train.data.systems import System, load_systems
 from unbead.validate.system import system_numbers
 
 COUNTS = ("wrong_chirality", "turned_double_bonds", "pierced_rings", "contacts")

@@ -23,7 +23,7 @@ from rich.table import Table
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
-from unbead.finish.forcefield import FORCE_FIELDS, create_system
+from unbead.finish.forcefields.forcefield import FORCE_FIELDS, create_system
 from unbead.finish.minimize import TOLERANCE, minimize
 from unbead.finish.molecule import of_polymers
 from unbead.io.read import read_structure

@@ -28,10 +28,10 @@ from unbead.mapping.assemble import assemble
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import available_mappings, load_mapping
 from unbead.models.store import load_model
-from unbead.pipeline.backmapper import Backmapper
+from unbead.placement.backmapper import Backmapper
+from unbead.validate.checks.dihedrals import backbone_torsions
+from unbead.validate.checks.geometry import geometry
 from unbead.validate.compare import common_residues, evaluate
-from unbead.validate.dihedrals import backbone_torsions
-from unbead.validate.geometry import geometry
 
 ERRORS = Console(stderr=True)
 CPU = torch.device("cpu")

@@ -20,9 +20,9 @@ from unbead.io.write import write_structure
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import load_mapping
 from unbead.models.store import DEFAULT_MODEL, load_model
-from unbead.pipeline.backmapper import Backmapper
+from unbead.placement.backmapper import Backmapper
+from unbead.validate.checks.geometry import geometry
 from unbead.validate.compare import average
-from unbead.validate.geometry import geometry
 
 ERRORS = Console(stderr=True)
 

@@ -23,9 +23,9 @@ from unbead.io.read import count_frames, read_structure
 from unbead.io.trajectory import Trajectory
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.draws import Draws
 from unbead.pipeline.structure import open_system
 from unbead.pipeline.system import How
+from unbead.placement.latent_noise import Draws
 from unbead.validate.compare import average, common_residues
 from unbead.validate.ensemble import judge_samples
 

@@ -19,13 +19,13 @@ from unbead.chem.amino import protein_slots
 from unbead.chem.particles import Particles
 from unbead.io.read import read_structure
 from unbead.io.trajectory import BeadFrame, Trajectory
-from unbead.io.whole import make_whole
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.batch import FrameMapper
 from unbead.pipeline.structure import open_system
 from unbead.pipeline.system import How
-from unbead.reconstruct.complete import superpose
+from unbead.placement.completion import superpose
+from unbead.structure.unwrap import make_whole
 
 
 def backmapped(atoms: list[Particles], mapping: str, how: How) -> tuple[NDArray, NDArray, NDArray]:

@@ -22,12 +22,12 @@ from rich.table import Table
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.io.box import box_vectors
 from unbead.io.read import read_structure
-from unbead.io.whole import make_whole
 from unbead.io.write import write_structure
 from unbead.pipeline.structure import open_system
 from unbead.pipeline.system import How
+from unbead.structure.box import box_vectors
+from unbead.structure.unwrap import make_whole
 from unbead.validate.system import system_numbers
 
 COLUMNS = {

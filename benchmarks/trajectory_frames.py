@@ -19,14 +19,14 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from unbead.io.box import box_vectors
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
 from unbead.io.universe import quiet
-from unbead.io.whole import make_whole
-from unbead.pipeline.images import overlapping
+from unbead.pipeline.periodic_images import overlapping
 from unbead.pipeline.structure import open_system
 from unbead.pipeline.system import How
+from unbead.structure.box import box_vectors
+from unbead.structure.unwrap import make_whole
 from unbead.validate.system import system_numbers
 
 SUMS = ("wrong_chirality", "turned_double_bonds", "pierced_rings", "contacts")

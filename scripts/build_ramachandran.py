@@ -13,10 +13,10 @@ from scipy.ndimage import gaussian_filter
 
 from unbead.chem.amino import Slots
 from unbead.chem.particles import Residues
-from unbead.chem.ramachandran import BINS, CLASSES, bins
-from unbead.train.packed import load_packed
-from unbead.validate.dihedrals import backbone_torsions
-from unbead.validate.ramachandran import residue_class
+from unbead.chem.torsions.ramachandran import BINS, CLASSES, bins
+from unbead.train.data.packed import load_packed
+from unbead.validate.checks.dihedrals import backbone_torsions
+from unbead.validate.checks.ramachandran import residue_class
 
 OUTPUT = Path(__file__).parents[1] / "src/unbead/chem/data/ramachandran.npz"
 RESOLUTION = 1.6

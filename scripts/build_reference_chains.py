@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from unbead.chem.amino import AMINO_ACIDS, amino_template
-from unbead.train.packed import load_packed
+from unbead.train.data.packed import load_packed
 
 OUTPUT = Path(__file__).parents[1] / "src/unbead/mapping/data/_reference.npz"
 RESOLUTION = 1.5

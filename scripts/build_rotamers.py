@@ -15,10 +15,10 @@ from scipy.ndimage import gaussian_filter
 
 from unbead.chem.amino import AMINO_ACIDS, Slots
 from unbead.chem.particles import Residues
-from unbead.chem.rotamers import DIMENSIONS, OUTLIER, STEPS_PER_HALVING, WIDTH, rotamer_bins, table_shape
-from unbead.train.packed import load_packed
-from unbead.validate.dihedrals import side_chain_torsions
-from unbead.validate.distributions import Torsions, count_torsions
+from unbead.chem.torsions.rotamers import DIMENSIONS, OUTLIER, STEPS_PER_HALVING, WIDTH, rotamer_bins, table_shape
+from unbead.train.data.packed import load_packed
+from unbead.validate.checks.dihedrals import side_chain_torsions
+from unbead.validate.torsion_histograms import Torsions, count_torsions
 
 PACKAGE = Path(__file__).parents[1] / "src/unbead"
 ROTAMERS, HISTOGRAMS = PACKAGE / "chem/data/rotamers.npz", PACKAGE / "validate/data/torsions.npz"

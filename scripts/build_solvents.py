@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from rdkit import Chem
 
-from unbead.chem.molecule_file import read_molecule
-from unbead.chem.molecule_template import make_template, number_names
+from unbead.chem.molecules.reader import read_molecule
+from unbead.chem.molecules.template import make_template, number_names
 
 OUTPUT = Path(__file__).parents[1] / "src/unbead"
 # Name written, name of Martini (and others), SMILES, and the atoms of each bead by their place in the SMILES.

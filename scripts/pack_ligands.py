@@ -13,12 +13,12 @@ from pathlib import Path
 import MDAnalysis as mda
 import numpy as np
 
-from unbead.chem.molecule_file import read_molecule
-from unbead.chem.molecule_template import automorphisms
+from unbead.chem.molecules.reader import read_molecule
+from unbead.chem.molecules.template import automorphisms
 from unbead.io.universe import quiet
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.match import Graph, match_names
-from unbead.train.systems import make_system, save_systems
+from unbead.train.data.systems import make_system, save_systems
 
 EVERY, COUNT = 5, 200
 

@@ -18,9 +18,9 @@ import numpy as np
 from unbead.chem.elements import guess_element
 from unbead.chem.templates import template
 from unbead.train.config import TrajectorySource
-from unbead.train.rename import rename, same_isomer
-from unbead.train.systems import make_system, save_systems
-from unbead.train.trajectories import read_trajectory
+from unbead.train.data.name_matching import rename, same_isomer
+from unbead.train.data.systems import make_system, save_systems
+from unbead.train.data.trajectories import read_trajectory
 
 # Residue names of the sources that are not those of the templates.
 RESIDUES = {"CHOL": "CHL1", "PLA": "POPC"}

@@ -6,15 +6,15 @@ import yaml
 
 from tests.mapping.made import molecule_of
 from tests.trajectories import shaken, write_frames
+from unbead.design.new_mapping import MappingSettings, make_mapping, write_mapping
 from unbead.io.read import read_structure
 from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.models.molecule import save_molecule_model
 from unbead.models.settings import CGVAESettings
-from unbead.train.cgvae_config import FrameSource
-from unbead.train.cgvae_molecule import make_cgvae, read_molecule
-from unbead.train.new_mapping import MappingSettings, make_mapping, write_mapping
+from unbead.train.cgvae.config import FrameSource
+from unbead.train.cgvae.molecule import make_cgvae, read_molecule
 
 BEADS = 4
 TINY = CGVAESettings(scalars=16, vectors=6, layers=1, sent=8, edge_hidden=8, basis=6, hidden=16, latent=3)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from unbead.io.appendable import GrowingTrajectory
 from unbead.io.frame import AtomFrame, Clock
-from unbead.io.growing import GrowingTrajectory
 
 BOX = np.array([90, 95, 100, 80, 90, 100], np.float32)
 CLOCK = Clock(time=100.0, interval=20.0, steps=1000)

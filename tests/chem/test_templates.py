@@ -43,7 +43,7 @@ def test_centres_are_right_handed(t):
 
 def test_stereocentres_are_those_of_l_amino_acids():
     for t in ALL:
-        if t.kind in (*LIPIDS, "nucleotide", "molecule"):  # tests/chem/test_lipids.py and test_nucleotides.py
+        if t.kind in (*LIPIDS, "nucleotide", "molecule"):  # tests/chem/lipids/test_shipped.py and test_nucleotides.py
             continue
         centres = [t.atoms[row[0]] for row in t.chiral]
         if t.kind in ("cap", "water", "ion") or t.parent == "GLY":

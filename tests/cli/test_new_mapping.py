@@ -6,9 +6,9 @@ import pytest
 
 from tests.mapping.made import molecule_of
 from tests.trajectories import shaken, write_frames
+from unbead.design.autoencoder import AutoencoderSettings
 from unbead.io.read import read_structure
 from unbead.io.write import write_structure
-from unbead.train.autoencoder import AutoencoderSettings
 
 CONFIG = """
 output: run
@@ -37,7 +37,7 @@ def made(tmp_path):
 @pytest.mark.parametrize(("method", "name"), [("random", "LIG1"), ("autoencoder", "LIG2")])
 def test_the_whole_path(unbead, made, tmp_path, monkeypatch, method, name):
     # names differ since templates are known for the rest of the process
-    monkeypatch.setattr("unbead.train.new_mapping.AutoencoderSettings", partial(AutoencoderSettings, steps=20))
+    monkeypatch.setattr("unbead.design.new_mapping.AutoencoderSettings", partial(AutoencoderSettings, steps=20))
     options = ["--beads", 4, "--method", method, "--frames", "in.xtc", "--name", name, "-o", "new"]
     result = unbead("mapping", "new", "in.pdb", *options)
     assert result.exit_code == 0, result.output

@@ -12,7 +12,7 @@ from unbead.finish.disulfides import find_disulfides, name_disulfides
 from unbead.finish.molecule import heavy_atoms, with_bonds
 from unbead.finish.termini import add_oxt
 from unbead.mapping.split import SolventBeads
-from unbead.reconstruct.solvent import solvate
+from unbead.placement.solvent import solvate
 
 NONE = np.zeros((0, 2), np.int64)  # no disulfides
 FRAME = ("N", "CA", "C")

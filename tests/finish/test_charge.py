@@ -7,15 +7,15 @@ import pytest
 
 from tests.finish.conftest import molecules
 from tests.nucleic import strand
-from unbead.chem.charge import formal_charge
+from unbead.chem.molecules.formal_charge import formal_charge
 from unbead.chem.particles import join
 from unbead.chem.templates import known_residues, template
 from unbead.finish.charge import net_charge
-from unbead.finish.forcefield import FORCE_FIELDS, load_forcefield
-from unbead.finish.hydrogens import add_hydrogens
-from unbead.finish.ions import total_charge
+from unbead.finish.export.naming import CHARMM_RESIDUES
+from unbead.finish.forcefields.forcefield import FORCE_FIELDS, load_forcefield
 from unbead.finish.molecule import heavy_atoms
-from unbead.finish.naming import CHARMM_RESIDUES
+from unbead.finish.protonation.hydrogens import add_hydrogens
+from unbead.finish.solvation.ions import total_charge
 
 pytest.importorskip("openmm")
 

@@ -7,10 +7,10 @@ from scipy.sparse import csr_matrix
 from tests.finish.conftest import NONE
 from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions, finish
-from unbead.finish.forcefield import FORCE_FIELDS, create_system
-from unbead.finish.hydrogens import add_hydrogens
+from unbead.finish.forcefields.forcefield import FORCE_FIELDS, create_system
 from unbead.finish.minimize import STRONGEST, TOLERANCE, bead_weights, minimize
 from unbead.finish.molecule import heavy_atoms, with_bonds
+from unbead.finish.protonation.hydrogens import add_hydrogens
 from unbead.mapping.operator import to_scipy
 
 openmm = pytest.importorskip("openmm")

@@ -2,8 +2,8 @@ import pytest
 
 from tests.finish.conftest import bonded
 from tests.finish.gmx import gmx, needs_gmx
-from unbead.finish.hydrogens import add_hydrogens
-from unbead.finish.naming import rename
+from unbead.finish.export.naming import rename
+from unbead.finish.protonation.hydrogens import add_hydrogens
 from unbead.io.write import write_structure
 
 pytest.importorskip("openmm")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbead.io.build import from_columns
+from unbead.io.columns import from_columns
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
 from unbead.io.universe import from_universe, to_universe

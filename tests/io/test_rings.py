@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.helpers import make_particles
-from unbead.io.chains import closed_chains
+from unbead.structure.chains import closed_chains
 
 
 def ring(n, radius, bead="BB"):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from unbead.chem.molecule_file import read_molecule
+from unbead.chem.molecules.reader import read_molecule
 from unbead.chem.particles import Particles, Residues
-from unbead.io.bonded import bonds_by_distance
+from unbead.structure.bonds_by_distance import bonds_by_distance
 
 
 def molecule_of(smiles, first=0):

@@ -5,7 +5,7 @@ import pytest
 from tests.helpers import make_particles
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
-from unbead.mapping.detect import detect
+from unbead.mapping.detection.detect import detect
 
 SER = ["N", "CA", "C", "O", "CB", "OG"]
 

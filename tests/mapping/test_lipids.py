@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tests.helpers import make_particles
-from unbead.chem.lipid import read_lipid
-from unbead.chem.lipid_graph import lipid_graph
+from unbead.chem.lipids.graph import lipid_graph
+from unbead.chem.lipids.shorthand import read_lipid
 from unbead.chem.templates import template
 from unbead.mapping.assemble import assemble
-from unbead.mapping.detect import detect
+from unbead.mapping.detection.detect import detect
 from unbead.mapping.lipids import _read, compose_lipid
 from unbead.mapping.mapping import load_mapping
 

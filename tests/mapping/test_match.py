@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.molecules import ADENOSINE, NAMES, write_mapping
-from unbead.chem.molecule_file import read_molecule
-from unbead.chem.molecule_template import automorphisms
+from unbead.chem.molecules.reader import read_molecule
+from unbead.chem.molecules.template import automorphisms
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.match import Graph, fits, match_names, number

@@ -3,9 +3,9 @@
 import numpy as np
 
 from tests.helpers import make_particles
-from unbead.graph import keys
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import load_mapping
+from unbead.models import keys
 from unbead.models.encode import encode
 from unbead.models.vocabulary import UNKNOWN, protein_vocabulary
 

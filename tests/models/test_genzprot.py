@@ -7,10 +7,10 @@ import torch
 from tests.latents import small_model
 from tests.models.test_network import batch_of
 from unbead.errors import UnbeadError
-from unbead.graph import keys
-from unbead.graph.batch import collate
+from unbead.models import keys
+from unbead.models.batch import collate
 from unbead.models.encode import encode_internal
-from unbead.nn.internal import to_internal
+from unbead.nn.internal_coordinates import to_internal
 
 
 @pytest.fixture(scope="module")

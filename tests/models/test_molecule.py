@@ -9,7 +9,7 @@ import torch
 from tests.one_molecule import TINY, read_all, write_model, write_molecule
 from unbead.errors import UnbeadError
 from unbead.models.molecule import is_cgvae, load_molecule_model, save_molecule_model
-from unbead.train.cgvae_molecule import make_cgvae
+from unbead.train.cgvae.molecule import make_cgvae
 
 
 @pytest.fixture(scope="module")

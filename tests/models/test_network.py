@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from unbead.graph import keys
-from unbead.graph.batch import bead_fields, collate
+from unbead.models import keys
+from unbead.models.batch import bead_fields, collate
 from unbead.models.encode import encode
 
 

@@ -6,8 +6,8 @@ import torch
 
 from tests.latents import small_flagship
 from tests.models.test_network import batch_of
-from unbead.graph import keys
-from unbead.graph.batch import collate
+from unbead.models import keys
+from unbead.models.batch import collate
 
 
 @pytest.fixture(scope="module")

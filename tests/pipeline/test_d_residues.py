@@ -12,8 +12,8 @@ from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.handedness import name_d_residues
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.given import Given
 from unbead.pipeline.structure import backmap_structure
+from unbead.pipeline.user_molecules import Given
 from unbead.validate.check import check_model
 
 

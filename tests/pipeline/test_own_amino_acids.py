@@ -11,8 +11,8 @@ from unbead.chem.templates import template
 from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.given import Given
 from unbead.pipeline.structure import backmap_structure
+from unbead.pipeline.user_molecules import Given
 
 SITE = 19  # a proline of the crystal
 

@@ -8,10 +8,10 @@ import pytest
 from tests.trajectories import CLOCK, shaken, write_frames
 from unbead.errors import UnbeadError
 from unbead.io.write import write_structure
-from unbead.pipeline.given import Given
+from unbead.pipeline.manifest import digest_files, write_record
 from unbead.pipeline.plan import check_options, make_plan
-from unbead.pipeline.record import digest_files, write_record
 from unbead.pipeline.system import How
+from unbead.pipeline.user_molecules import Given
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tests.helpers import make_particles
 from unbead.chem.particles import join
 from unbead.errors import UnbeadError
-from unbead.graph.pairs import pairs_by_part
-from unbead.io.box import box_vectors
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.memory import BLOCK, LEAST, Memory
 from unbead.pipeline.system import How, System
+from unbead.placement.memory import BLOCK, LEAST, Memory
+from unbead.structure.box import box_vectors
+from unbead.structure.pairs import pairs_by_part
 
 BOX = np.array([70, 70, 70, 90, 90, 90], np.float32)
 
@@ -135,7 +135,7 @@ def test_what_is_held_at_a_time_changes_no_atom(part, terms, beads_of, model):
     beads = crowd(beads_of("martini3"))
     whole = open_system(beads, model)(beads.positions, BOX).positions
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("unbead.relax.wishes.BLOCK", terms)
+        patch.setattr("unbead.relax.corrections.BLOCK", terms)
         patch.setitem(pairs_by_part.__kwdefaults__, "most", part)
         parts = open_system(beads, model)(beads.positions, BOX).positions
     np.testing.assert_allclose(parts, whole, atol=1e-4)

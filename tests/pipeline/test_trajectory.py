@@ -16,8 +16,8 @@ from unbead.io.trajectory import Trajectory
 from unbead.io.write import write_structure
 from unbead.pipeline import batch
 from unbead.pipeline.batch import Built, FrameMapper
-from unbead.pipeline.bead_summary import BeadSummary
 from unbead.pipeline.trajectory import backmap_trajectory
+from unbead.placement.bead_summary import BeadSummary
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from unbead.chem.angles import dihedral
 from unbead.mapping.assemble import assemble
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
-from unbead.relax.left import FAULTS, find_left
 from unbead.relax.relaxer import Relaxer
+from unbead.relax.violations import FAULTS, find_left
 
 LIPIDS = ["SDPC", "PAPC", "POPC", "PSM", "DOPE", "SAPI24"] * 3
 

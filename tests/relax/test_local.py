@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from unbead.mapping.operator import normalised
+from unbead.relax.constraints import Distances, Turns, Volumes, make_anchors
+from unbead.relax.corrections import ask_anchors, ask_distances, ask_turns, ask_volumes
 from unbead.relax.local import Terms, narrow, touching
-from unbead.relax.terms import Distances, Turns, Volumes, make_anchors
-from unbead.relax.wishes import ask_anchors, ask_distances, ask_turns, ask_volumes
 
 CPU = torch.device("cpu")
 

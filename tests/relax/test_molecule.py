@@ -6,7 +6,7 @@ import torch
 
 from tests.mapping.made import bonds_of, propanol
 from unbead.relax.molecule import distances, make_shape, mean_lengths, near_in_bonds, overlap, settle
-from unbead.relax.molecule_graph import part_of, wrong_edges
+from unbead.structure.bond_graph import part_of, wrong_edges
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from tests.conftest import CRYSTAL
 from unbead.io.read import read_structure
-from unbead.train.dataset import chains_from_atoms
+from unbead.train.data.dataset import chains_from_atoms
 
 
 def crystal_chain():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unbead.chem.templates import template
-from unbead.train.systems import System, make_system
+from unbead.train.data.systems import System, make_system
 
 
 def loose_residues(names, frames, rng, box=None):

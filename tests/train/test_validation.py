@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tests.train.chains import crystal_chain
-from unbead.pipeline.backmapper import Backmapper
+from unbead.placement.backmapper import Backmapper
 from unbead.train.validation import validate
 from unbead.validate.compare import evaluate
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unbead.chem.amino import protein_slots
-from unbead.validate.geometry import geometry
+from unbead.validate.checks.geometry import geometry
 from unbead.validate.system import system_numbers
 
 

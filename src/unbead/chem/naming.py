@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from unbead.chem.lipid import residue_name as lipid_residue
+from unbead.chem.lipids.shorthand import residue_name as lipid_residue
 from unbead.chem.templates import LIPIDS, Template, shipped, template
 
 LONGEST = 4  # letters of a residue name in a PDB file

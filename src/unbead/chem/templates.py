@@ -300,8 +300,8 @@ def template(residue: str) -> Template | None:
     base, _, lost = residue.upper().partition(WITHOUT)
     if base and lost and (whole := template(base)) is not None:
         return _without(whole, lost.split(WITHOUT))
-    from unbead.chem.lipid import named_lipid, read_lipid
-    from unbead.chem.lipid_template import lipid_template
+    from unbead.chem.lipids.shorthand import named_lipid, read_lipid
+    from unbead.chem.lipids.template import lipid_template
 
     lipid = read_lipid(residue) or named_lipid(residue.upper())
     return lipid_template(lipid) if lipid is not None else None

@@ -35,7 +35,7 @@ def check(  # numpydoc ignore=PR01
     """
     with reported():
         from unbead.validate.check import check_files
-        from unbead.validate.limits import MEASURES
+        from unbead.validate.thresholds import MEASURES
         from unbead.validate.verdict import show
 
         with reports(html, output, [structure, reference, cg, mapping]) as write:
@@ -43,7 +43,7 @@ def check(  # numpydoc ignore=PR01
             if output is not None:
                 write(output, json.dumps(summary(result), indent=1, ensure_ascii=False) + "\n")
             if html is not None:
-                from unbead.validate.page import page
+                from unbead.validate.report.page import page
 
                 write(html, page(result, structure.name))
         say = report_console(streamed(html, output)).print

@@ -12,8 +12,8 @@ from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
     from unbead.chem.particles import Particles
+    from unbead.coarsening.coarsen import Coarsener, CoarsenOptions
     from unbead.mapping.mapping import Mapping
-    from unbead.pipeline.coarsen import Coarsener, CoarsenOptions
 
 INPUT = typer.Argument(help="Atomistic structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
 FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="TRAJ")
@@ -50,7 +50,7 @@ def coarsen(  # numpydoc ignore=PR01
     mapping should have; they are named.
     """
     with reported():
-        from unbead.pipeline.coarsen import CoarsenOptions
+        from unbead.coarsening.coarsen import CoarsenOptions
 
         kept = {"water": keep_water, "ions": keep_ions, "buffer": keep_buffer}
         options = CoarsenOptions(tuple(kind for kind, wanted in kept.items() if wanted), skip_unknown, incomplete)
@@ -87,9 +87,9 @@ def _of_one(
     frame: int | None,
 ) -> "Coarsener":
     """Make beads of one structure."""
+    from unbead.coarsening.coarsen import Coarsener
     from unbead.errors import about
     from unbead.io.write import check_output, write_structure
-    from unbead.pipeline.coarsen import Coarsener
 
     for path in (source, *trajectories):
         check_output(output, path)
@@ -128,7 +128,7 @@ def _of_frames(
     topology_out: Path | None,
 ) -> "Coarsener":
     """Make beads of a trajectory, showing how far it is."""
-    from unbead.pipeline.coarsen_frames import coarsen_frames
+    from unbead.coarsening.frames import coarsen_frames
 
     for name, value, least in (("start", frames[0], 0), ("stop", frames[1], 0), ("step", frames[2], 1)):
         if value is not None and value < least:

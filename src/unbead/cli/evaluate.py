@@ -31,7 +31,7 @@ def evaluate(  # numpydoc ignore=PR01
         with reports(html, output, [generated, reference]) as write:
             if ensemble:
                 from unbead.validate.ensemble import evaluate_ensemble
-                from unbead.validate.ensemble_page import ensemble_page
+                from unbead.validate.report.ensemble_page import ensemble_page
 
                 found = evaluate_ensemble(generated, reference)
                 numbers = found.numbers

@@ -25,7 +25,7 @@ def new(  # numpydoc ignore=PR01
     Writes NAME.yaml and NAME.pdb: the same atoms in the same order, as one residue under names of their own.
     """
     with reported():
-        from unbead.train.new_mapping import MappingSettings, make_mapping, write_mapping
+        from unbead.design.new_mapping import MappingSettings, make_mapping, write_mapping
 
         settings = MappingSettings(method=method, beads=beads, name=name, seed=seed)
         with Console(stderr=True).status("making the mapping") as status:

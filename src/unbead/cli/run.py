@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from unbead.finish.finish import FinishOptions
-    from unbead.pipeline.given import Given
     from unbead.pipeline.system import How
+    from unbead.pipeline.user_molecules import Given
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
 FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="TRAJ")
@@ -103,8 +103,8 @@ def run(  # numpydoc ignore=PR01
     were left out, or not all of the geometry could be brought in order; the residues are named.
     """
     from unbead.models.molecule import is_cgvae
-    from unbead.pipeline.given import read_given
     from unbead.pipeline.system import How
+    from unbead.pipeline.user_molecules import read_given
 
     with reported():
         if as_json and streamed(output):
@@ -195,9 +195,9 @@ def backmap_file(
     from unbead.io.claim import claimed
     from unbead.io.write import check_output, write_structure
     from unbead.mapping.operator import to_scipy
-    from unbead.pipeline.given import Given
     from unbead.pipeline.options import own_files, read_files
     from unbead.pipeline.structure import backmap_structure
+    from unbead.pipeline.user_molecules import Given
 
     check_output(output)
     written, shared = structure_outputs(output, None if finishing is None else finishing.topology)

@@ -17,7 +17,7 @@ def train(  # numpydoc ignore=PR01
     On several processes: torchrun --nproc-per-node 2 -m unbead.cli.main train CONFIG
     """
     with reported():
-        from unbead.train.cgvae_run import train_cgvae
+        from unbead.train.cgvae.run import train_cgvae
         from unbead.train.config import read_config
         from unbead.train.loop import train as run_training
 

@@ -20,8 +20,8 @@ from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
     from unbead.finish.finish import FinishOptions
-    from unbead.pipeline.given import Given
     from unbead.pipeline.system import How
+    from unbead.pipeline.user_molecules import Given
 
 
 def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:

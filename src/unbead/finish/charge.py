@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unbead.chem.charge import formal_charge
+from unbead.chem.molecules.formal_charge import formal_charge
 from unbead.chem.particles import Particles
 from unbead.chem.templates import template
 from unbead.finish.molecule import atom_index, chain_ends, chain_starts, has_amino_end

@@ -3,13 +3,13 @@
 import numpy as np
 from MDAnalysis.lib.distances import self_capped_distance
 
+from unbead.chem.molecules.reactive import bond_at, groups
 from unbead.chem.particles import Particles
-from unbead.chem.reactive import bond_at, groups
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.finish.molecule import chain_ends, chain_starts
-from unbead.io.chains import closed_chains
-from unbead.io.whole import SMALLEST
+from unbead.structure.chains import closed_chains
+from unbead.structure.unwrap import SMALLEST
 
 LONGEST = 2.4  # Å, of such bonds
 DISULFIDES = ("CYS", "CYX")  # whose bonds force fields know

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.finish.molecule import atom_index
-from unbead.graph.pairs import find_pairs
-from unbead.io.box import box_vectors
-from unbead.io.whole import SMALLEST
+from unbead.structure.box import box_vectors
+from unbead.structure.pairs import find_pairs
+from unbead.structure.unwrap import SMALLEST
 
 REACH = 2.5  # Å
 

@@ -12,24 +12,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix
 
 from unbead.chem.particles import Particles, join
-from unbead.finish.amberlipids import split_lipids
 from unbead.finish.charge import net_charge
 from unbead.finish.cross_links import refuse_cross_links
 from unbead.finish.disulfides import find_disulfides, name_disulfides
-from unbead.finish.export import write_topology
-from unbead.finish.fill import check_box, fill_box
-from unbead.finish.forcefield import refuse_unknown
-from unbead.finish.hydrogens import add_hydrogens
-from unbead.finish.ions import Salt, add_ions, count_ions, total_charge
+from unbead.finish.export.files import write_topology
+from unbead.finish.export.naming import STATES, rename
+from unbead.finish.forcefields.amber_lipids import split_lipids
+from unbead.finish.forcefields.forcefield import refuse_unknown
+from unbead.finish.forcefields.phosphate import add_op3
 from unbead.finish.minimize import bead_weights, minimize
 from unbead.finish.molecule import Molecule, heavy_atoms, with_bonds
-from unbead.finish.naming import STATES, rename
 from unbead.finish.overlaps import FAULT, find_overlaps
-from unbead.finish.padding import pad
-from unbead.finish.phosphate import add_op3
-from unbead.finish.protonation import protonate, with_states
+from unbead.finish.protonation.hydrogens import add_hydrogens
+from unbead.finish.protonation.states import protonate, with_states
+from unbead.finish.solvation.fill import check_box, fill_box
+from unbead.finish.solvation.ions import Salt, add_ions, count_ions, total_charge
+from unbead.finish.solvation.padding import pad
 from unbead.finish.termini import add_oxt
-from unbead.finish.whole import mend
+from unbead.finish.unwrap import mend
 
 
 class FinishOptions(BaseModel):
@@ -58,7 +58,7 @@ class FinishOptions(BaseModel):
     naming : str
         Names of the output: ``iupac``, ``amber`` or ``charmm``.
     topology : Path, optional
-        Where to write a topology; see `unbead.finish.export.write_topology`.
+        Where to write a topology; see `unbead.finish.export.files.write_topology`.
     seed : int
         Another seed fills the box otherwise, and chooses other places for ions.
     """

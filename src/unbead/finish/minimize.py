@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from unbead.errors import UnbeadError
-from unbead.finish.discharge import discharged
+from unbead.finish.charge_annealing import discharged
 from unbead.finish.extras import require
-from unbead.finish.forcefield import create_system
+from unbead.finish.forcefields.forcefield import create_system
 from unbead.finish.molecule import Molecule
 from unbead.finish.restraints import hold_atoms, hold_beads
-from unbead.finish.surroundings import surroundings
+from unbead.finish.solvation.solvent_model import surroundings
 
 TOLERANCE = 500.0  # kJ/mol/nm, root mean square of the force's components
 IN_WATER = 100.0  # the same in a box of water, whose hydrogen bonds would heat a simulation to 480 K otherwise

@@ -10,8 +10,8 @@ from unbead.chem.naming import canonical_atom_name
 from unbead.chem.particles import Particles
 from unbead.chem.templates import Template, is_polymer, template
 from unbead.errors import UnbeadError
-from unbead.io.chains import closed_chains
 from unbead.mapping.ends import name_ends_of_atoms
+from unbead.structure.chains import closed_chains
 
 TERMINAL_BONDS = {
     "amino": (("C", "OXT"), ("N", "H1"), ("N", "H2"), ("N", "H3")),

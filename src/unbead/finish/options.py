@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from unbead.errors import UnbeadError
-from unbead.finish.export import check_topology
+from unbead.finish.export.files import check_topology
 from unbead.finish.extras import require
 from unbead.finish.finish import FinishOptions
 

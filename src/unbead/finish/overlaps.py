@@ -4,8 +4,8 @@ import numpy as np
 
 from unbead.errors import UnbeadError
 from unbead.finish.molecule import Molecule
-from unbead.finish.surroundings import surroundings
-from unbead.graph.pairs import find_pairs
+from unbead.finish.solvation.solvent_model import surroundings
+from unbead.structure.pairs import find_pairs
 
 NEAREST = 0.8  # Å; no two nuclei but hydrogen's come nearer, bonded or not
 FAULT = "atoms that are not bonded on each other"

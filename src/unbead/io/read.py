@@ -9,12 +9,12 @@ import MDAnalysis as mda
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.io.bond_records import RECORDS
-from unbead.io.cif import AtomSites
-from unbead.io.gro import read_gro
-from unbead.io.pdb import read_pdb
-from unbead.io.text import gro_frames, pdb_models, read_text
-from unbead.io.topology import MoleculeType, beside, read_molecule_types
+from unbead.io.formats.bond_records import RECORDS
+from unbead.io.formats.cif import AtomSites
+from unbead.io.formats.gro import read_gro
+from unbead.io.formats.pdb import read_pdb
+from unbead.io.formats.text import gro_frames, pdb_models, read_text
+from unbead.io.formats.topology import MoleculeType, beside, read_molecule_types
 from unbead.io.universe import from_universe, quiet
 
 FORMATS = {".pdb": "PDB", ".ent": "PDB", ".gro": "GRO", ".cif": "CIF", ".mmcif": "CIF", ".tpr": "TPR"}

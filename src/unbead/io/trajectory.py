@@ -9,14 +9,14 @@ import numpy as np
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.borrowed import Borrowed
-from unbead.io.box import usable_box
-from unbead.io.build import refuse_impossible
-from unbead.io.dcd import DcdFile
+from unbead.io.columns import refuse_impossible
+from unbead.io.formats.dcd import DcdFile
+from unbead.io.formats.multi_model import TextFile, WholeFile
+from unbead.io.formats.xdr import XdrFile
 from unbead.io.frame import FrameFile, Snapshot
-from unbead.io.models import TextFile, WholeFile
 from unbead.io.read import file_format
 from unbead.io.universe import UniverseFrames
-from unbead.io.xdr import XdrFile
+from unbead.structure.box import usable_box
 
 BINARY = (".xtc", ".trr", ".dcd")
 

@@ -13,12 +13,12 @@ from MDAnalysis.guesser.tables import masses as MASSES
 from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
-from unbead.io.bond_records import kept_bonds
 from unbead.io.borrowed import Borrowed, atoms_of, first_atoms, frames_of, timestep, universe_of
-from unbead.io.box import usable_box
-from unbead.io.build import chosen_locations, finish, grouped
+from unbead.io.columns import chosen_locations, finish, grouped
+from unbead.io.formats.bond_records import kept_bonds
 from unbead.io.frame import Snapshot, cut_off
 from unbead.io.residues import Labels
+from unbead.structure.box import usable_box
 
 
 @contextmanager

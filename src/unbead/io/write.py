@@ -6,7 +6,7 @@ from pathlib import Path
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.io.formats import check_fit, cif_lines, gro_lines, pdb_lines
+from unbead.io.formats.writers import check_fit, cif_lines, gro_lines, pdb_lines
 from unbead.io.output import is_stdout, is_stream, write_text
 from unbead.io.read import FORMATS, file_format
 

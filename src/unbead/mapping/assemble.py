@@ -11,7 +11,6 @@ from unbead.chem.links import LINKS
 from unbead.chem.naming import written_residue_name
 from unbead.chem.particles import Particles, Residues
 from unbead.chem.templates import LIPIDS, POLYMERS, template
-from unbead.io.chains import closed_chains
 from unbead.mapping.atomistic import refuse_atoms
 from unbead.mapping.ends import name_ends_of_beads, previous_atoms
 from unbead.mapping.fit import Fit, Kind, fit_residues, known_beads, taken
@@ -20,6 +19,7 @@ from unbead.mapping.links import Link, Links, find_links, link_rows
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.operator import Operator, normalised
 from unbead.mapping.unknown import misfit_residues
+from unbead.structure.chains import closed_chains
 
 
 @dataclass(frozen=True)

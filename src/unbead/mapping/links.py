@@ -12,13 +12,13 @@ import numpy as np
 from MDAnalysis.lib.distances import calc_bonds, self_capped_distance
 from numpy.typing import NDArray
 
+from unbead.chem.molecules.reactive import Chemistry, Group, bond_of, groups, possible_bonds
 from unbead.chem.particles import Particles, Residues
-from unbead.chem.reactive import Chemistry, Group, bond_of, groups, possible_bonds
 from unbead.chem.templates import Template, residue_without, template
-from unbead.io.chains import closed_chains
-from unbead.io.whole import SMALLEST
 from unbead.mapping.fit import Fit
 from unbead.mapping.molecule import MoleculeMapping
+from unbead.structure.chains import closed_chains
+from unbead.structure.unwrap import SMALLEST
 
 TOLD = 1.2  # Å beyond the longest distance of ideal geometry that bonded beads of a simulation may have
 NEAR = 0.3  # Å beyond it where only the distance tells; two molecules stay some 1 Å farther apart

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 
 from unbead.chem.elements import mass
-from unbead.chem.lipid import BASE, INOSITOLS, PHOSPHATES, Lipid, named_lipid, template_name
-from unbead.chem.lipid_template import lipid_template
-from unbead.chem.tails import MARTINI2, MARTINI3, Tail, named_tail, patterns, read_tail, shares, usual_tail
+from unbead.chem.lipids.shorthand import BASE, INOSITOLS, PHOSPHATES, Lipid, named_lipid, template_name
+from unbead.chem.lipids.tails import MARTINI2, MARTINI3, Tail, named_tail, patterns, read_tail, shares, usual_tail
+from unbead.chem.lipids.template import lipid_template
 from unbead.mapping.levels import anchors_from_bonds
 from unbead.mapping.molecule import MoleculeMapping
 

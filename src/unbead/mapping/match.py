@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching, shortest_path
 
 from unbead.chem.elements import guess_element
-from unbead.chem.residues import BACKBONE, remoteness
+from unbead.chem.molecules.derived import BACKBONE, remoteness
 from unbead.errors import UnbeadError
 from unbead.mapping.grammar import AtomEntry, MoleculeFile
 

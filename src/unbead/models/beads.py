@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from unbead.graph import keys
+from unbead.models import keys
 from unbead.models.embedding import BeadEmbedding
 from unbead.models.settings import BeadSettings
 from unbead.nn.activation import SiLU
@@ -97,7 +97,7 @@ class BeadNetwork(nn.Module):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         part : slice
             The beads that look.
 
@@ -126,7 +126,7 @@ class BeadNetwork(nn.Module):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         block : int, optional
             Beads computed at a time; all at once by default.
 

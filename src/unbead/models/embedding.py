@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from unbead.graph import keys
+from unbead.models import keys
 from unbead.nn.activation import SiLU
 
 
@@ -32,7 +32,7 @@ class BeadEmbedding(nn.Module):
         Parameters
         ----------
         batch : dict of str to Tensor
-            The component fields of `unbead.graph.keys`.
+            The component fields of `unbead.models.keys`.
 
         Returns
         -------

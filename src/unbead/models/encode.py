@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from unbead.chem.identity import identities
 from unbead.chem.templates import template
-from unbead.chem.zmatrix import zmatrix
+from unbead.chem.torsions.zmatrix import zmatrix
 from unbead.errors import UnbeadError
-from unbead.graph import keys
-from unbead.graph.batch import running_residue
-from unbead.graph.internal import internal_fields
 from unbead.mapping.assemble import Assembly
+from unbead.models import keys
+from unbead.models.batch import running_residue
+from unbead.models.placing_order import internal_fields
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 
 
@@ -27,7 +27,7 @@ class Encoded:
     bead_residue : ndarray, shape=(n_beads,), dtype=int64
         Running residue numbers.
     components : dict of str to ndarray
-        The component fields of `unbead.graph.keys`.
+        The component fields of `unbead.models.keys`.
     atom_id : ndarray, shape=(n_atoms,), dtype=int64
         Vocabulary ids; -1 for atoms that the network does not know.
     """
@@ -92,7 +92,7 @@ def encode_internal(assembly: Assembly, known: NDArray[np.bool_]) -> dict[str, N
     Returns
     -------
     dict of str to ndarray
-        Fields of `unbead.graph.keys` for the atoms that are known.
+        Fields of `unbead.models.keys` for the atoms that are known.
 
     Raises
     ------

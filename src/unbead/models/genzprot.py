@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
-from unbead.graph import keys
+from unbead.models import keys
 from unbead.models.beads import EDGE_EXTRA, BeadNetwork, equal_blocks
 from unbead.models.settings import GenZProtSettings
 from unbead.nn.activation import SiLU
-from unbead.nn.internal import Internal, frame, place
+from unbead.nn.internal_coordinates import Internal, frame, place
 from unbead.nn.latent import Gaussian, GaussianHead, Posterior
 from unbead.nn.message import Message
 from unbead.nn.torsions import TorsionHead
@@ -92,7 +92,7 @@ class GenZProtNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`, those of internal coordinates included.
+            Fields of `unbead.models.keys`, those of internal coordinates included.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)
@@ -169,7 +169,7 @@ class GenZProtNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)
@@ -214,7 +214,7 @@ class GenZProtNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)
@@ -238,7 +238,7 @@ class GenZProtNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)

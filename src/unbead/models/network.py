@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from unbead.errors import UnbeadError
-from unbead.graph import keys
+from unbead.models import keys
 from unbead.models.beads import EDGE_EXTRA, BeadNetwork, by_blocks, equal_blocks
 from unbead.models.settings import NetworkSettings
 from unbead.nn.activation import SiLU
@@ -126,7 +126,7 @@ class UnbeadNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         block : int, optional
             Beads (and atoms) computed at a time; all at once by default.
 
@@ -145,7 +145,7 @@ class UnbeadNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)
@@ -178,7 +178,7 @@ class UnbeadNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)
@@ -223,7 +223,7 @@ class UnbeadNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)
@@ -247,7 +247,7 @@ class UnbeadNetwork(BeadNetwork):
         Parameters
         ----------
         batch : dict of str to Tensor
-            Fields of `unbead.graph.keys`.
+            Fields of `unbead.models.keys`.
         s : Tensor, shape=(n_beads, scalars)
             Scalars of the beads, from `encode`.
         v : Tensor, shape=(n_beads, 3, vectors)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from unbead.chem.amino import AMINO_ACIDS, amino_template
 from unbead.chem.angles import angle, dihedral
-from unbead.chem.zmatrix import zmatrix
+from unbead.chem.torsions.zmatrix import zmatrix
 from unbead.models.vocabulary import protein_vocabulary
 
 # Angles towards the neighbouring Cα in radians, where the chain has a neighbour and where it ends.

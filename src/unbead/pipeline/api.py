@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.errors import UnbeadError, about
-from unbead.finish.amberlipids import split_lipids
-from unbead.finish.export import topology_files
+from unbead.finish.export.files import topology_files
 from unbead.finish.finish import Finished, FinishOptions, finish
+from unbead.finish.forcefields.amber_lipids import split_lipids
 from unbead.finish.options import check_finish
 from unbead.io.borrowed import is_borrowed, universe_of
 from unbead.io.claim import claimed
@@ -21,10 +21,10 @@ from unbead.io.trajectory import BeadFrame
 from unbead.io.universe import to_universe
 from unbead.mapping.operator import to_scipy
 from unbead.pipeline.batch import FrameMapper
-from unbead.pipeline.given import Given
 from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_given, own_files, read_files, sort_options
 from unbead.pipeline.structure import Source, backmap_structure, open_system, read_beads
 from unbead.pipeline.system import How, check_how
+from unbead.pipeline.user_molecules import Given
 
 log = logging.getLogger("unbead")
 OF_TRAJECTORIES = "it is for many frames; call unbead.backmap_trajectory"

@@ -7,18 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.particles import join
-from unbead.io.box import box_vectors
 from unbead.io.frame import AtomFrame
-from unbead.io.origin import at_origin
 from unbead.io.trajectory import BeadFrame
 from unbead.mapping.assemble import assemble
-from unbead.pipeline.backmapper import Backmapper, Frame
-from unbead.pipeline.bead_summary import BeadSummary
-from unbead.pipeline.draws import Draws
-from unbead.pipeline.images import IMAGES
-from unbead.pipeline.mirrored import MIRRORED
+from unbead.pipeline.periodic_images import IMAGES
 from unbead.pipeline.system import System
-from unbead.relax.left import Left
+from unbead.placement.backmapper import Backmapper, Frame
+from unbead.placement.bead_summary import BeadSummary
+from unbead.placement.latent_noise import Draws
+from unbead.placement.mirrored import MIRRORED
+from unbead.relax.violations import Left
+from unbead.structure.box import box_vectors
+from unbead.structure.canonical import at_origin
 
 BEADS = {"cpu": 512}  # of all copies together; more brings nothing
 BEADS_ELSEWHERE = 16_384  # on accelerators, where starting a computation takes longer than a small one

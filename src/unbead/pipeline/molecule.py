@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
+from unbead.io.appendable import SUFFIXES, GrowingTrajectory
 from unbead.io.frame import AtomFrame, Clock
-from unbead.io.growing import SUFFIXES, GrowingTrajectory
-from unbead.io.origin import at_origin
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
-from unbead.io.whole import find_molecules
 from unbead.io.write import check_output, check_place, write_structure
 from unbead.models.molecule import load_molecule_model
-from unbead.pipeline.draws import Draws
 from unbead.pipeline.structure import choose_device
 from unbead.pipeline.system import How, check_how
+from unbead.placement.latent_noise import Draws
 from unbead.relax.molecule import make_shape, settle
-from unbead.relax.molecule_graph import wrong_edges
+from unbead.structure.bond_graph import wrong_edges
+from unbead.structure.canonical import at_origin
+from unbead.structure.unwrap import find_molecules
 
 WRONG = "bond graph wrong"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from unbead.errors import UnbeadError
 from unbead.finish.finish import FinishOptions
 from unbead.io.borrowed import is_borrowed, universe_files
-from unbead.io.topology import beside
-from unbead.pipeline.given import Given, read_given
+from unbead.io.formats.topology import beside
 from unbead.pipeline.system import How
+from unbead.pipeline.user_molecules import Given, read_given
 
 HOW = tuple(How.__dataclass_fields__)
 FINISH = tuple(name for name in FinishOptions.model_fields if name not in ("resolvate", "seed"))  # `water` and `seed`

@@ -10,18 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from unbead import __version__
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
+from unbead.io.appendable import make_encoding, trajectory_suffix
 from unbead.io.borrowed import is_borrowed
 from unbead.io.claim import check_apart
 from unbead.io.frame import Clock, regular_clock
-from unbead.io.growing import make_encoding, trajectory_suffix
 from unbead.io.output import is_stdout, is_stream
 from unbead.io.trajectory import BeadFrame, Trajectory
 from unbead.io.write import check_output
-from unbead.pipeline.doubts import find_gaps
-from unbead.pipeline.draws import Repeated
-from unbead.pipeline.given import Given
-from unbead.pipeline.options import own_files, read_files
-from unbead.pipeline.record import (
+from unbead.pipeline.input_checks import find_gaps
+from unbead.pipeline.manifest import (
     check_same,
     digest_files,
     digest_frames,
@@ -29,8 +26,11 @@ from unbead.pipeline.record import (
     read_record,
     recorded_levels,
 )
+from unbead.pipeline.options import own_files, read_files
 from unbead.pipeline.structure import Source, open_system, read_beads
 from unbead.pipeline.system import How, System
+from unbead.pipeline.user_molecules import Given
+from unbead.placement.latent_noise import Repeated
 
 PROBES = 5  # frames, at most, that the perturbation level is estimated from
 SHARE = 10  # frames to each of them

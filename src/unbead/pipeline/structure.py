@@ -18,11 +18,11 @@ from unbead.io.universe import from_universe
 from unbead.mapping.handedness import name_d_residues
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
-from unbead.pipeline.doubts import find_coincident, find_gaps
-from unbead.pipeline.given import Given, recognise_system
-from unbead.pipeline.images import IMAGES
-from unbead.pipeline.mirrored import MIRRORED
+from unbead.pipeline.input_checks import find_coincident, find_gaps
+from unbead.pipeline.periodic_images import IMAGES
 from unbead.pipeline.system import How, System, check_how
+from unbead.pipeline.user_molecules import Given, recognise_system
+from unbead.placement.mirrored import MIRRORED
 
 COINCIDENT = "heavy atoms within 0.8 Å of each other"
 Source = Path | str | Borrowed

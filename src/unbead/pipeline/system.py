@@ -11,21 +11,21 @@ from unbead.chem.particles import Particles, join
 from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
 from unbead.finish.charge import net_charge
-from unbead.finish.fill import check_box
-from unbead.io.box import box_vectors
-from unbead.io.chains import closed_chains
-from unbead.io.origin import at_origin
-from unbead.io.whole import find_molecules
+from unbead.finish.solvation.fill import check_box
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.split import split_system
-from unbead.pipeline.backmapper import Backmapper, Frame
-from unbead.pipeline.doubts import refuse_nonsense
-from unbead.pipeline.draws import Draws
-from unbead.pipeline.images import overlapping
-from unbead.pipeline.memory import share_memory
-from unbead.pipeline.placer import Model
-from unbead.reconstruct.solvent import assemble_solvent, place_solvent
+from unbead.pipeline.input_checks import refuse_nonsense
+from unbead.pipeline.periodic_images import overlapping
+from unbead.placement.backmapper import Backmapper, Frame
+from unbead.placement.latent_noise import Draws
+from unbead.placement.memory import share_memory
+from unbead.placement.network import Model
+from unbead.placement.solvent import assemble_solvent, place_solvent
+from unbead.structure.box import box_vectors
+from unbead.structure.canonical import at_origin
+from unbead.structure.chains import closed_chains
+from unbead.structure.unwrap import find_molecules
 
 CHOICES = {
     "consistency": ("soft", "exact", "off"),

@@ -8,22 +8,22 @@ from pathlib import Path
 from threading import Event
 
 from unbead.errors import UnbeadError
+from unbead.io.appendable import GrowingTrajectory
 from unbead.io.borrowed import left_alone
 from unbead.io.claim import claimed
-from unbead.io.growing import GrowingTrajectory
 from unbead.io.output import is_stream
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
 from unbead.pipeline.batch import Built, FrameMapper
-from unbead.pipeline.given import Given
+from unbead.pipeline.manifest import write_record
 from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_given, sort_options
-from unbead.pipeline.overlap import WriteBehind, read_ahead
 from unbead.pipeline.plan import Plan, TrajectoryOptions, check_options, files_of, make_plan
-from unbead.pipeline.record import write_record
+from unbead.pipeline.prefetch import WriteBehind, read_ahead
 from unbead.pipeline.sharding import dask_client, sharded
 from unbead.pipeline.structure import BROKEN_CHAIN, Source
+from unbead.pipeline.summary import Tally
 from unbead.pipeline.system import How
-from unbead.pipeline.tally import Tally
+from unbead.pipeline.user_molecules import Given
 
 Progress = Callable[[str, int, int], None]
 ONE_STRUCTURE = "finishes one structure; call unbead.backmap with frame="

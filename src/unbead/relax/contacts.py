@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, identity
 
-from unbead.graph.pairs import pairs_by_part
+from unbead.structure.pairs import pairs_by_part
 
 OVERLAP = 0.4  # Å of van der Waals spheres that MolProbity's clash begins at
 MARGIN = 0.02  # Å

@@ -7,7 +7,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from unbead.relax.terms import Anchors, Distances, Turns, Volumes
+from unbead.relax.constraints import Anchors, Distances, Turns, Volumes
 
 
 @dataclass(frozen=True)

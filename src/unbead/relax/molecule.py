@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unbead.chem.elements import COVALENT_RADII
-from unbead.relax.molecule_graph import STRETCH
+from unbead.structure.bond_graph import STRETCH
 
 CLEAR = 0.3  # Å beyond the reach of a bond, within which atoms that are not bonded are in each other's way
 STEPS, RATE = 200, 0.02  # of Adam, the rate in Å

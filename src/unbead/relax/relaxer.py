@@ -8,17 +8,17 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.mapping.assemble import Assembly
-from unbead.reconstruct.project import project
-from unbead.relax.bounds import disulfide_bounds, join, peptide_bounds
-from unbead.relax.bridges import find_bridges
+from unbead.mapping.projection import project
 from unbead.relax.contacts import Contacts, across, find_contacts
-from unbead.relax.descent import Descent
-from unbead.relax.left import Left, find_left
-from unbead.relax.peptide import choose_cis, straighten
-from unbead.relax.planes import turn_planes
+from unbead.relax.peptide_cis_trans import choose_cis, straighten
+from unbead.relax.peptide_flips import turn_planes
+from unbead.relax.reference_geometry import disulfide_bounds, join, peptide_bounds
 from unbead.relax.repair import Repairs, flatten, invert, part, unthread
-from unbead.relax.sidechains import Guide, turn_side_chains
+from unbead.relax.rotamers import Guide, turn_side_chains
+from unbead.relax.solver import Descent
 from unbead.relax.topology import make_topology
+from unbead.relax.violations import Left, find_left
+from unbead.structure.disulfides import find_bridges
 
 ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
 """Strength of contacts and hold on the starting positions; contacts are looked up anew in each round."""
@@ -94,7 +94,7 @@ class Relaxer:
         ideal : bool
             Whether the beads were mapped from atoms. Then a clear cis peptide is believed.
         offset : ndarray, shape=(n_atoms, 3), dtype=float64, optional
-            See `unbead.graph.batch.bead_fields`.
+            See `unbead.models.batch.bead_fields`.
 
         Returns
         -------

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from unbead.chem.rings import lattice_shift, pierced
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
-from unbead.reconstruct.complete import superpose
-from unbead.relax.pattern import Bounds
+from unbead.placement.completion import superpose
+from unbead.relax.residue_geometry import Bounds
 
 CLEARANCE = 1.6  # Å that a bond is moved beyond the ring that it pierced
 BENT = 0.12  # Å by which an atom of a planar group may be off
@@ -172,7 +172,7 @@ def unthread(
     cell : ndarray, shape=(3, 3), dtype=float64, optional
         Box vectors in Å as rows.
     offset : ndarray, shape=(n_atoms, 3), dtype=float64, optional
-        See `unbead.graph.batch.bead_fields`.
+        See `unbead.models.batch.bead_fields`.
 
     Returns
     -------

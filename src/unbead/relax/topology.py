@@ -9,12 +9,12 @@ from unbead.chem.elements import radii
 from unbead.chem.rings import ring_table
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
-from unbead.relax.bounds import Peptides, find_peptides, join, residue_bounds, slot_of
 from unbead.relax.contacts import related
-from unbead.relax.link_bounds import link_bounds
-from unbead.relax.pattern import Bounds
-from unbead.relax.planes import Backbone, find_backbone
-from unbead.relax.sidechains import SideChains, find_side_chains
+from unbead.relax.link_geometry import link_bounds
+from unbead.relax.peptide_flips import Backbone, find_backbone
+from unbead.relax.reference_geometry import Peptides, find_peptides, join, residue_bounds, slot_of
+from unbead.relax.residue_geometry import Bounds
+from unbead.relax.rotamers import SideChains, find_side_chains
 
 
 @dataclass(frozen=True)

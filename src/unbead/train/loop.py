@@ -15,12 +15,12 @@ from unbead.models.reference import reference_internal
 from unbead.models.store import HEAD, LATENTS, POSTERIOR, load_bead_weights, load_card, load_weights, save_model
 from unbead.train.checkpoint import checkpoint_in, load_checkpoint, save_checkpoint
 from unbead.train.config import TrainSettings, load_config
-from unbead.train.dataset import data_hash
-from unbead.train.molecules import Molecules
-from unbead.train.objective import make_objective
+from unbead.train.data.dataset import data_hash
+from unbead.train.data.molecules import Molecules
+from unbead.train.data.proteins import Proteins
+from unbead.train.losses.objective import make_objective
 from unbead.train.optimiser import learning_rate, make_optimisers
 from unbead.train.plot import plot_log
-from unbead.train.proteins import Proteins
 
 LOG_EVERY = 50  # steps
 TRAINED = {"torsions": (HEAD,), "latents": (LATENTS, POSTERIOR)}  # what `only` does not freeze

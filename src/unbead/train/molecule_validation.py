@@ -6,13 +6,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from unbead.graph import keys
-from unbead.graph.batch import collate
+from unbead.models import keys
+from unbead.models.batch import collate
 from unbead.models.family import Network
-from unbead.train.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
-from unbead.train.losses import resolve_swaps, signed_volume
-from unbead.train.molecule_examples import Mapped, make_molecule_example
-from unbead.train.systems import System
+from unbead.train.data.examples import CHIRAL, PAIR_WEIGHT, PAIRS, POINTS_INTO
+from unbead.train.data.molecule_examples import Mapped, make_molecule_example
+from unbead.train.data.systems import System
+from unbead.train.losses.atoms import resolve_swaps, signed_volume
 
 
 def validate_molecules(

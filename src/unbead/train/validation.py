@@ -7,17 +7,25 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from unbead.graph import keys
-from unbead.graph.batch import collate
 from unbead.mapping.mapping import load_mapping
+from unbead.models import keys
+from unbead.models.batch import collate
 from unbead.models.family import Network
 from unbead.models.settings import BeadSettings
-from unbead.train.examples import IS_BACKBONE, PAIR_WEIGHT, PAIRS, POINTS_INTO, TORSION_BEAD, TORSIONS, make_example
-from unbead.train.losses import resolve_swaps
-from unbead.train.packed import Chain
-from unbead.train.tables import mapping_tables
-from unbead.train.torsions import torsion_errors
-from unbead.validate.spread import coverage, truth_ranks
+from unbead.train.data.examples import (
+    IS_BACKBONE,
+    PAIR_WEIGHT,
+    PAIRS,
+    POINTS_INTO,
+    TORSION_BEAD,
+    TORSIONS,
+    make_example,
+)
+from unbead.train.data.packed import Chain
+from unbead.train.data.tables import mapping_tables
+from unbead.train.losses.atoms import resolve_swaps
+from unbead.train.losses.torsions import torsion_errors
+from unbead.validate.diversity import coverage, truth_ranks
 
 GROUP = 4  # chains per forward pass
 SAMPLES = 8  # of each chain, of models with latents

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import Slots, swapped_slots
-from unbead.validate.dihedrals import FLIPS, backbone_torsions, difference, side_chain_torsions
+from unbead.validate.checks.dihedrals import FLIPS, backbone_torsions, difference, side_chain_torsions
 
 BACKBONE_SLOTS = 4
 CHI_TOLERANCE = 40.0  # degrees

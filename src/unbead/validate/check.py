@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from unbead.chem.amino import Slots, protein_slots
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.io.whole import make_whole
-from unbead.mapping.detect import recognise
+from unbead.mapping.detection.detect import recognise
 from unbead.mapping.mapping import Mapping, load_mapping
+from unbead.structure.unwrap import make_whole
 from unbead.validate.accuracy import accuracy, resolve_symmetry
-from unbead.validate.beads import bead_distances, bead_numbers
-from unbead.validate.bonds import find_disulfides
+from unbead.validate.checks.beads import bead_distances, bead_numbers
+from unbead.validate.checks.bonds import find_disulfides
+from unbead.validate.checks.geometry import fault_numbers, find_faults
+from unbead.validate.checks.interactions import find_interactions, interactions_kept
 from unbead.validate.compare import average, common_residues, read_together, require_protein
-from unbead.validate.distributions import Torsions, count_torsions, divergences, usual_torsions
 from unbead.validate.finding import Finding
-from unbead.validate.geometry import fault_numbers, find_faults
-from unbead.validate.interactions import find_interactions, interactions_kept
-from unbead.validate.limits import MEASURES
+from unbead.validate.thresholds import MEASURES
+from unbead.validate.torsion_histograms import Torsions, count_torsions, divergences, usual_torsions
 from unbead.validate.verdict import Level, Reason, reasons, verdict
 
 NAMED = 5  # places named for each fault

@@ -13,8 +13,8 @@ from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.read import structure_frames
 from unbead.validate.accuracy import accuracy
-from unbead.validate.bonds import find_disulfides
-from unbead.validate.geometry import geometry
+from unbead.validate.checks.bonds import find_disulfides
+from unbead.validate.checks.geometry import geometry
 
 
 def evaluate(generated: Particles, reference: Particles) -> dict[str, float | None]:
@@ -30,7 +30,7 @@ def evaluate(generated: Particles, reference: Particles) -> dict[str, float | No
     Returns
     -------
     dict of str to float or None
-        The numbers of `unbead.validate.accuracy.accuracy` and `unbead.validate.geometry.geometry`.
+        The numbers of `unbead.validate.accuracy.accuracy` and `unbead.validate.checks.geometry.geometry`.
 
     Raises
     ------

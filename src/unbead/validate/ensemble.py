@@ -12,13 +12,13 @@ from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError, about
 from unbead.io.read import structure_frames
 from unbead.validate.accuracy import BACKBONE_SLOTS, accuracy, resolve_symmetry
-from unbead.validate.bonds import find_disulfides
+from unbead.validate.checks.bonds import find_disulfides
+from unbead.validate.checks.geometry import geometry
+from unbead.validate.checks.interactions import find_interactions, interactions_kept
+from unbead.validate.checks.ramachandran import PhiPsi, phi_psi
 from unbead.validate.compare import average, common_residues, require_protein
-from unbead.validate.distributions import Torsions, count_torsions, divergences
-from unbead.validate.geometry import geometry
-from unbead.validate.interactions import find_interactions, interactions_kept
-from unbead.validate.ramachandran import PhiPsi, phi_psi
-from unbead.validate.spread import coverage, diversity, rms, truth_ranks
+from unbead.validate.diversity import coverage, diversity, rms, truth_ranks
+from unbead.validate.torsion_histograms import Torsions, count_torsions, divergences
 
 PARTS = {
     "backbone": slice(0, BACKBONE_SLOTS),
@@ -42,7 +42,7 @@ class SampledFrame:
     errors : dict of str to ndarray, shape=(n_samples,), dtype=float64
         RMSD of each sample in Å by part (``backbone``, ``side_chain``, ``all``); NaN where nothing is to compare.
     ranks : ndarray, shape=(n_residues, 14), dtype=float64
-        Of `unbead.validate.spread.truth_ranks`.
+        Of `unbead.validate.diversity.truth_ranks`.
     found, expected : Torsions
         Counts of the torsions of all samples, and of the truth.
     found_phi_psi : tuple of PhiPsi

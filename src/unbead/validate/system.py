@@ -8,12 +8,12 @@ from scipy.sparse import csr_matrix, identity
 
 from unbead.chem.angles import dihedral
 from unbead.chem.elements import VDW_RADII
-from unbead.chem.forms import forms
 from unbead.chem.rings import lattice_shift, pierced, ring_table
 from unbead.chem.templates import template
-from unbead.graph.pairs import find_pairs
+from unbead.chem.torsions.cis_trans import forms
 from unbead.mapping.assemble import Assembly
 from unbead.mapping.operator import apply
+from unbead.structure.pairs import find_pairs
 
 BROKEN = 0.1  # share of the reference length
 CONTACT = 1.2  # Å

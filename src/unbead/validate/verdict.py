@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unbead.validate.limits import MEASURES, Measure
+from unbead.validate.thresholds import MEASURES, Measure
 
 
 class Level(StrEnum):
@@ -24,7 +24,7 @@ class Reason:
     level : Level
         ``WARN`` or ``FAIL``.
     measure : str
-        Name of the number in `unbead.validate.limits.MEASURES`.
+        Name of the number in `unbead.validate.thresholds.MEASURES`.
     text : str
         What is wrong, where, and what would be right, in one line.
     """
@@ -40,7 +40,7 @@ def grade(name: str, value: float | None) -> Level:
     Parameters
     ----------
     name : str
-        Its name in `unbead.validate.limits.MEASURES`.
+        Its name in `unbead.validate.thresholds.MEASURES`.
     value : float or None
         The number; None passes.
 

@@ -1,0 +1,1 @@
+"""Lipids: shorthand, atoms by rule, conformers and templates."""

@@ -1,0 +1,1 @@
+"""Molecules of the user's own, and what follows from their bonds."""

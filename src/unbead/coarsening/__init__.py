@@ -1,0 +1,1 @@
+"""From atomistic files to files of beads."""

@@ -1,0 +1,1 @@
+"""Atoms that a structure lacks, built from those that it has."""

@@ -1,0 +1,1 @@
+"""Mappings made from a molecule's bond graph or its frames."""

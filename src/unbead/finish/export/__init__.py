@@ -1,0 +1,1 @@
+"""Names, topologies and files for simulation programs."""

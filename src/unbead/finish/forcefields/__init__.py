@@ -1,0 +1,1 @@
+"""Force fields and what they lack."""

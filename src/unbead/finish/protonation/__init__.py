@@ -1,0 +1,1 @@
+"""Protonation states and hydrogens."""

@@ -1,0 +1,1 @@
+"""Water and ions around a system."""

@@ -1,1 +1,0 @@
-"""Who sees whom: neighbour rows and batches."""

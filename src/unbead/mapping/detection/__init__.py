@@ -1,0 +1,1 @@
+"""Which mapping beads belong to."""

@@ -1,1 +1,0 @@
-"""From the network's atoms to those that fit the beads."""

@@ -1,0 +1,1 @@
+"""Boxes, neighbours, chains and bonds of any particles."""

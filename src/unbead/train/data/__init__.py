@@ -1,0 +1,1 @@
+"""Training sets: from files to examples."""
