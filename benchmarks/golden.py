@@ -161,7 +161,7 @@ def own_molecule() -> Arrays:
     names, places = [], []
     for k, x in enumerate(conformers):
         names += list(beads)
-        places += [x[members].mean(0) + [25 * k, 0, 0] for members in beads.values()]
+        places += [x[members].mean(0) + np.array([25 * k, 0, 0]) for members in beads.values()]
     numbers = np.repeat(np.arange(1, len(conformers) + 1), len(beads)).tolist()
     write_structure(Path("in.cif"), helpers.make_particles(names, ["ADN"] * len(names), numbers, np.array(places)))
     options = {"molecule": {"ADN": molecules.ADENOSINE}, "mapping_file": [file]}

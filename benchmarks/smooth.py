@@ -24,7 +24,7 @@ from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.batch import FrameMapper
 from unbead.pipeline.structure import open_system
 from unbead.pipeline.system import How
-from unbead.placement.completion import superpose
+from unbead.structure.superpose import superpose
 from unbead.structure.unwrap import make_whole
 
 

@@ -23,7 +23,7 @@ from scipy.optimize import least_squares
 
 from unbead.chem.angles import angle as angle_between
 from unbead.io.read import read_structure
-from unbead.placement.completion import superpose
+from unbead.structure.superpose import superpose
 
 OUTPUT = Path(__file__).parents[1] / "src/unbead/chem/data/templates-nucleic.json"
 PHOSPHATE = ("P", "OP1", "OP2")

@@ -14,7 +14,7 @@ from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import backmap_structure
-from unbead.placement.completion import superpose
+from unbead.structure.superpose import superpose
 
 SITE = 40
 CAPS = {"ace": ("ACE", ("CH3", "C", "O")), "nme": ("NME", ("N", "C"))}

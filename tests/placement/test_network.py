@@ -15,8 +15,8 @@ from unbead.models.store import load_model
 from unbead.models.vocabulary import Vocabulary
 from unbead.placement import network as module
 from unbead.placement.backmapper import Backmapper
-from unbead.placement.completion import superpose
 from unbead.placement.network import Placer, share_out
+from unbead.structure.superpose import superpose
 from unbead.train.data.molecule_examples import map_system
 from unbead.train.data.name_matching import same_isomer
 

@@ -16,7 +16,7 @@ from unbead.chem.elements import radii
 from unbead.chem.templates import Template
 from unbead.chem.torsions.rotamers import DIMENSIONS, mass_outside, rotamer_bins, torsion_atoms
 from unbead.chem.torsions.rotatable_bonds import rotors
-from unbead.placement.completion import superpose
+from unbead.structure.superpose import superpose
 
 TURNS = np.arange(-150.0, 181.0, 30.0)  # degrees that a bond is tried at, besides the network's
 BEAM = 60  # ways to build a residue that are followed

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import shortest_path
 from unbead.chem.templates import Template, template
 from unbead.chem.torsions.rotatable_bonds import conformers
 from unbead.mapping.assemble import Assembly
-from unbead.placement.completion import superpose
 from unbead.structure.neighbours import find_neighbours
+from unbead.structure.superpose import superpose
 
 FADE = 0.1  # weight of a bead, for the turn of another one's atoms, per step along the bonds between beads
 SAMPLES = 16  # conformers that tell how far apart beads can be

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.links import PEPTIDE_ANGLES, PEPTIDE_LENGTH
-from unbead.placement.completion import superpose
 from unbead.relax.reference_geometry import OTHER_SIDE, Peptides, arrows, omega
+from unbead.structure.superpose import superpose
 
 CIS = 90.0  # degrees of ω; below, a peptide is nearer to cis
 CIS_CA_CA = 3.4  # Å between Cα; 2.95 over a cis peptide, 3.80 over a trans one

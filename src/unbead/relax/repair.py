@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from unbead.chem.rings import lattice_shift, pierced
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
-from unbead.placement.completion import superpose
 from unbead.relax.residue_geometry import Bounds
+from unbead.structure.superpose import superpose
 
 CLEARANCE = 1.6  # Å that a bond is moved beyond the ring that it pierced
 BENT = 0.12  # Å by which an atom of a planar group may be off

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from unbead.chem.angles import dihedral
-from unbead.relax.herobm import energy as energy
+from unbead.relax.herobm import energy
 from unbead.relax.herobm.energy import Term
 from unbead.relax.peptide_cis_trans import ideal_peptide
 

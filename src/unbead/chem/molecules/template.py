@@ -55,8 +55,8 @@ def make_template(molecule: Any, name: str, names: Sequence[str]) -> Template:
     -------
     Template
         The template, of kind ``amino`` where it has the backbone of an amino acid (see
-        `unbead.chem.molecules.derived.is_amino_acid`), else ``molecule``. Centres of which two branches are equal have no
-        handedness, since nothing tells the names of these branches apart.
+        `unbead.chem.molecules.derived.is_amino_acid`), else ``molecule``. Centres of which two branches are equal
+        have no handedness, since nothing tells the names of these branches apart.
     """
     elements = np.array([atom.GetSymbol() for atom in molecule.GetAtoms()])
     fresh = (new for k in range(1, len(elements) + len(names) + 1) if (new := f"H{k}") not in names)

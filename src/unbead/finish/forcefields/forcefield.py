@@ -76,7 +76,8 @@ def create_system(
     Returns
     -------
     openmm.System
-        In a box filled with water: periodic, with Ewald sums (PME). Otherwise as `unbead.finish.solvation.solvent_model` says.
+        In a box filled with water: periodic, with Ewald sums (PME). Otherwise as
+        `unbead.finish.solvation.solvent_model` says.
 
     Raises
     ------

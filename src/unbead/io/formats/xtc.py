@@ -1,4 +1,7 @@
-"""Frames of an XTC file, unpacked by another process (`unbead.io.formats.xtc_child`) whose end by a signal is an error here."""
+"""Frames of an XTC file, unpacked by another process (`unbead.io.formats.xtc_child`).
+
+If a signal ends that process, that is an error here.
+"""
 
 import json
 import os

@@ -1,7 +1,8 @@
 """How far apart the beads of a mapping are: within a residue, and from one residue of a chain to the next.
 
-Nothing of this is set by hand. A mapping's beads are placed on crystal structures (`unbead.mapping.detection.reference`), and the
-distances between them are measured there, for shipped mappings and for those of the user.
+Nothing of this is set by hand. A mapping's beads are placed on crystal structures
+(`unbead.mapping.detection.reference`), and the distances between them are measured there, for shipped
+mappings and for those of the user.
 """
 
 from dataclasses import dataclass, replace
