@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from tests.conftest import CRYSTAL
 from unbead.errors import UnbeadError
-from unbead.models.store import HEAD, load_card, load_model
+from unbead.models.store import HEAD, ROTAMERS, load_card, load_model
 from unbead.train import loop
 from unbead.train.config import OptimiserSettings
 from unbead.train.loop import train
@@ -132,3 +132,17 @@ def test_a_checkpoint_of_another_network_is_refused(config):
     other = config(2, network=SMALL | {"scalars": 24})
     with pytest.raises(UnbeadError, match="other network settings"):
         train(other, resume=True)
+
+
+def test_the_side_chains_head_learns_on_frozen_weights(config, tmp_path):
+    base = train(config(4, "base")) / "model.safetensors"
+    trunk = load_file(base)
+    assert not any(name.startswith(ROTAMERS) for name in trunk)
+    optimiser = {"steps": 100, "decay_steps": 50, "batch": 50, "warmup": 2, "learning_rate": 0.003, "muon": False}
+    output = train(config(100, "head", start=str(base), only="rotamers", optimiser=optimiser))
+    made = load_file(output / "model.safetensors")
+    assert all(torch.equal(made[name], x) for name, x in trunk.items())
+    records = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
+    first, last = (record["rotamers"] for record in records if "rotamers" in record)
+    assert last < first - 0.3 and records[-1]["valid"]["martini3"]["nll"] < 8
+    assert load_card(output / "model.safetensors")["rotamers"]["steps"] == 100

@@ -141,14 +141,15 @@ def protein_slots(atoms: Particles) -> Slots:
     positions = np.full((n, SLOTS, 3), np.nan, np.float32)
     keys = np.char.add(np.char.add(atoms.residues.names[atoms.residue_index], ":"), atoms.names)
     kinds, which = np.unique(keys, return_inverse=True)
-    slot = np.array([_slot(*str(key).split(":", 1)) for key in kinds])[which]
+    slot = np.array([slot_of(*str(key).split(":", 1)) for key in kinds])[which]
     rows = np.flatnonzero(slot >= 0)
     positions[atoms.residue_index[rows], slot[rows]] = atoms.positions[rows]
     amino = kind >= 0
     return Slots(kind[amino], positions[amino], atoms.residues.select(amino))
 
 
-def _slot(residue: str, atom: str) -> int:
+def slot_of(residue: str, atom: str) -> int:
+    """Return the slot of an atom of a residue, by their names; -1 where the canonical residue has no such atom."""
     known = template(residue)
     parent = template(known.parent) if known is not None else None
     if parent is None or parent.name not in AMINO_ACIDS:

@@ -71,6 +71,9 @@ def run(  # numpydoc ignore=PR01
     ] = False,
     memory: Annotated[str | None, typer.Option(help="Memory to keep within, such as 4GB.")] = None,
     backbone: Annotated[str, typer.Option(help="Backbone: network or herobm.")] = "network",
+    answer: Annotated[
+        str, typer.Option(help="Side chains: mean of what they may be (least RMSD), or mode (likeliest rotamers).")
+    ] = "mean",
     water: Annotated[str, typer.Option(help="Water: keep, drop or resolvate.")] = "keep",
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Leave out what cannot be built.")] = False,
     molecule: Annotated[
@@ -128,7 +131,9 @@ def run(  # numpydoc ignore=PR01
         )
         if padding is not None:
             water = "drop"  # the new box is filled anew
-        how = How(consistency, relax, backbone, water, skip_unknown, seed, memory, samples, temperature, coherent)
+        how = How(
+            consistency, relax, backbone, answer, water, skip_unknown, seed, memory, samples, temperature, coherent
+        )
         given = read_given(molecule or (), mapping_file or (), topology_in, d_residues)
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
@@ -138,7 +143,12 @@ def run(  # numpydoc ignore=PR01
             asked, frame = asked | {"start": frame, "stop": frame + 1}, None
         if model is not None and is_cgvae(model):
             others = {"mapping": mapping, "molecule": molecule, "mapping_file": mapping_file, "memory": memory}
-            others |= {"water": water != "keep", "backbone": backbone != "network", "skip_unknown": skip_unknown}
+            others |= {
+                "water": water != "keep",
+                "backbone": backbone != "network",
+                "answer": answer != "mean",
+                "skip_unknown": skip_unknown,
+            }
             others |= {"hydrogens": finishing.anything}
             summary = run_molecule(source, files, output, model, device, how, as_json, frame, asked, others)
             show = report_molecule

@@ -21,6 +21,9 @@ _POINTS_INTO = {
     keys.ATOM_BEAD: keys.BEAD_POSITIONS,
     keys.AXES: keys.BEAD_POSITIONS,
     keys.REFERENCES: keys.ATOM_ID,
+    keys.RESIDUE_BEAD: keys.BEAD_POSITIONS,
+    keys.RESIDUE_ATOMS: keys.ATOM_ID,
+    keys.RESIDUE_NEIGHBOURS: keys.RESIDUE_KIND,
 }
 
 
@@ -82,6 +85,38 @@ def bead_fields(
         keys.EDGE_MASK: rows.mask,
         keys.EDGE_SHIFT: rows.shift,
         keys.REACH: rows.reach,
+    }
+
+
+def residue_fields(
+    beads: NDArray, k: int, radius: float, cell: NDArray | None = None, offset: NDArray[np.float64] | None = None
+) -> dict[str, NDArray]:
+    """Make the fields that describe whom residues see.
+
+    Parameters
+    ----------
+    beads : ndarray, shape=(n_residues, 3), dtype=float
+        The bead in Å that places the CA of each residue.
+    k : int
+        Neighbours per residue.
+    radius : float
+        Radius of view in Å.
+    cell : ndarray, shape=(3, 3), dtype=float, optional
+        Box vectors in Å.
+    offset : ndarray, shape=(n_residues, 3), dtype=float64, optional
+        As of `bead_fields`.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Fields of `unbead.models.keys`.
+    """
+    rows = find_neighbours(beads if offset is None else beads + offset, k, radius, cell)
+    return {
+        keys.RESIDUE_NEIGHBOURS: rows.index,
+        keys.RESIDUE_MASK: rows.mask,
+        keys.RESIDUE_SHIFT: rows.shift,
+        keys.RESIDUE_REACH: rows.reach,
     }
 
 

@@ -28,3 +28,12 @@ REFERENCES = "references"  # (n_atoms, 3) int64, atoms at the end of bond, angle
 DEPTH = "depth"  # (n_atoms,) int64, how many atoms are placed before it; 0 for Cα
 CHAIN_END = "chain_end"  # (n_atoms,) int64, 1 for N at the start of a chain, 2 for C at its end, else 0
 AXES = "axes"  # (n_beads, 2) int64, beads that tell the directions at a bead; itself where there is none
+
+# Of amino acids, for the distributions of their side chains.
+RESIDUE_KIND = "residue_kind"  # (n_residues,) int64, residue type of `unbead.chem.amino`
+RESIDUE_BEAD = "residue_bead"  # (n_residues,) int64, bead that places CA
+RESIDUE_ATOMS = "residue_atoms"  # (n_residues, 14) int64, atoms by slot; CA where there is none
+RESIDUE_NEIGHBOURS = "residue_neighbours"  # (n_residues, k) int64, padded with the residue's own index
+RESIDUE_MASK = "residue_mask"  # (n_residues, k) float, 1 for real neighbours
+RESIDUE_SHIFT = "residue_shift"  # (n_residues, k, 3) float, lattice vector to add to the neighbour
+RESIDUE_REACH = "residue_reach"  # (n_residues,) float, distance at which the residue's view ends

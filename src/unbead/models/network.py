@@ -3,14 +3,18 @@
 import torch
 from torch import Tensor, nn
 
+from unbead.chem.amino import filled_slots
+from unbead.chem.torsions.rotamers import torsion_repeats, torsion_slots
 from unbead.errors import UnbeadError
 from unbead.models import keys
 from unbead.models.beads import EDGE_EXTRA, BeadNetwork, by_blocks, equal_blocks
 from unbead.models.settings import NetworkSettings
 from unbead.nn.activation import SiLU
 from unbead.nn.deviation import Deviation
+from unbead.nn.internal_coordinates import frame
 from unbead.nn.latent import Gaussian, Posterior
 from unbead.nn.message import Message
+from unbead.nn.rotamers import PlacedResidues, RotamerHead
 from unbead.nn.torsions import TorsionHead
 
 
@@ -44,6 +48,7 @@ class UnbeadNetwork(BeadNetwork):
             nn.Linear(settings.atom_hidden, settings.readout + 1),
         )
         self.torsion_head: TorsionHead | None = TorsionHead(s, v)
+        self.rotamer_head: RotamerHead | None = RotamerHead(s, v, settings.rotamer_layers)
         self.deviation: Deviation | None = None
         self.posterior: Posterior | None = None  # serves training only
         if settings.latent:
@@ -119,6 +124,64 @@ class UnbeadNetwork(BeadNetwork):
                 "this model does not predict phi and psi; use --backbone network, or train that head (docs/training.md)"
             )
         return self.torsion_head
+
+    def side_chains(
+        self, batch: dict[str, Tensor], s: Tensor, v: Tensor, positions: Tensor, log_sigma: Tensor
+    ) -> Tensor:
+        """Read what is known of the side chains of placed residues, for `RotamerHead.logits`.
+
+        Parameters
+        ----------
+        batch : dict of str to Tensor
+            Fields of `unbead.models.keys`, those of residues among them.
+        s : Tensor, shape=(n_beads, scalars)
+            Scalars of the beads, from `encode`.
+        v : Tensor, shape=(n_beads, 3, vectors)
+            Vectors of the beads.
+        positions : Tensor, shape=(n_atoms, 3)
+            Atoms in Å, from `place`.
+        log_sigma : Tensor, shape=(n_atoms,)
+            Their log errors.
+
+        Returns
+        -------
+        Tensor, shape=(n_residues, channels)
+            One row for each residue.
+
+        Raises
+        ------
+        UnbeadError
+            If the model was trained without this head.
+        """
+        head = self.require_rotamers()
+        atoms, kind, bead = batch[keys.RESIDUE_ATOMS], batch[keys.RESIDUE_KIND], batch[keys.RESIDUE_BEAD]
+        x, present, torsions = placed_torsions(kind, positions[atoms])
+        residues = PlacedResidues(
+            s[bead], v[bead], kind, x, log_sigma[atoms].clamp(-5.0, 3.0), present, torsions,
+            batch[keys.BEAD_RESIDUE][bead], batch[keys.RESIDUE_NEIGHBOURS], batch[keys.RESIDUE_MASK],
+            batch[keys.RESIDUE_SHIFT], batch[keys.RESIDUE_REACH],
+        )  # fmt: skip
+        return head(residues)
+
+    def require_rotamers(self) -> RotamerHead:
+        """Return the head of the side chains.
+
+        Returns
+        -------
+        RotamerHead
+            The head.
+
+        Raises
+        ------
+        UnbeadError
+            If the model was trained without it.
+        """
+        if self.rotamer_head is None:
+            raise UnbeadError(
+                "this model does not predict distributions of side chains; use --answer mean, or train that head "
+                "(docs/training.md)"
+            )
+        return self.rotamer_head
 
     def forward(self, batch: dict[str, Tensor], block: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Read the beads and place the atoms.
@@ -270,3 +333,34 @@ class UnbeadNetwork(BeadNetwork):
         bead = batch[keys.ATOM_BEAD]
         offset = positions - batch[keys.BEAD_POSITIONS][bead]
         return self.posterior(s, v, self.view(batch, slice(None)), offset, bead, batch[keys.ATOM_ID])
+
+
+def placed_torsions(kind: Tensor, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return atoms by slot, which slots are filled, and (cos, sin) of the torsions, doubled where they repeat.
+
+    Parameters
+    ----------
+    kind : Tensor, shape=(n,), dtype=int64
+        Residue types.
+    x : Tensor, shape=(n, 14, 3)
+        Atoms in Å by slot.
+
+    Returns
+    -------
+    tuple of Tensor
+        Shapes (n, 14, 3), (n, 14) and (n, 4, 2); torsions that there are not are zeros.
+    """
+    slots = torch.from_numpy(torsion_slots()).to(kind.device)[kind]  # (n, 4, 4)
+    repeats = torch.from_numpy(torsion_repeats()).to(kind.device)[kind]
+    there = slots[..., 0] >= 0
+    points = x.gather(1, slots.clamp(min=0).flatten(1)[..., None].expand(-1, -1, 3)).view(*slots.shape, 3)
+    a, b, c, d = points.unbind(2)
+    _, w, z = frame(c.reshape(-1, 3), b.reshape(-1, 3), a.reshape(-1, 3))
+    arrow = (d - c).reshape(-1, 3)
+    cos, sin = (arrow * w).sum(-1), (arrow * z).sum(-1)
+    size = torch.sqrt(cos * cos + sin * sin + 1e-12)
+    cos, sin = (cos / size).view_as(there), (sin / size).view_as(there)
+    twice = repeats == 2
+    cos, sin = torch.where(twice, cos * cos - sin * sin, cos), torch.where(twice, 2 * sin * cos, sin)
+    present = torch.from_numpy(filled_slots()).to(kind.device)[kind].to(x.dtype)
+    return x, present, torch.stack([cos, sin], -1) * there[..., None]

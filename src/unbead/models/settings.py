@@ -32,6 +32,9 @@ class NetworkSettings(BeadSettings):
 
     readout: int = Field(default=48, ge=4, le=2048, description="Vectors that the atoms of a bead are made of.")
     atom_hidden: int = Field(default=96, ge=8, le=4096, description="Hidden width of the atom readout.")
+    rotamer_layers: int = Field(
+        default=3, ge=0, le=64, description="Layers of the side chains' head, in which residues hear of each other."
+    )
 
 
 class GenZProtSettings(BeadSettings):

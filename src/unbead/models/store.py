@@ -20,7 +20,12 @@ from unbead.models.vocabulary import Vocabulary
 FORMAT = 1  # raised whenever the network's code changes so that older weights no longer fit
 DEFAULT_MODEL = "unbead-protein"
 DEFAULT_FAMILY: Family = "unbead"
-HEAD, POSTERIOR, LATENTS = "torsion_head.", "posterior.", "deviation."  # parts of the flagship that some files lack
+HEAD, ROTAMERS, POSTERIOR, LATENTS = (
+    "torsion_head.",
+    "rotamer_head.",
+    "posterior.",
+    "deviation.",
+)  # parts of the flagship that some files lack
 
 
 def _folder() -> Path:
@@ -100,7 +105,7 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
     Returns
     -------
     model : Network
-        The network in evaluation mode, on the CPU; without its φ/ψ head or posterior where the file has none.
+        The network in evaluation mode, on the CPU; without the heads and the posterior that the file lacks.
     vocabulary : Vocabulary
         The atoms that it knows.
 
@@ -121,7 +126,7 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> tuple[Network, Vocabulary]:
         raise UnbeadError(
             f"model {name}: bad card ({str(error).splitlines()[0]}); take it from its source again"
         ) from None
-    may_lack = (HEAD, POSTERIOR) if SETTINGS["unbead"] is type(settings) else ()
+    may_lack = (HEAD, ROTAMERS, POSTERIOR) if SETTINGS["unbead"] is type(settings) else ()
     with torch.device("meta"):  # shapes without memory: a damaged card may ask for any
         _check_shapes(locate(name), make_network(settings, len(vocabulary)), may_lack)
     model = make_network(settings, len(vocabulary))

@@ -123,7 +123,9 @@ class FrameMapper:
             one = self._system.assembly
             links = [link.shifted(k * len(one.template_names)) for k in range(n) for link in one.links]
             several = assemble(join([one.beads] * n), mapping, links)
-            self._several[n] = Backmapper(several, models, device, how.relax, how.backbone, self._system.memory.block)
+            self._several[n] = Backmapper(
+                several, models, device, how.relax, how.backbone, self._system.memory.block, how.answer
+            )
         return self._several[n]
 
     def _split(self, answer: Frame, frames: Sequence[BeadFrame], levels: Sequence[float] | None) -> list[Built]:

@@ -30,6 +30,7 @@ from unbead.structure.unwrap import find_molecules
 CHOICES = {
     "consistency": ("soft", "exact", "off"),
     "backbone": ("network", "herobm"),
+    "answer": ("mean", "mode"),
     "water": ("keep", "drop", "resolvate"),
 }
 LEFT_OUT = "residues left out"
@@ -50,6 +51,8 @@ class How:
         Whether to bring the geometry within bounds after the networks.
     backbone : str
         ``network``: as the network places it; ``herobm``: optimised towards predicted φ and ψ.
+    answer : str
+        Side chains at the ``mean`` of what they may be, or at its ``mode``, the likeliest rotamers.
     water : str
         ``keep``: beads of water become molecules; ``drop``: they are left out; ``resolvate``: so they are, for
         `unbead.finish.finish.finish` to fill the box anew. Ions stay.
@@ -70,6 +73,7 @@ class How:
     consistency: str = "soft"
     relax: bool = True
     backbone: str = "network"
+    answer: str = "mean"
     water: str = "keep"
     skip_unknown: bool = False
     seed: int = 0
@@ -177,7 +181,9 @@ class System:
         solvent = parts.solvent if how.water == "keep" else parts.solvent.without_water()
         self.solvent = assemble_solvent(solvent, int(self.assembly.atoms.residues.numbers.max()) + 1)
         self.memory = share_memory(how.memory, len(self.assembly.atoms) + len(self.solvent.atoms))
-        self.backmapper = Backmapper(self.assembly, models, device, how.relax, how.backbone, self.memory.block)
+        self.backmapper = Backmapper(
+            self.assembly, models, device, how.relax, how.backbone, self.memory.block, how.answer
+        )
         if how.samples and not self.backmapper.sampled.any():
             raise UnbeadError(
                 "--samples needs a model with latents that knows these residues; of those that ship, unbead-protein "
@@ -200,6 +206,7 @@ class System:
             "doubts": list(warnings),
             "device": str(device),
             "backbone": how.backbone,
+            "answer": how.answer,
             "residues": len(np.unique(self.assembly.atoms.residue_index)),
             "beads": len(self.solute) + len(self.solvent_beads),
             "atoms": len(self.atoms),

@@ -14,12 +14,16 @@ from unbead.errors import UnbeadError
 from unbead.mapping.assemble import Assembly
 from unbead.mapping.operator import apply
 from unbead.mapping.projection import limited, project
+from unbead.models.family import Network
+from unbead.models.network import UnbeadNetwork
 from unbead.placement.bead_summary import BeadSummary, summarise_beads
 from unbead.placement.completion import complete
 from unbead.placement.latent_noise import Draws
 from unbead.placement.memory import BLOCK
 from unbead.placement.mirrored import MirrorCheck
 from unbead.placement.network import Model, Placed, Placer, share_out
+from unbead.placement.residue_slots import residue_slots
+from unbead.placement.side_chains import SideChains
 from unbead.placement.symmetric_names import SymmetricNames
 from unbead.placement.template import Laid, Layer
 from unbead.relax.herobm.backbone import BackboneOptimiser
@@ -110,6 +114,8 @@ class Backmapper:
         ``network``: as the network places it; ``herobm``: optimised towards φ and ψ that the network predicts.
     block : int
         Beads that networks compute at a time.
+    answer : str
+        ``mean``: side chains at the mean of what they may be; ``mode``: at the likeliest rotamers.
 
     Raises
     ------
@@ -125,12 +131,19 @@ class Backmapper:
         relax: bool = True,
         backbone: str = "network",
         block: int = BLOCK,
+        answer: str = "mean",
     ):
         self.assembly = assembly
         self.device = device
         self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
-        self.placers = [Placer(assembly, share == k, models[k], device, block) for k in np.unique(share[share >= 0])]
+        slots = residue_slots(assembly.atoms, assembly.template_names) if answer == "mode" else None
+        self.placers = []
+        for k in np.unique(share[share >= 0]).tolist():
+            its = slots if slots is not None and (share[slots.residue] == k).any() else None
+            if its is not None:
+                _require_rotamers(models[k][0])
+            self.placers.append(Placer(assembly, share == k, models[k], device, block, its))
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
@@ -144,6 +157,13 @@ class Backmapper:
         self.inverted = _inverted(assembly)[assembly.atoms.residue_index]
         if backbone == "herobm" and self.inverted.any():
             raise UnbeadError("--backbone herobm knows L-amino acids only; leave it out for D-amino acids")
+        self.side_chains = []
+        if slots is not None:
+            bonded = _linked(assembly)
+            for placer in self.placers:
+                residues = slots.residue[placer.rows]
+                free = ~self.inverted[slots.atoms[placer.rows, 0]] & ~bonded[residues]
+                self.side_chains.append((SideChains(assembly, slots, placer.rows[free], device), np.flatnonzero(free)))
         self.symmetric_names = SymmetricNames(assembly)
         self.mirror_check = MirrorCheck(assembly)
         self.optimiser = None
@@ -209,6 +229,10 @@ class Backmapper:
                 levels.append(laid.level if told[-1] is None else told[-1])
             atoms, errors = self._gather(placed, laid)
             atoms, errors = self._named(atoms, errors)
+            for (side_chains, rows), part in zip(self.side_chains, placed, strict=False):
+                if part.rotamers is not None:
+                    rotamers = part.rotamers.select(torch.from_numpy(rows).to(self.device))
+                    atoms = side_chains.place(atoms, errors, positions, rotamers, part.level, cell, aside)
             if attempt == 0:
                 mirrored = self.mirror_check.find(
                     atoms, cell, partial(self._place_inverted, positions, cell, levels, offset)
@@ -245,10 +269,11 @@ class Backmapper:
     ) -> list[Placed]:
         """What the networks place; D-amino acids as the mirror image of what they make of the mirrored beads."""
         aside = None if offset is None else -offset
+        chosen = draws is None and bool(self.side_chains)
         placed = []
         for placer, its in zip(self.placers, told, strict=False):
             inverted = self.inverted[placer.atoms]
-            usual = None if inverted.all() else placer(positions, cell, its, offset, draws)
+            usual = None if inverted.all() else placer(positions, cell, its, offset, draws, chosen)
             if not inverted.any():
                 placed.append(usual)
                 continue
@@ -346,6 +371,21 @@ class Backmapper:
                     head = placer.network.require_torsions()
                     found[mine] = head(part.scalars[bead], part.vectors[bead]).cpu().numpy()
         return found
+
+
+def _require_rotamers(network: Network) -> None:
+    """Complain of a network that does not predict distributions of side chains."""
+    if not isinstance(network, UnbeadNetwork):
+        raise UnbeadError("models of family genzprot have no rotamers; use --answer mean")
+    network.require_rotamers()
+
+
+def _linked(assembly: Assembly) -> NDArray[np.bool_]:
+    """Which residues have bonds to others that no chain explains, shape (n_residues,)."""
+    linked = np.zeros(len(assembly.template_names), bool)
+    for link in assembly.links:
+        linked[list(link.residues)] = True
+    return linked
 
 
 def _inverted(assembly: Assembly) -> NDArray[np.bool_]:

@@ -7,19 +7,27 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from unbead.chem.amino import CA
 from unbead.chem.templates import template
+from unbead.chem.torsions.rotamers import N_CHI
 from unbead.mapping.assemble import Assembly, restrict
 from unbead.models import keys
-from unbead.models.batch import bead_fields
+from unbead.models.batch import bead_fields, residue_fields
 from unbead.models.encode import encode, encode_internal
 from unbead.models.family import Network
 from unbead.models.genzprot import GenZProtNetwork
+from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
+from unbead.nn.rotamer_search import likeliest
+from unbead.nn.rotamers import NEIGHBOURS, RADIUS
 from unbead.placement.latent_noise import Draws
 from unbead.placement.memory import BLOCK
+from unbead.placement.residue_slots import ResidueSlots
+from unbead.placement.side_chains import Rotamers
 
 PROBE = 4000  # beads that the perturbation level is estimated from
 QUIET_LEVEL = 0.05  # Å; below it beads count as mapped exactly
+CANDIDATES = 8  # rotamers of a residue that are tried
 FEWEST = 3  # atoms that a network must know of a residue to place it
 MOST = 0.8  # of a residue's atoms, that it must know; with less, laying by template is nearer (docs/molecules.md)
 
@@ -40,6 +48,8 @@ class Placed:
         Perturbation of the beads in Å.
     scalars, vectors : Tensor
         Features of the beads, in the order of `Placer.beads`.
+    rotamers : Rotamers or None
+        Candidates for the side chains of `Placer.rows`; None where the mean is asked for.
     """
 
     positions: NDArray[np.float32]
@@ -47,6 +57,7 @@ class Placed:
     level: float
     scalars: torch.Tensor
     vectors: torch.Tensor
+    rotamers: Rotamers | None = None
 
 
 class Placer:
@@ -64,6 +75,8 @@ class Placer:
         Where to compute.
     block : int
         Beads computed at a time; memory beyond the features of all beads is bounded by it, and the answer is the same.
+    slots : ResidueSlots, optional
+        Amino acids of the whole system, to choose side chains for; None for the mean answer alone.
 
     Attributes
     ----------
@@ -71,6 +84,8 @@ class Placer:
         Its beads in the whole.
     atoms : ndarray, shape=(n_known,), dtype=int64
         The atoms that it places, in the whole.
+    rows : ndarray, shape=(n,), dtype=int64
+        Those of `slots` that it gives rotamers for.
     """
 
     def __init__(
@@ -80,6 +95,7 @@ class Placer:
         model: Model,
         device: torch.device,
         block: int = BLOCK,
+        slots: ResidueSlots | None = None,
     ):
         part = restrict(assembly, residues)
         network, vocabulary = model
@@ -99,7 +115,26 @@ class Placer:
         }
         if isinstance(network, GenZProtNetwork):
             fields |= encode_internal(part, known)
+        self.rows = np.zeros(0, np.int64)
+        self.ca_beads = np.zeros(0, np.int64)
+        if slots is not None:
+            assert isinstance(network, UnbeadNetwork)
+            fields |= self._side_chain_fields(assembly, slots)
         self.fields = {name: torch.from_numpy(field).to(device) for name, field in fields.items()}
+
+    def _side_chain_fields(self, assembly: Assembly, slots: ResidueSlots) -> dict[str, NDArray]:
+        """Amino acids of its own, of which it knows all atoms; `rows` are those with torsions."""
+        local = np.full(len(assembly.atoms), -1)
+        local[self.atoms] = np.arange(len(self.atoms))
+        mine = np.flatnonzero((local[slots.atoms] >= 0).all(1))
+        self.ca_beads = np.searchsorted(self.beads, assembly.owner[slots.atoms[mine, CA]])
+        turning = N_CHI[slots.kind[mine]] > 0
+        self.rows, self.turning = mine[turning], torch.from_numpy(np.flatnonzero(turning)).to(self.device)
+        return {
+            keys.RESIDUE_KIND: slots.kind[mine],
+            keys.RESIDUE_BEAD: self.ca_beads,
+            keys.RESIDUE_ATOMS: local[slots.atoms[mine]],
+        }
 
     def __call__(
         self,
@@ -108,6 +143,7 @@ class Placer:
         level: float | None = None,
         offset: NDArray[np.float64] | None = None,
         draws: Draws | None = None,
+        rotamers: bool = False,
     ) -> Placed:
         """Place the atoms of one frame.
 
@@ -123,6 +159,8 @@ class Placer:
             See `unbead.models.batch.bead_fields`.
         draws : Draws, optional
             Random numbers of the latents, if the network has any; their mean is taken if not given.
+        rotamers : bool
+            Whether rotamers are asked for, too.
 
         Returns
         -------
@@ -144,8 +182,32 @@ class Placer:
                 atoms, log_sigma = self.network.sample(batch, s, v, drawn, self.block)
             else:
                 atoms, log_sigma, _ = self.network.place(batch, s, v, self.block)
+            asked = rotamers and len(self.rows) > 0
+            found = self._rotamers(batch, s, v, atoms, log_sigma, cell, aside) if asked else None
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
-        return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v)
+        return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v, found)
+
+    def _rotamers(
+        self,
+        batch: dict[str, torch.Tensor],
+        s: torch.Tensor,
+        v: torch.Tensor,
+        atoms: torch.Tensor,
+        log_sigma: torch.Tensor,
+        cell: NDArray[np.float64] | None,
+        offset: NDArray[np.float64] | None,
+    ) -> Rotamers:
+        """The likeliest rotamers of `rows`."""
+        network = self.network
+        assert isinstance(network, UnbeadNetwork)
+        beads = batch[keys.BEAD_POSITIONS].cpu().numpy()[self.ca_beads]
+        aside = None if offset is None else offset[self.ca_beads]
+        found = residue_fields(beads, NEIGHBOURS, RADIUS, cell, aside)
+        batch = batch | {name: torch.from_numpy(field).to(self.device) for name, field in found.items()}
+        h = network.side_chains(batch, s, v, atoms, log_sigma)[self.turning]
+        n_chi = torch.from_numpy(N_CHI).to(self.device)[batch[keys.RESIDUE_KIND][self.turning]]
+        torsions, log_mass = likeliest(network.require_rotamers(), h, n_chi, CANDIDATES)
+        return Rotamers(torsions, -log_mass)
 
     def _estimate(self, batch: dict[str, torch.Tensor]) -> float:
         """Median of what the network sees in (at most the first) beads, zero where that is next to nothing."""

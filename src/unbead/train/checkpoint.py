@@ -111,7 +111,9 @@ def load_checkpoint(
         with torch.no_grad():
             parameter.copy_(saved)
         average[name] = stored[f"average/{name}"].to(parameter.device)
-        owner = next(o for o in optimisers if any(parameter is p for g in o.param_groups for p in g["params"]))
+        owner = next((o for o in optimisers if any(parameter is p for g in o.param_groups for p in g["params"])), None)
+        if owner is None:  # frozen
+            continue
         for entry, value in stored.items():
             kind, _, rest = entry.partition("/")
             key, _, target = rest.partition("/")

@@ -92,6 +92,7 @@ class OptimiserSettings(_Strict):
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
     weight_decay: float = Field(default=0.01, ge=0, le=1)
     clip: float = Field(default=1.0, gt=0, description="Largest gradient norm.")
+    muon: bool = Field(default=True, description="Muon for the matrices; its bfloat16 is slow on some CPUs.")
     ema: float = Field(default=0.998, gt=0, lt=1, description="Decay of the averaged weights.")
     batch: int = Field(default=2000, ge=50, description="Size of a step per process: beads + 0.15 atoms.")
 
@@ -113,8 +114,9 @@ class TrainSettings(_Strict):
         default={}, description="Weights of the loss terms that differ from the defaults."
     )
     start: Path | None = Field(default=None, description="Weights to start from.")
-    only: Literal["torsions", "latents"] | None = Field(
-        default=None, description="Train just the φ/ψ head, or just the latents, on the frozen network of `start`."
+    only: Literal["torsions", "latents", "rotamers"] | None = Field(
+        default=None,
+        description="Train just the φ/ψ head, the latents, or the side chains' head, on the frozen network of `start`.",
     )
     compile: bool = Field(default=False, description="Compile the layers; needs a C++ compiler, saves a fifth.")
     seed: int = 0

@@ -12,7 +12,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from unbead.models.family import Network, make_network
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.reference import reference_internal
-from unbead.models.store import HEAD, LATENTS, POSTERIOR, load_bead_weights, load_card, load_weights, save_model
+from unbead.models.store import (
+    HEAD,
+    LATENTS,
+    POSTERIOR,
+    ROTAMERS,
+    load_bead_weights,
+    load_card,
+    load_weights,
+    save_model,
+)
 from unbead.train.checkpoint import checkpoint_in, load_checkpoint, save_checkpoint
 from unbead.train.config import TrainSettings, load_config
 from unbead.train.data.dataset import data_hash
@@ -23,7 +32,7 @@ from unbead.train.optimiser import learning_rate, make_optimisers
 from unbead.train.plot import plot_log
 
 LOG_EVERY = 50  # steps
-TRAINED = {"torsions": (HEAD,), "latents": (LATENTS, POSTERIOR)}  # what `only` does not freeze
+TRAINED = {"torsions": (HEAD,), "latents": (LATENTS, POSTERIOR), "rotamers": (ROTAMERS,)}  # what `only` does not freeze
 
 
 def train(config: Path, resume: bool = False) -> Path:
@@ -180,6 +189,8 @@ class _Run:
         else:
             if not self.sampler.torsions:
                 model.torsion_head = None
+            if self.settings.only != "rotamers":
+                model.rotamer_head = None
             if not self.settings.loss.get("posterior"):
                 model.posterior = None
         return model.to(self.device)

@@ -42,12 +42,15 @@ def make_optimisers(model: nn.Module, settings: OptimiserSettings) -> tuple[torc
     Returns
     -------
     tuple of torch.optim.Optimizer
-        Muon over the weight matrices of linear layers, AdamW over embeddings, gains and biases.
+        Muon over the weight matrices of linear layers, AdamW over embeddings, gains and biases; or AdamW over all.
+        Weights that are frozen are left out.
     """
-    matrices = [m.weight for m in model.modules() if isinstance(m, nn.Linear)]
+    matrices = [m.weight for m in model.modules() if isinstance(m, nn.Linear) and m.weight.requires_grad]
     taken = {id(p) for p in matrices}
-    rest = [p for p in model.parameters() if id(p) not in taken]
+    rest = [p for p in model.parameters() if id(p) not in taken and p.requires_grad]
     rate, decay = settings.learning_rate, settings.weight_decay
+    if not settings.muon:
+        return (torch.optim.AdamW([*matrices, *rest], lr=rate, weight_decay=decay, betas=(0.9, 0.99)),)
     return (
         torch.optim.Muon(matrices, lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(rest, lr=rate, weight_decay=decay, betas=(0.9, 0.99)),

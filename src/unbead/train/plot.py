@@ -6,8 +6,10 @@ from pathlib import Path
 CURVES = {  # the first of them that a run has
     "position": "mean distance error / Å",
     "mean_cartesian": "squared error of coordinates at the prior's mean / Å²",
+    "rotamers": "negative log likelihood of a side chain / nat",
     "torsions": "squared error of (cos, sin)",
 }
+CHECKS = {"all": "RMSD of heavy atoms / Å", "nll": "negative log likelihood of a side chain / nat"}
 
 
 def plot_log(log: Path, picture: Path) -> None:
@@ -34,10 +36,11 @@ def plot_log(log: Path, picture: Path) -> None:
     left.plot(steps, [r[term] for r in records if term in r], lw=0.8)
     left.set(xlabel="step", ylabel=CURVES[term], title="training", yscale="log")
     checks = [r for r in records if "valid" in r]
+    measure = next((m for m in CHECKS if checks and any(m in row for row in checks[-1]["valid"].values())), "all")
     for name in checks[-1]["valid"] if checks else ():
-        seen = [(r["step"], r["valid"][name]["all"]) for r in checks if name in r["valid"]]
+        seen = [(r["step"], r["valid"][name][measure]) for r in checks if name in r["valid"]]
         right.plot(*zip(*seen, strict=True), marker=".", label=name)
-    right.set(xlabel="step", ylabel="RMSD of heavy atoms / Å", title="validation", yscale="log")
+    right.set(xlabel="step", ylabel=CHECKS[measure], title="validation", yscale="log")
     if checks:
         right.legend(fontsize=7)
     figure.savefig(picture, dpi=120)

@@ -6,7 +6,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.amino import AMINO_ACIDS
+from unbead.chem.amino import AMINO_ACIDS, amino_template
+from unbead.chem.angles import dihedral
 
 # Atoms from N outwards, each four in a row a torsion. Proline's ring is left out.
 _CHAINS = {
@@ -37,6 +38,47 @@ def torsion_atoms(kind: int) -> list[str]:
         From N outwards, each four in a row a torsion; three atoms or fewer have none.
     """
     return ["N", "CA", "CB", *_CHAINS.get(AMINO_ACIDS[kind], "").split()]
+
+
+@cache
+def torsion_slots() -> NDArray[np.int64]:
+    """Return the slots that each torsion runs through, shape (20, 4, 4); -1 where there is no such torsion."""
+    slots = np.full((len(AMINO_ACIDS), 4, 4), -1)
+    for kind in np.flatnonzero(N_CHI).tolist():
+        chain = [amino_template(kind).index(name) for name in torsion_atoms(kind)]
+        for k in range(N_CHI[kind]):
+            slots[kind, k] = chain[k : k + 4]
+    return slots
+
+
+@cache
+def torsion_repeats() -> NDArray[np.int64]:
+    """Return how often each torsion repeats in a full turn, shape (20, 4): 2 where two equal atoms make it, else 1."""
+    repeats = np.ones((len(AMINO_ACIDS), 4), np.int64)
+    for name, k in REPEATS.items():
+        repeats[AMINO_ACIDS.index(name), k] = 2
+    return repeats
+
+
+def doubled_torsions(kind: NDArray[np.int64], positions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Measure the torsions of side chains.
+
+    Parameters
+    ----------
+    kind : ndarray, shape=(n,), dtype=int64
+        Residue types.
+    positions : ndarray, shape=(n, 14, 3), dtype=float32
+        Atoms in Å by slot.
+
+    Returns
+    -------
+    ndarray, shape=(n, 4), dtype=float32
+        Radians, doubled where a torsion repeats after 180°; NaN where there is none.
+    """
+    slots = torsion_slots()[kind]
+    points = np.take_along_axis(positions.astype(np.float64)[:, None], slots.clip(0)[..., None], 2)
+    chi = np.radians(dihedral(*(points[:, :, k].reshape(-1, 3) for k in range(4)))).reshape(-1, 4)
+    return np.where(slots[..., 0] >= 0, chi * torsion_repeats()[kind], np.nan).astype(np.float32)
 
 
 def table_shape(kind: int) -> tuple[int, ...]:

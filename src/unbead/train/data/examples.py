@@ -4,11 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import CA, amino_template
+from unbead.chem.torsions.rotamers import doubled_torsions
 from unbead.chem.torsions.zmatrix import zmatrix
 from unbead.models import keys
-from unbead.models.batch import bead_fields, running_residue
+from unbead.models.batch import bead_fields, residue_fields, running_residue
 from unbead.models.placing_order import internal_fields
-from unbead.models.settings import BeadSettings, GenZProtSettings
+from unbead.models.settings import BeadSettings, GenZProtSettings, NetworkSettings
+from unbead.nn.rotamers import NEIGHBOURS, RADIUS
 from unbead.train.data.packed import Chain
 from unbead.train.data.tables import MappingTables, residue_tables
 from unbead.validate.checks.dihedrals import chain_torsions
@@ -22,6 +24,7 @@ CHIRAL = "chiral"  # (n_chiral, 4) int64, a centre and three neighbours
 LEVEL = "level"  # (n_beads,) float, true perturbation level in Å
 TORSIONS = "torsions"  # (n_residues, 4) float, (cos φ, sin φ, cos ψ, sin ψ); zeros where there is no such angle
 TORSION_BEAD = "torsion_bead"  # (n_residues,) int64, bead that places CA
+CHI = "chi"  # (n_residues, 4) float, torsions of side chains in radians, doubled where they repeat; NaN: none
 ATOM_SLOT = "atom_slot"  # (n_atoms,) int64, slot of `unbead.chem.amino`
 SYSTEM = "system"  # (n_atoms,) int64, a number of the system that the atom is of
 POINTS_INTO = {
@@ -204,6 +207,8 @@ def make_example(
         ATOM_SLOT: row_slots.astype(np.int64),
         SYSTEM: np.zeros(len(rows), np.int64),
     }
+    if isinstance(network, NetworkSettings):
+        example |= _side_chains(chain, atom_of, example)
     if isinstance(network, GenZProtSettings):
         example |= _internal(chain, atom_of, len(rows))
     return example | _geometry(chain, atom_of)
@@ -212,6 +217,17 @@ def make_example(
 def _internal(chain: Chain, atom_of: NDArray[np.int64], n_atoms: int) -> dict[str, NDArray]:
     residues = [zmatrix(amino_template(kind)) for kind in chain.kind.tolist()]
     return internal_fields(residues, atom_of[:, 0], chain.bonded_to_previous, n_atoms)
+
+
+def _side_chains(chain: Chain, atom_of: NDArray[np.int64], example: dict[str, NDArray]) -> dict[str, NDArray]:
+    bead = example[TORSION_BEAD]
+    present = residue_tables().present[chain.kind]
+    return {
+        keys.RESIDUE_KIND: chain.kind,
+        keys.RESIDUE_BEAD: bead,
+        keys.RESIDUE_ATOMS: np.where(present, atom_of, atom_of[:, CA : CA + 1]),
+        CHI: doubled_torsions(chain.kind, chain.positions),
+    } | residue_fields(example[keys.BEAD_POSITIONS][bead], NEIGHBOURS, RADIUS)
 
 
 def _torsions(chain: Chain) -> NDArray[np.float32]:

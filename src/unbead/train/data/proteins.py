@@ -12,6 +12,7 @@ from unbead.chem.amino import AMINO_ACIDS
 from unbead.design.random import random_mapping
 from unbead.mapping.mapping import load_mapping
 from unbead.models.family import Network
+from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import protein_vocabulary
 from unbead.train.config import TrainSettings
 from unbead.train.data.dataset import load_chains
@@ -19,6 +20,7 @@ from unbead.train.data.examples import crop, fragment, make_example, random_rota
 from unbead.train.data.packed import Chain
 from unbead.train.data.sampling import RANDOM, Sampler
 from unbead.train.data.tables import MappingTables, mapping_tables
+from unbead.train.losses.rotamers import validate_rotamers
 from unbead.train.validation import validate
 
 FRAGMENT = (20, 80)  # residues
@@ -58,6 +60,8 @@ class Proteins(Sampler):
 
     def validate(self, model: Network, mapping: str, device: torch.device) -> dict[str, float]:
         """Measure a network on held-out chains, see `validate`."""  # numpydoc ignore=PR01,RT01
+        if self.settings.only == "rotamers" and isinstance(model, UnbeadNetwork):
+            return validate_rotamers(model, self.valid, mapping, self.settings.network, device)
         return validate(model, self.valid, mapping, self.settings.network, device)
 
     def _tables(self, mapping: str, rng: np.random.Generator) -> MappingTables:

@@ -11,10 +11,11 @@ from unbead.models.family import Network
 from unbead.models.genzprot import GenZProtNetwork
 from unbead.models.network import UnbeadNetwork
 from unbead.train.config import TrainSettings
-from unbead.train.data.examples import TORSION_BEAD, TORSIONS
+from unbead.train.data.examples import CHI, TORSION_BEAD, TORSIONS
 from unbead.train.losses.atoms import LossWeights, total_loss
 from unbead.train.losses.genzprot import GenZProtWeights, genzprot_loss
 from unbead.train.losses.latents import LatentWeights, latent_loss
+from unbead.train.losses.rotamers import rotamer_loss
 from unbead.train.losses.torsions import torsion_loss
 
 Objective = Callable[[dict[str, Tensor], int, int], tuple[Tensor, dict[str, float]]]
@@ -49,6 +50,8 @@ def make_objective(model: Network, settings: TrainSettings) -> Objective:
         raise UnbeadError(f"loss: family {settings.family} has no term {min(unknown)}; it has {known}")
     if isinstance(model, GenZProtNetwork):
         return _genzprot(model, GenZProtWeights(**settings.loss), settings.seed)
+    if settings.only == "rotamers":
+        return _rotamers(model)
     if settings.only == "latents":
         return _latents(model, LatentWeights(**settings.loss), settings.seed)
     return _unbead(model, LossWeights(**settings.loss), settings.only)
@@ -75,6 +78,16 @@ def _latents(model: UnbeadNetwork, weights: LatentWeights, seed: int) -> Objecti
             s, v = _encoded(model, batch)
         noise = torch.Generator(s.device).manual_seed(hash((seed, step, process)))
         return latent_loss(model, batch, s, v, weights, step, noise)
+
+    return objective
+
+
+def _rotamers(model: UnbeadNetwork) -> Objective:
+    def objective(batch: dict[str, Tensor], step: int, process: int) -> tuple[Tensor, dict[str, float]]:
+        with torch.no_grad():
+            s, v = model.encode(batch)
+            placed, log_sigma, _ = model.place(batch, s, v)
+        return rotamer_loss(model.require_rotamers(), model.side_chains(batch, s, v, placed, log_sigma), batch[CHI])
 
     return objective
 
