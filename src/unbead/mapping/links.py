@@ -247,7 +247,13 @@ class _Search:
         )
 
     def _side_groups(self, low: int, high: int) -> bool:
-        """Whether the side chains of neighbours could be bonded, too, as those of vicinal cysteines."""
+        """Whether the side chains of neighbours could be bonded, too, as those of vicinal cysteines.
+
+        Where each residue is one bead, the bond of the file is that of the chain: it tells nothing of side chains.
+        """
+        molecules = [self.molecules[self.kind[row]] for row in (low, high)]
+        if all(each is not None and len(each.beads) == 1 for each in molecules):
+            return False
         known = self.template(low), self.template(high)
         if known[0] is None or known[1] is None:
             return False
