@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.helpers import make_particles
 from tests.links import atom_of, docked
 from unbead.errors import UnbeadError
 from unbead.io.write import write_structure
@@ -156,3 +157,14 @@ def test_a_topology_tells_bonds(protein, tmp_path):
     (tmp_path / "wrong.itp").write_text("\n".join(text).replace(" SC1 ", " XX "))
     with pytest.raises(UnbeadError, match="none of its molecules is in"):
         backmap_structure(tmp_path / "beads.gro", given=Given(topology=tmp_path / "wrong.itp"))
+
+
+def test_bonds_between_neighbours_of_one_bead_each_are_those_of_the_chain(tmp_path):
+    """GENESIS writes CONECT along its Cα models; ASP beside TYR became an ester."""
+    names = "MET ALA SER ASN ASP TYR THR ASP GLY LYS GLU CYS".split()
+    turn = np.radians(100.0) * np.arange(len(names))
+    x = np.stack([2.3 * np.cos(turn), 2.3 * np.sin(turn), 1.5 * np.arange(len(names))], 1)  # a helix
+    beads = make_particles(["CA"] * len(names), names, list(range(1, len(names) + 1)), x)
+    conect(tmp_path / "ca.pdb", beads, [(i, i + 1) for i in range(len(beads) - 1)])
+    result = backmap_structure(tmp_path / "ca.pdb")
+    assert result.summary["links"] == []

@@ -19,7 +19,6 @@ ROOM = 12.0  # Å³ of the box per heavy atom; proteins take some 18
 SPOT = 0.1  # Å within which two beads are on one spot
 DOUBLED = 0.2  # share of beads on another one that only a molecule written twice explains
 COINCIDENT = 0.8  # Å; no two heavy nuclei come nearer, bonded or not
-NEXT = 5.0  # Å between the first beads of neighbours in a chain, whatever the mapping
 GAP = 12.0  # Å; a wider one is a chain end that the file does not mark
 
 
@@ -59,12 +58,6 @@ def refuse_nonsense(assembly: Assembly) -> None:
     falling = (np.diff(r.numbers) == -1) & (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1])
     if falling.sum() > max(STEPS, follows.sum()):
         raise UnbeadError("residue numbers fall along the chain; write the residues from the first to the last")
-    astray = _astray(assembly, first)
-    if len(astray) > max(STEPS, follows.sum()):
-        k, after = astray[0]
-        raise UnbeadError(
-            f"residues stand out of order ({r.label(after)} does not follow {r.label(k)}); write them by their numbers"
-        )
     pairs = KDTree(beads.positions).query_pairs(SPOT, output_type="ndarray")
     pairs = pairs[beads.residue_index[pairs[:, 0]] != beads.residue_index[pairs[:, 1]]]
     if len(np.unique(pairs)) > DOUBLED * len(beads):
@@ -153,27 +146,6 @@ def _steps(beads: Particles, first: NDArray[np.int64]) -> NDArray[np.float64]:
     """Distances from each residue to the next, shape (n_residues - 1,), in Å."""
     vectors = np.diff(beads.positions[first].astype(np.float64), axis=0)
     return np.linalg.norm(nearest_images(vectors, beads.box), axis=1)
-
-
-def _astray(assembly: Assembly, first: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Residues and those of the next number, where that is one of a kind, is near, and stands elsewhere in the file."""
-    beads, r = assembly.beads, assembly.beads.residues
-    keys = list(zip(r.chains.tolist(), r.segments.tolist(), r.numbers.tolist(), strict=True))
-    rows: dict[tuple, int] = {}
-    for row, key in enumerate(keys):
-        rows[key] = -1 if key in rows else row
-    names, which = np.unique(assembly.template_names, return_inverse=True)
-    chained = np.array([is_polymer(str(name)) for name in names], bool)[which]
-    found = []
-    for k, (chain, segment, number) in enumerate(keys):
-        after = rows.get((chain, segment, number + 1), -1)
-        if after >= 0 and after != k + 1 and rows[keys[k]] == k and chained[k] and chained[after]:
-            found.append((k, after))
-    if not found:
-        return []
-    here, there = (beads.positions[first[list(each)]].astype(np.float64) for each in zip(*found, strict=True))
-    step = np.linalg.norm(nearest_images(there - here, beads.box), axis=1)
-    return [pair for pair, distance in zip(found, step.tolist(), strict=True) if distance < NEXT]
 
 
 def _numbered_on(assembly: Assembly) -> NDArray[np.bool_]:
