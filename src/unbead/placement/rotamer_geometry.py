@@ -38,7 +38,8 @@ def _steps(kind: int) -> tuple[_Step, ...]:
             continue
         a, b, c = matrix.references[slot].tolist()
         k = slots.index([c, b, a, slot]) if [c, b, a, slot] in slots else -1
-        found.append(_Step(slot, (a, b, c), *usual[slot], k))
+        bond, bend, turn = usual[slot]
+        found.append(_Step(slot, (a, b, c), bond, bend, turn, k))
     return tuple(found)
 
 
