@@ -64,8 +64,8 @@ def backmap(
         Molecules of the user's own, as an object.
     **options
         All other choices of ``unbead run``: ``molecule``, ``mapping_file`` and ``topology_in``; ``consistency``,
-        ``relax``, ``backbone``, ``answer``, ``water``, ``skip_unknown``, ``seed``, ``memory``, ``samples``, ``temperature``
-        (fields of `unbead.pipeline.system.How`); ``hydrogens``, ``ph``, ``minimize``, ``topology`` and
+        ``relax``, ``backbone``, ``answer``, ``water``, ``skip_unknown``, ``seed``, ``memory``, ``samples``,
+        ``temperature`` (fields of `unbead.pipeline.system.How`); ``hydrogens``, ``ph``, ``minimize``, ``topology`` and
         more (fields of `unbead.finish.finish.FinishOptions`).
 
     Returns
