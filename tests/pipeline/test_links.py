@@ -7,7 +7,9 @@ import pytest
 
 from tests.helpers import make_particles
 from tests.links import atom_of, docked
+from unbead.chem.particles import join
 from unbead.errors import UnbeadError
+from unbead.io.read import read_structure
 from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
@@ -168,3 +170,24 @@ def test_bonds_between_neighbours_of_one_bead_each_are_those_of_the_chain(tmp_pa
     conect(tmp_path / "ca.pdb", beads, [(i, i + 1) for i in range(len(beads) - 1)])
     result = backmap_structure(tmp_path / "ca.pdb")
     assert result.summary["links"] == []
+
+
+def test_molecules_of_a_topology_are_chains(protein, tmp_path):
+    """Two chains in contact whose numbers go on were one, though the topology had two molecules."""
+    beads = coarsen(protein, load_mapping("martini3"))
+    last, first = beads.positions[beads.names == "BB"][[-1, 0]]
+    way = last - beads.positions.mean(0)
+    second = beads.with_positions(beads.positions + last - first + 3.6 * way / np.linalg.norm(way))
+    two = join([beads, second])
+    n = len(beads.residues)
+    numbers = np.arange(1, 2 * n + 1)
+    two = replace(two, residues=replace(two.residues, numbers=numbers, chains=np.full(2 * n, "")))
+    write_structure(tmp_path / "two.gro", two)
+    rows = [
+        f"{k + 1} P2 {r + 1} {beads.residues.names[r]} {name} {k + 1} 0.0"
+        for k, (name, r) in enumerate(zip(beads.names, beads.residue_index, strict=True))
+    ]
+    text = ["[ moleculetype ]", "chain 1", "[ atoms ]", *rows, "[ molecules ]", "chain 2"]
+    (tmp_path / "two.itp").write_text("\n".join(text))
+    bonded = read_structure(tmp_path / "two.gro").residues.bonded_to_previous
+    assert np.flatnonzero(~bonded).tolist() == [0, n]

@@ -8,7 +8,7 @@ from unbead.chem.particles import Particles
 from unbead.chem.templates import is_polymer
 from unbead.errors import UnbeadError
 from unbead.mapping.assemble import Assembly
-from unbead.mapping.detection.copies import SHORTEST
+from unbead.mapping.detection.contact import SHORTEST
 from unbead.structure.box import box_vectors
 from unbead.structure.pairs import find_pairs
 from unbead.structure.unwrap import nearest_images

@@ -55,13 +55,15 @@ def read_gro(frame: list[str], path: Path, topology: Sequence[MoleculeType] = ()
         raise UnbeadError(f"{path}: the box '{frame[-1].strip()[:60]}' has no volume; correct it, or write 0 0 0")
     same_chain = np.zeros(len(lines), bool)
     names, residue_names = label_column(atoms, "names"), label_column(atoms, "resnames")
+    bonds, after_end = find_molecules(topology, names, residue_names)
     return from_columns(
         names,
         np.array(atoms.positions, np.float32),
         residue_names,
         unwrap(decode_numbers([line[:5] for line in lines]), same_chain, same_chain, PERIOD),
+        after_end=after_end,
         box=box,
-        bonds=find_molecules(topology, names, residue_names),
+        bonds=bonds,
         source=str(path),
     )
 

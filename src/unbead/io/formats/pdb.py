@@ -75,7 +75,7 @@ def read_pdb(
     after_end[np.array(model.ends, np.int64) + 1] = True
     numbers = unwrap(decode_numbers([line[22:26] for line in lines]), other_chain, after_end[:n], PERIOD)
     names, residue_names = label_column(atoms, "names"), label_column(atoms, "resnames")
-    bonds = [pdb_bonds(model.atoms, records), find_molecules(topology, names, residue_names)]
+    told, molecule_ends = find_molecules(topology, names, residue_names)
     return from_columns(
         names,
         np.array(atoms.positions, np.float32),
@@ -84,13 +84,13 @@ def read_pdb(
         codes=label_column(atoms, "icodes"),
         chains=chains,
         segments=segments,
-        after_end=after_end[:n],
+        after_end=after_end[:n] | molecule_ends,
         locations=label_column(atoms, "altLocs"),
         occupancies=np.asarray(atoms.occupancies, float),
         elements=np.char.capitalize(label_column(atoms, "elements")),
         b_factors=np.asarray(atoms.tempfactors, np.float32),
         box=universe_box,
-        bonds=np.concatenate(bonds),
+        bonds=np.concatenate([pdb_bonds(model.atoms, records), told]),
         source=str(path),
     )
 

@@ -109,7 +109,7 @@ def _entry(section: str, words: list[str], found: list[MoleculeType]) -> None:
 
 def find_molecules(
     molecules: Sequence[MoleculeType], names: NDArray[np.str_], residue_names: NDArray[np.str_]
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Find the molecules of a topology in a structure, by the names of successive atoms and residues.
 
     Parameters
@@ -121,15 +121,19 @@ def find_molecules(
 
     Returns
     -------
-    ndarray, shape=(n_bonds, 2), dtype=int64
+    bonds : ndarray, shape=(n_bonds, 2), dtype=int64
         Bonds of all copies that are there.
+    after_end : ndarray, shape=(n,), dtype=bool
+        Whether a molecule of the topology begins or has just ended before the atom.
     """
     found = [np.zeros((0, 2), np.int64)]
+    after_end = np.zeros(len(names) + 1, bool)
     for molecule in molecules:
         if molecule.several:
             for start in _starts(molecule, names, residue_names):
                 found.append(start + np.array(molecule.bonds, np.int64).reshape(-1, 2))
-    return np.concatenate(found)
+                after_end[[start, start + len(molecule.atoms)]] = True
+    return np.concatenate(found), after_end[:-1]
 
 
 def _starts(molecule: MoleculeType, names: NDArray[np.str_], residue_names: NDArray[np.str_]) -> list[int]:

@@ -11,7 +11,7 @@ from unbead.chem.solvent import solvent_kinds
 from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.mapping.atomistic import refuse_atoms
-from unbead.mapping.detection.copies import part_copies
+from unbead.mapping.detection.contact import part_contacts
 from unbead.mapping.detection.likeness import CLEAR, Likeness, likeness
 from unbead.mapping.detection.one_bead import ONE_BEAD, against, name_one_beads, spell_out, take_only_beads
 from unbead.mapping.detection.spacing import middle_bead, reference_name, revise_bonds
@@ -118,7 +118,7 @@ def recognise(beads: Particles, given: Mapping | None = None, left_out: Collecti
         notes, warnings = (*notes, *said), _odd(likely, mapping)
     else:
         mapping, warnings = given, _doubts(likely, given, sets) or against(one, likely, given) or _odd(likely, given)
-    beads, said = part_copies(revise_bonds(beads, mapping), mapping)
+    beads, said = part_contacts(revise_bonds(beads, mapping), mapping)
     return Recognition(mapping, beads, (*notes, *said), warnings)
 
 
