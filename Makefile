@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test fast lint docs clean
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Unbead needs Python 3.11 or newer"'
@@ -28,5 +28,12 @@ lint: .venv/tested
 test: lint
 	$(BIN)/python -m pytest
 
+fast: .venv/tested
+	$(BIN)/python -m pytest -m "not slow and not openmm and not train"
+
+docs: .venv/tested
+	$(PIP_INSTALL) -e '.[docs]'
+	$(BIN)/python -m sphinx -q -b html docs docs/_build/html
+
 clean:
-	rm -rf .venv
+	rm -rf .venv docs/_build docs/api

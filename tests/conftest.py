@@ -16,6 +16,22 @@ torch.set_num_threads(1)
 CRYSTAL = Path(__file__).parent / "data" / "crystal.pdb"
 
 
+MARKS = {
+    "train": ("train/", "design/test_autoencoder", "design/test_new_mapping", "cli/test_train", "cli/test_new_mapping"),
+    "openmm": ("finish/", "completion/test_download", "cli/test_finish"),
+}  # beginnings of paths below tests/
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests by where they are."""
+    root = Path(__file__).parent
+    for item in items:
+        place = item.path.relative_to(root).as_posix()
+        for mark, beginnings in MARKS.items():
+            if place.startswith(beginnings):
+                item.add_marker(mark)
+
+
 @pytest.fixture(scope="session")
 def crystal_path():
     """A PDB file of one protein chain."""
