@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from unbead.errors import UnbeadError
+from unbead.mapping.assemble import assemble
+from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.input_checks import box_volume, find_gaps, refuse_nonsense
 
 
@@ -50,6 +52,35 @@ def test_falling_numbers_are_refused(assembly):
     residues = replace(beads.residues, numbers=beads.residues.numbers[::-1])
     with pytest.raises(UnbeadError, match="numbers fall"):
         refuse_nonsense(replace(assembly, beads=replace(beads, residues=residues)))
+
+
+def reordered(beads, order):
+    """Beads whose residues stand in another order, as a reader makes them."""
+    rows = np.concatenate([np.flatnonzero(beads.residue_index == k) for k in order])
+    r = beads.residues
+    columns = ("names", "numbers", "insertion_codes", "chains", "segments")
+    residues = replace(r, **{name: getattr(r, name)[order] for name in columns})
+    follows = np.append(False, np.diff(residues.numbers) == 1)
+    index = np.argsort(order)[beads.residue_index[rows]]
+    return replace(beads.select(rows), residue_index=index, residues=replace(residues, bonded_to_previous=follows))
+
+
+@pytest.mark.parametrize("name", ["martini3", "ca", "mainchain", "residue-com"])
+def test_residues_out_of_order_are_refused(beads_of, rng, name):
+    """They came out as 46 molecules of one residue, with exit code 0."""
+    beads = beads_of(name)
+    order = rng.permutation(len(beads.residues))
+    with pytest.raises(UnbeadError, match="out of order.*by their numbers"):
+        refuse_nonsense(assemble(reordered(beads, order), load_mapping(name)))
+
+
+def test_a_chain_whose_halves_are_exchanged_is_told(beads_of):
+    beads = beads_of("martini3")
+    n = len(beads.residues)
+    moved_halves = assemble(reordered(beads, np.roll(np.arange(n), 20)), load_mapping("martini3"))
+    refuse_nonsense(moved_halves)
+    gaps, _ = find_gaps(moved_halves)
+    assert len(gaps) == 1 and "not together in the file" in gaps[0]
 
 
 def test_gaps_are_told_from_ends_of_chains(assembly):

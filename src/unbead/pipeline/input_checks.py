@@ -19,6 +19,7 @@ ROOM = 12.0  # Å³ of the box per heavy atom; proteins take some 18
 SPOT = 0.1  # Å within which two beads are on one spot
 DOUBLED = 0.2  # share of beads on another one that only a molecule written twice explains
 COINCIDENT = 0.8  # Å; no two heavy nuclei come nearer, bonded or not
+NEXT = 5.0  # Å between the first beads of neighbours in a chain, in all mappings but some pairs of centres of mass
 GAP = 12.0  # Å; a wider one is a chain end that the file does not mark
 
 
@@ -33,7 +34,8 @@ def refuse_nonsense(assembly: Assembly) -> None:
     Raises
     ------
     UnbeadError
-        If the box cannot hold the atoms, the unit is not Å, or molecules lie on each other.
+        If the box cannot hold the atoms, the unit is not Å, residues stand out of order, or molecules lie on each
+        other.
     """
     beads, n_atoms = assembly.beads, len(assembly.atoms)
     if beads.box is not None and (volume := box_volume(beads.box)) < ROOM * n_atoms:
@@ -58,6 +60,13 @@ def refuse_nonsense(assembly: Assembly) -> None:
     falling = (np.diff(r.numbers) == -1) & (r.chains[1:] == r.chains[:-1]) & (r.segments[1:] == r.segments[:-1])
     if falling.sum() > max(STEPS, follows.sum()):
         raise UnbeadError("residue numbers fall along the chain; write the residues from the first to the last")
+    astray = _astray(assembly, first)
+    if len(astray) > STEPS:
+        before, after, _ = astray[0]
+        raise UnbeadError(
+            f"{len(astray)} residues stand out of order, as {r.label(after)}, which by number and distance follows"
+            f" {r.label(before)} but does not in the file; write the residues of a chain by their numbers"
+        )
     pairs = KDTree(beads.positions).query_pairs(SPOT, output_type="ndarray")
     pairs = pairs[beads.residue_index[pairs[:, 0]] != beads.residue_index[pairs[:, 1]]]
     if len(np.unique(pairs)) > DOUBLED * len(beads):
@@ -78,7 +87,7 @@ def find_gaps(assembly: Assembly) -> tuple[list[str], list[str]]:
     Returns
     -------
     gaps : list of str
-        Breaks of up to 12 Å, at which something is missing or torn.
+        Breaks of up to 12 Å, at which something is missing or torn, and neighbours that stand apart in the file.
     ends : list of str
         Wider ones, and those between copies of one sequence, which look like ends of chains.
     """
@@ -96,6 +105,10 @@ def find_gaps(assembly: Assembly) -> tuple[list[str], list[str]]:
         text = f"{residues.label(k)} and {residues.label(k + 1)} are {step[k]:.1f} Å apart"
         copies = len(after) >= SHORTEST and before == after
         (gaps if step[k] <= GAP and not copies else ends).append(text)
+    for before, after, apart in _astray(assembly, _first_beads(beads)):
+        gaps.append(
+            f"{residues.label(before)} and {residues.label(after)} are {apart:.1f} Å apart and not together in the file"
+        )
     return gaps, ends
 
 
@@ -146,6 +159,28 @@ def _steps(beads: Particles, first: NDArray[np.int64]) -> NDArray[np.float64]:
     """Distances from each residue to the next, shape (n_residues - 1,), in Å."""
     vectors = np.diff(beads.positions[first].astype(np.float64), axis=0)
     return np.linalg.norm(nearest_images(vectors, beads.box), axis=1)
+
+
+def _astray(assembly: Assembly, first: NDArray[np.int64]) -> list[tuple[int, int, float]]:
+    """Pairs of residues of successive numbers, and Å between them, that are near but stand apart in the file."""
+    beads, r = assembly.beads, assembly.beads.residues
+    names, which = np.unique(assembly.template_names, return_inverse=True)
+    chained = np.array([is_polymer(str(name)) for name in names], bool)[which]
+    chained &= np.isin(np.arange(len(r)), beads.residue_index)
+    rows: dict[tuple[str, str, int], int] = {}
+    keys = list(zip(r.chains.tolist(), r.segments.tolist(), r.numbers.tolist(), strict=True))
+    for row in np.flatnonzero(chained).tolist():
+        rows[keys[row]] = -1 if keys[row] in rows else row  # numbers that come again tell nothing
+    found = []
+    for (chain, segment, number), row in rows.items():
+        after = rows.get((chain, segment, number + 1), -1)
+        if row >= 0 and after >= 0 and after != row + 1:
+            found.append((row, after))
+    if not found:
+        return []
+    here, there = (beads.positions[first[list(each)]].astype(np.float64) for each in zip(*found, strict=True))
+    apart = np.linalg.norm(nearest_images(there - here, beads.box), axis=1)
+    return [(*pair, step) for pair, step in zip(found, apart.tolist(), strict=True) if step < NEXT]
 
 
 def _numbered_on(assembly: Assembly) -> NDArray[np.bool_]:
