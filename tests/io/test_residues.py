@@ -60,6 +60,21 @@ def test_sites_behind_an_end_of_the_chain_belong_to_it():
     assert read(GO + SITES, after_end=after).residues.numbers.tolist() == [1, 2, 3]
 
 
+def test_sites_whose_numbers_go_on_belong_to_the_residues_that_they_lie_on():
+    """MDAnalysis counts the residues of a TPR file, and sites of a Gō model were refused as residues without BB."""
+    counted = [(name, residue, number + 3) for name, residue, number in SITES]
+    plain = read(GO + SITES)
+    p = read(GO + counted, positions=plain.as_in_file())
+    assert p.names.tolist() == plain.names.tolist() and p.residues.numbers.tolist() == [1, 2, 3]
+    assert p.order is not None and plain.order is not None and np.array_equal(p.order, plain.order)
+
+
+def test_a_ca_model_beside_beads_is_no_row_of_sites():
+    """Names alone do not make sites: a chain of one bead per residue stays one."""
+    model = [("CA", residue, number + 3) for _, residue, number in SITES]
+    assert len(read(GO + model).residues) == 6
+
+
 def test_sites_with_a_residue_name_of_their_own_do_not_break_the_chain():
     rows = [("BB", "GLY", 1), ("CA", "VS", 1), ("BB", "GLY", 2), ("CA", "VS", 2)]
     p = read(rows)

@@ -8,12 +8,12 @@ give all lipids one number.
 from dataclasses import dataclass
 
 import numpy as np
-from MDAnalysis.lib.distances import distance_array
+from MDAnalysis.lib.distances import capped_distance, distance_array
 from numpy.typing import NDArray
 
 from unbead.chem.solvent import solvent_bead
 from unbead.chem.templates import POLYMERS, template
-from unbead.chem.virtual import SITE_RESIDUES
+from unbead.chem.virtual import SITE_RESIDUES, is_site
 from unbead.io.numbering import changes
 
 SAME_SPOT = 0.02  # Å within which a name that comes twice is one particle written twice
@@ -158,7 +158,9 @@ def _owners(
     keys = np.unique(place * (n + 1) + name, return_inverse=True)[1]
     for k in np.flatnonzero(bare[1:] & (place[1:] == place[:-1])).tolist():  # sites beside their residues
         owner[k + 1] = owner[k]
-    keys[solvent] = -1
+    on = _sites_on_others(labels, piece, first, positions, box)
+    owner[on >= 0] = on[on >= 0]
+    keys[solvent | (on >= 0)] = -1
     order = np.argsort(keys, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(keys[order])) + 1)
     end = np.append(first[1:], len(piece))
@@ -172,6 +174,32 @@ def _owners(
                 positions,
                 box,
             )
+    return owner
+
+
+def _sites_on_others(
+    labels: Labels,
+    piece: NDArray[np.int64],
+    first: NDArray[np.int64],
+    positions: NDArray[np.float32],
+    box: NDArray[np.float32] | None,
+) -> NDArray[np.int64]:
+    """Piece on which each piece of nothing but virtual sites lies, of the same residue name; -1 for others.
+
+    MDAnalysis counts the residues of a TPR file, so that sites behind the last residue do not have their numbers.
+    """
+    pairs = np.char.add(np.char.add(labels.residue_names, "|"), labels.names)
+    kinds, which = np.unique(pairs, return_inverse=True)
+    site = np.array([is_site(*kind.split("|", 1)) for kind in kinds.tolist()], bool)[which]
+    owner = np.full(len(first), -1, np.int64)
+    bare = np.logical_and.reduceat(site, first)
+    mine, others = np.flatnonzero(bare[piece]), np.flatnonzero(~site)
+    if not len(mine) or not len(others):
+        return owner
+    found = capped_distance(positions[mine], positions[others], SAME_SPOT, box=box, return_distances=False)
+    one, other = mine[found[:, 0]], others[found[:, 1]]
+    same = (labels.residue_names[one] == labels.residue_names[other]) & (piece[one] > piece[other])
+    owner[piece[one[same]]] = piece[other[same]]
     return owner
 
 
