@@ -23,13 +23,14 @@ HEADS = {
     "PA": {},
 }
 # Names that other files give beads: insane, COBY and old Martini 2.
-SPELLINGS = {"CN0": "CNO", "GLH": "GL0", "OH": "COH"}
+SPELLINGS = {"CN0": "CNO", "GLH": "GL0", "GL5": "GL0", "OH": "COH"}
 VIRTUAL = ("C4",)  # in the middle of inositol
 _TAIL = re.compile(r"([CDT])(\d)([A-D])(\d?)$")
 # What a linker bead makes of a tail: GL1, ET1, PL1 are on the second carbon of a glycerol, GL2, ET2, PL2 on the first.
 _LINKS = {"GL": "", "ET": "O-", "PL": "P-"}
-# Martini 2's inositol phosphates: P1 and P2 beside each other, as their distances have them; P1 alone is PI(3)P of the
-# parameters' source (López et al., J. Chem. Theory Comput. 2013, 9, 1694).
+# Martini 2's inositol phosphates, which older files of Martini 3 have, too: P1 and P2 beside each other, as their
+# distances have them; P1 alone is PI(3)P of the parameters' source (López et al., J. Chem. Theory Comput. 2013, 9,
+# 1694).
 _MARTINI2_PHOSPHATES = {("P1",): (3,), ("P1", "P2"): (5, 4), ("P1", "P2", "P3"): (5, 4, 3)}
 
 
@@ -147,7 +148,7 @@ def _read(residue: str, beads: frozenset[str], martini: int) -> Composed | None:
     return None
 
 
-def _phospho_head(rest: frozenset[str], martini: int) -> tuple[str, dict[str, str], set[str], tuple[str, ...]] | None:
+def _phospho_head(rest: frozenset[str]) -> tuple[str, dict[str, str], set[str], tuple[str, ...]] | None:
     """Name of the head, its beads' atoms without those of the phosphate's PO4, what is left of the beads, and notes."""
     if "PO4" not in rest:
         return None
@@ -158,7 +159,7 @@ def _phospho_head(rest: frozenset[str], martini: int) -> tuple[str, dict[str, st
         notes = ()
         places = tuple(int(bead[1]) for bead in names)
         if "P1" in names or "P2" in names:
-            places = _MARTINI2_PHOSPHATES.get(names, ()) if martini == 2 else ()
+            places = _MARTINI2_PHOSPHATES.get(names, ())
             if not places:
                 return None
             where = ", ".join(f"{bead} at {place}" for bead, place in zip(names, places, strict=True))
@@ -187,7 +188,7 @@ def _glycerolipid(residue: str, rest: frozenset[str], chains: dict[str, str], ma
     if rest == {"NC3", "GL1", "GL2"}:
         head, beads, left, notes = "TAP", {"NC3": "N C13 C14 C15 C1"}, {"GL1", "GL2"}, ()
     else:
-        found = _phospho_head(rest, martini)
+        found = _phospho_head(rest)
         if found is None:
             return None
         head, beads, left, notes = found
@@ -199,7 +200,7 @@ def _glycerolipid(residue: str, rest: frozenset[str], chains: dict[str, str], ma
     kinds = {"B": _LINKS[first[:2]], "A": _LINKS[second[:2]]}
     tails, crossed, more = _two_tails(residue, chains, martini)
     if crossed:
-        chains = {"A": chains["B"], "B": chains["A"]}
+        chains = {"A": chains.get("B", ""), "B": chains.get("A", "")}
     a, b = ("B", "A") if crossed else ("A", "B")
     linked = tuple(
         tail if tail.carbons == 0 else Tail(tail.carbons, tail.doubles, kinds[key])
@@ -294,7 +295,7 @@ def _sphingolipid(residue: str, rest: frozenset[str], chains: dict[str, str], ma
         beads[first] = "C2S C3S O3" if beads else "O1 C1S C2S C3S O3"
         notes: tuple[str, ...] = ()
     else:
-        found = _phospho_head(rest - amide, martini)
+        found = _phospho_head(rest - amide)
         if found is None or found[2]:
             return None
         name, beads, _, notes = found

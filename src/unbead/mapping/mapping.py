@@ -22,6 +22,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "residue-com": ("_com-nucleic",),
     "ca": ("_one-bead-nucleic",),
 }
+OLDER = 2  # Martini, whose lipids are also read in systems of Martini 3 where that has none of the name
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,8 @@ class Mapping:
             Residue name.
         beads : collection of str
             Names of its beads. Where no mapping has just these, and they are head, linkers and tails of a lipid, the
-            last is composed of them. Without beads a lipid is composed of what its name says.
+            last is composed of them; of a name that Martini 3 does not have, those of Martini 2 with just these beads.
+            Without beads a lipid is composed of what its name says.
 
         Returns
         -------
@@ -98,6 +100,12 @@ class Mapping:
         if beads:
             exact = any(set(molecule.beads) == set(beads) for molecule in named)
             composed = None if exact else compose_lipid(residue, frozenset(beads), self.martini)
+            if composed is None and not named and self.martini > OLDER:  # gangliosides under the beads of Martini 2
+                named = [
+                    molecule
+                    for molecule in load_mapping(f"martini{OLDER}").every()
+                    if residue in (molecule.molecule, *molecule.aliases) and set(molecule.beads) == set(beads)
+                ]
             return [*named, composed] if composed is not None else named
         other = (
             known is not None and known.kind in LIPIDS and all(molecule.molecule != known.name for molecule in named)
