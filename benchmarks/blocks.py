@@ -15,7 +15,7 @@ from unbead.chem.particles import Particles
 from unbead.io.read import read_structure
 from unbead.mapping.mapping import load_mapping
 from unbead.models.store import load_models
-from unbead.pipeline.system import How, System
+from unbead.pipeline.system import BackmapOptions, System
 from unbead.placement.memory import BLOCK, LEAST, Memory
 
 SIZES = (BLOCK, 700, 512, 333, 256, 200, 128, 100, LEAST)
@@ -24,7 +24,7 @@ SIZES = (BLOCK, 700, 512, 333, 256, 200, 128, 100, LEAST)
 def backmap(beads: Particles, mapping: str, block: int) -> NDArray[np.float32]:
     """Rebuild with blocks of a size."""
     with patch("unbead.pipeline.system.share_memory", lambda size, n_atoms: Memory(block)):
-        system = System(beads, load_mapping(mapping), load_models(), torch.device("cpu"), How())
+        system = System(beads, load_mapping(mapping), load_models(), torch.device("cpu"), BackmapOptions())
     return system(beads.positions, beads.box).positions
 
 

@@ -30,7 +30,7 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.grammar import parse_file
 from unbead.mapping.mapping import Mapping, load_mapping
 from unbead.mapping.match import Graph, match_names
-from unbead.pipeline.user_molecules import Given, choose_mapping
+from unbead.pipeline.user_molecules import UserMolecules, choose_mapping
 from unbead.placement.backmapper import Backmapper
 from unbead.validate.system import system_numbers
 
@@ -54,7 +54,7 @@ def copies(name: str, atoms: list[str], elements: list[str], frames: NDArray) ->
 
 def with_mapping(atoms: Particles, name: str, structure: str, file: Path) -> Case:
     """Give a molecule by its structure and mapping file."""
-    mapping = choose_mapping(atoms, str(file.parent), Given({name: structure}))
+    mapping = choose_mapping(atoms, str(file.parent), UserMolecules({name: structure}))
     return name, atoms, mapping
 
 
@@ -80,7 +80,7 @@ def zma(data: Path) -> Iterator[Case]:
     names = match_names(parse_file(file), Graph(elements, archive["bonds"], automorphisms(molecule)))[0]
     atoms = copies("ZMA", list(names), list(elements), archive["xyz_mA"] / 1000)
     mapping = load_mapping(file.parent)
-    yield "ZMA", atoms, choose_mapping(coarsen(atoms, mapping), str(file.parent), Given({"ZMA": structure}))
+    yield "ZMA", atoms, choose_mapping(coarsen(atoms, mapping), str(file.parent), UserMolecules({"ZMA": structure}))
 
 
 def lipids(data: Path) -> Iterator[Case]:

@@ -20,7 +20,7 @@ from rich.table import Table
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.models.store import load_models
-from unbead.pipeline.user_molecules import choose_mapping, read_given
+from unbead.pipeline.user_molecules import choose_mapping, read_user_molecules
 from unbead.placement.backmapper import Backmapper
 from unbead.train.data.molecule_examples import map_system
 from unbead.train.data.molecules import vocabulary_of
@@ -81,7 +81,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("rdf.png"))
     options = parser.parse_args()
     systems = load_systems(options.set)
-    mapping, models = choose_mapping(systems[0].atoms, options.mapping, read_given([], ())), load_models(options.model)
+    mapping, models = (
+        choose_mapping(systems[0].atoms, options.mapping, read_user_molecules([], ())),
+        load_models(options.model),
+    )
     rows = [(system.name, pairs) for system in systems if (pairs := curves(system, mapping, models)) is not None]
     figure = Figure(figsize=(10, 1.9 * len(rows)), layout="constrained", dpi=110)
     axes = figure.subplots(len(rows), len(GROUPS), sharex=True, squeeze=False)

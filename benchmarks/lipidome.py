@@ -22,7 +22,7 @@ from unbead.errors import UnbeadError
 from unbead.mapping.fit import fit_residues
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 
 CONTACT, OFF = 1.2, 0.10  # Å, and the share of a bond's length
 APART = 80.0  # Å between molecules
@@ -87,7 +87,7 @@ def run(entries, mapping):
         kinds.append((entry["name"], known))
     if not systems:
         return [], np.zeros(0)
-    system = open_system(join(systems), "martini3", None, "cpu", How())
+    system = open_system(join(systems), "martini3", None, "cpu", BackmapOptions())
     frame = system(join(systems).positions, None)
     atoms = system.atoms.with_positions(frame.positions)
     assembly = system.assembly

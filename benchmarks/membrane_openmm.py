@@ -15,12 +15,12 @@ import numpy as np
 import openmm
 from openmm import app, unit
 
-from unbead.finish.finish import FinishOptions, finish
-from unbead.finish.forcefields.forcefield import FORCE_FIELDS, create_system
-from unbead.finish.minimize import minimize
-from unbead.finish.molecule import Molecule
-from unbead.finish.solvation.solvent_model import surroundings
 from unbead.pipeline.structure import backmap_structure
+from unbead.prepare.finish import FinishOptions, finish
+from unbead.prepare.forcefields.forcefield import FORCE_FIELDS, create_system
+from unbead.prepare.minimize import minimize
+from unbead.prepare.molecule import Molecule
+from unbead.prepare.solvation.solvent_model import surroundings
 
 REPORTS = 10
 

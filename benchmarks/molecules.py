@@ -20,7 +20,7 @@ from rich.table import Table
 from unbead.chem.templates import template
 from unbead.mapping.assemble import Assembly
 from unbead.models.store import load_models
-from unbead.pipeline.user_molecules import choose_mapping, read_given
+from unbead.pipeline.user_molecules import choose_mapping, read_user_molecules
 from unbead.placement.backmapper import Backmapper
 from unbead.train.data.chemistry import chemistry
 from unbead.train.data.molecule_examples import map_system
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     systems = [system for path in options.sets for system in load_systems(path)]
-    mapping = choose_mapping(systems[0].atoms, options.mapping, read_given(options.molecule, ()))
+    mapping = choose_mapping(systems[0].atoms, options.mapping, read_user_molecules(options.molecule, ()))
     models = load_models(options.model)
     table = Table(
         "system", "residue", "molecules", "RMSD network Å", "RMSD Å", "mean", "median", "95 %", *COUNTS, *MEANS

@@ -22,11 +22,11 @@ from rich.table import Table
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.finish.finish import FinishOptions, finish
-from unbead.finish.forcefields.forcefield import FORCE_FIELDS, create_system
-from unbead.finish.minimize import TOLERANCE, minimize
-from unbead.finish.molecule import of_polymers
 from unbead.io.read import read_structure
+from unbead.prepare.finish import FinishOptions, finish
+from unbead.prepare.forcefields.forcefield import FORCE_FIELDS, create_system
+from unbead.prepare.minimize import TOLERANCE, minimize
+from unbead.prepare.molecule import of_polymers
 
 CUTOFF = 1.0  # nm
 CHECKS = ("template", "finite", "converged", "dynamics")

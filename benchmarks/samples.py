@@ -24,8 +24,8 @@ from unbead.io.trajectory import Trajectory
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
-from unbead.placement.latent_noise import Draws
+from unbead.pipeline.system import BackmapOptions
+from unbead.placement.latent_noise import LatentNoise
 from unbead.validate.compare import average, common_residues
 from unbead.validate.ensemble import judge_samples
 
@@ -61,11 +61,13 @@ def amino_acids(atoms: Particles) -> Particles:
 
 def judge(truth: Particles, k: int, model: str, options: argparse.Namespace) -> dict[float, dict]:
     """Sample the k-th structure of a set at all temperatures."""
-    how = How(relax=not options.no_relax, samples=options.samples, consistency="off" if options.no_relax else "soft")
+    how = BackmapOptions(
+        relax=not options.no_relax, samples=options.samples, consistency="off" if options.no_relax else "soft"
+    )
     beads = coarsen(truth, load_mapping(options.mapping))
     system = open_system(beads, options.mapping, model, "cpu", how)
 
-    def built(draws: Draws | None = None):
+    def built(draws: LatentNoise | None = None):
         atoms = system.atoms.with_positions(system(beads.positions, draws=draws).positions)
         return common_residues(protein_slots(atoms), protein_slots(truth))
 
@@ -74,7 +76,7 @@ def judge(truth: Particles, k: int, model: str, options: argparse.Namespace) -> 
     single = {f"mean_structure_{part}": alone[f"rmsd_{part}"] for part in ("backbone", "side_chain")}
     found = {}
     for temperature in map(float, options.temperatures.split(",")):
-        draws = (Draws(0, temperature, ((sample, k),)) for sample in range(options.samples))
+        draws = (LatentNoise(0, temperature, ((sample, k),)) for sample in range(options.samples))
         found[temperature] = single | judge_samples([built(each)[0] for each in draws], goal)
     return found
 

@@ -23,12 +23,12 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.batch import FrameMapper
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 from unbead.structure.superpose import superpose
 from unbead.structure.unwrap import make_whole
 
 
-def backmapped(atoms: list[Particles], mapping: str, how: How) -> tuple[NDArray, NDArray, NDArray]:
+def backmapped(atoms: list[Particles], mapping: str, how: BackmapOptions) -> tuple[NDArray, NDArray, NDArray]:
     """Reference and ours, shape (n_frames, n_atoms, 3), and which of the atoms are backbone."""
     chosen = load_mapping(mapping)
     beads = [coarsen(frame, chosen) for frame in atoms]
@@ -68,7 +68,7 @@ def main() -> None:
     atoms = [make_whole(frame.of(first)) for frame in trajectory.read(wanted)]
     atoms = [replace(frame, box=None) for frame in atoms]
     drawn = options.sample or options.coherent
-    how = How(relax=not options.no_relax, samples=int(drawn), coherent=options.coherent)
+    how = BackmapOptions(relax=not options.no_relax, samples=int(drawn), coherent=options.coherent)
     print("| beads | frames | atoms | Å a frame | ours | ratio | inner Å a frame | ratio | backbone | side chains |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for mapping in options.mapping.split(","):

@@ -24,7 +24,7 @@ from systems import read_copies
 
 from unbead.io.write import write_structure
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 
 STAGES = {  # functions of the library, the innermost first that says what is being done
     "read_structure": "reading",
@@ -37,7 +37,7 @@ STAGES = {  # functions of the library, the innermost first that says what is be
     "find_contacts": "relaxing: contacts",
     "run": "relaxing: moves",
     "pierced": "relaxing: rings",
-    "find_left": "relaxing: what is left",
+    "find_violations": "relaxing: what is left",
     "project": "projecting onto beads",
     "place_solvent": "water and ions",
     "at_origin": "wholes and images",
@@ -104,7 +104,7 @@ def main() -> None:
     copies = tuple(int(n) for n in options.copies.split(","))
     watch = Watch(options.limit)
     beads = read_copies(options.file, copies)
-    system = open_system(beads, None, None, "auto", How(memory=options.memory))
+    system = open_system(beads, None, None, "auto", BackmapOptions(memory=options.memory))
     frame = system(beads.positions, beads.box)
     atoms = replace(system.atoms.with_positions(frame.positions), b_factors=frame.errors)
     with TemporaryDirectory() as scratch:

@@ -25,7 +25,7 @@ from unbead.errors import UnbeadError
 from unbead.io.read import read_structure
 from unbead.io.write import write_structure
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 from unbead.structure.box import box_vectors
 from unbead.structure.unwrap import make_whole
 from unbead.validate.system import system_numbers
@@ -72,7 +72,7 @@ def one(path: Path, copies: tuple[int, ...], skip_unknown: bool, output: Path) -
     """Take one file through, and judge the atoms."""
     started = time.perf_counter()
     beads = read_copies(path, copies)
-    system = open_system(beads, None, None, "auto", How(skip_unknown=skip_unknown))
+    system = open_system(beads, None, None, "auto", BackmapOptions(skip_unknown=skip_unknown))
     opened = time.perf_counter()
     frame = system(beads.positions, beads.box)
     placed = time.perf_counter()

@@ -24,7 +24,7 @@ from unbead.io.trajectory import Trajectory
 from unbead.io.universe import quiet
 from unbead.pipeline.periodic_images import overlapping
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 from unbead.structure.box import box_vectors
 from unbead.structure.unwrap import make_whole
 from unbead.validate.system import system_numbers
@@ -36,7 +36,7 @@ MEANS = ("broken_bonds_percent", "clashscore", "bead_mean", "bead_99")
 def judge(topology: Path, trajectory: Path, first: Path, written: Path) -> list[dict]:
     """Numbers of every frame that was written."""
     beads = read_structure(topology)
-    system = open_system(beads, None, None, "auto", How())
+    system = open_system(beads, None, None, "auto", BackmapOptions())
     assembly = system.assembly
     with quiet():
         frames = mda.Universe(str(first), str(written), to_guess=()).trajectory

@@ -18,7 +18,7 @@ CRYSTAL = Path(__file__).parent / "data" / "crystal.pdb"
 
 MARKS = {
     "train": ("train/", "design/test_autoencoder", "design/test_new_mapping", "cli/test_train", "cli/test_new_mapping"),
-    "openmm": ("finish/", "completion/test_download", "cli/test_finish"),
+    "openmm": ("prepare/", "completion/test_download", "cli/test_finish"),
 }  # beginnings of paths below tests/
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unbead.io.appendable import GrowingTrajectory
+from unbead.io.appendable import AppendableTrajectory
 from unbead.io.frame import AtomFrame, Clock
 
 BOX = np.array([90, 95, 100, 80, 90, 100], np.float32)
@@ -26,7 +26,7 @@ def shaken(particles, n, box=BOX, size=0.1):
 
 def write_frames(path, particles, frames, clock=CLOCK):
     """Write frames to a trajectory; return its bytes."""
-    with GrowingTrajectory(path, particles, clock) as file:
+    with AppendableTrajectory(path, particles, clock) as file:
         for frame in frames:
             file.write(frame)
         file.finish()

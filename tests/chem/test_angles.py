@@ -4,7 +4,7 @@ import numpy as np
 from MDAnalysis.lib.distances import calc_angles, calc_dihedrals
 from scipy.spatial.transform import Rotation
 
-from unbead.chem.angles import angle, dihedral, spun
+from unbead.chem.angles import angle, dihedral, rotate_about
 
 
 def test_angles_as_mdanalysis(rng):
@@ -28,4 +28,4 @@ def test_turns_as_scipy(rng):
     arms, axis = rng.normal(size=(20, 3)), rng.normal(size=(20, 3))
     axis /= np.linalg.norm(axis, axis=1, keepdims=True)
     angles = rng.uniform(-4, 4, (20, 1))
-    assert np.allclose(spun(arms, axis, angles), Rotation.from_rotvec(angles * axis).apply(arms))
+    assert np.allclose(rotate_about(arms, axis, angles), Rotation.from_rotvec(angles * axis).apply(arms))

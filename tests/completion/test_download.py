@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.finish import conftest as finishing
-from tests.finish.conftest import molecules
 from tests.helpers import make_particles
 from tests.nucleic import strand
+from tests.prepare import conftest as finishing
+from tests.prepare.conftest import molecules
 from unbead.chem.particles import join
 from unbead.completion.download import name_deoxy, take
 from unbead.errors import UnbeadError
-from unbead.finish.finish import FinishOptions, finish
+from unbead.prepare.finish import FinishOptions, finish
 
 full_box, chain_of = finishing.patch, finishing.peptide  # fixtures
 LIGAND = make_particles(["C1", "C2"], ["LIG"] * 2, [900] * 2, [[50, 50, 50], [51.5, 50, 50]], elements=["C", "C"])

@@ -6,7 +6,7 @@ import pytest
 
 from tests.trajectories import BOX, CLOCK, shaken, write_frames
 from unbead.errors import UnbeadError
-from unbead.io.appendable import SUFFIXES, GrowingTrajectory
+from unbead.io.appendable import SUFFIXES, AppendableTrajectory
 
 DIGITS = {".xtc": 0.0051, ".trr": 1e-4, ".dcd": 1e-5, ".pdb": 6e-4}  # Å
 
@@ -45,7 +45,7 @@ def test_a_file_cut_anywhere_is_gone_on_with_to_the_same_bytes(tmp_path, atoms, 
     counts = set()
     for share in (0.3, 0.45, 0.7, 0.95, 0.999, 1.0):
         path.write_bytes(whole[: int(len(whole) * share)])
-        with GrowingTrajectory(path, atoms, CLOCK, resume=True) as file:
+        with AppendableTrajectory(path, atoms, CLOCK, resume=True) as file:
             counts.add(file.n_frames)
             for frame in frames[file.n_frames :]:
                 file.write(frame)
@@ -57,7 +57,7 @@ def test_a_file_cut_anywhere_is_gone_on_with_to_the_same_bytes(tmp_path, atoms, 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_frame_is_on_disk_once_it_is_written(tmp_path, atoms, suffix):
     path = tmp_path / f"x{suffix}"
-    with GrowingTrajectory(path, atoms, CLOCK) as file:
+    with AppendableTrajectory(path, atoms, CLOCK) as file:
         for k, frame in enumerate(shaken(atoms, 3)):
             file.write(frame)
             universe = mda.Universe.empty(len(atoms), trajectory=True)
@@ -70,7 +70,7 @@ def test_an_older_file_stays_until_there_is_a_frame(tmp_path, atoms):
     path.write_text("old")
     frame = shaken(atoms, 1)[0]
     frame.positions[3] = 1e6
-    with GrowingTrajectory(path, atoms, CLOCK) as file, pytest.raises(UnbeadError, match="coordinates of"):
+    with AppendableTrajectory(path, atoms, CLOCK) as file, pytest.raises(UnbeadError, match="coordinates of"):
         file.write(frame)
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
 
@@ -96,7 +96,7 @@ def test_a_full_disk_leaves_whole_frames(tmp_path, atoms, suffix, monkeypatch):
         def __getattr__(self, name):
             return getattr(self.file, name)
 
-    with GrowingTrajectory(path, atoms, CLOCK) as file:
+    with AppendableTrajectory(path, atoms, CLOCK) as file:
         file.write(frames[0])
         one = path.read_bytes()
         file._file = Full(file._file)
@@ -110,4 +110,4 @@ def test_a_file_of_other_atoms_is_not_gone_on_with(tmp_path, atoms, suffix):
     path = tmp_path / f"x{suffix}"
     write_frames(path, atoms, shaken(atoms, 2))
     with pytest.raises(UnbeadError, match="choose another output"):
-        GrowingTrajectory(path, atoms.select(slice(0, 20)), CLOCK, resume=True)
+        AppendableTrajectory(path, atoms.select(slice(0, 20)), CLOCK, resume=True)

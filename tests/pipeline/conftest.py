@@ -7,7 +7,7 @@ from tests.trajectories import shaken, write_frames
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def peptide(beads_of):
 @pytest.fixture(scope="session")
 def system_of(peptide):
     """Make the peptide ready to be backmapped, with some choices."""
-    return lambda **choices: open_system(peptide, None, None, "cpu", How(**choices))
+    return lambda **choices: open_system(peptide, None, None, "cpu", BackmapOptions(**choices))
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def test_part_of_a_universe_alone_or_backwards(peptide):
     [
         ({"consistancy": "soft"}, "unbead.backmap has no option consistancy; did you mean consistency"),
         ({"skip-unknown": True}, "did you mean skip_unknown"),
-        ({"zzz": 1}, "unbead.backmap has no option zzz; it has backbone"),
+        ({"zzz": 1}, "unbead.backmap has no option zzz; it has answer"),
         ({"start": 3}, "no option start: it is for many frames; call unbead.backmap_trajectory"),
         ({"resolvate": True}, 'say water="resolvate"'),
         ({"water": "wet"}, "water wet is unknown"),

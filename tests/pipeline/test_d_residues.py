@@ -13,7 +13,7 @@ from unbead.mapping.coarsen import coarsen
 from unbead.mapping.handedness import name_d_residues
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import backmap_structure
-from unbead.pipeline.user_molecules import Given
+from unbead.pipeline.user_molecules import UserMolecules
 from unbead.validate.check import check_model
 
 
@@ -43,7 +43,7 @@ def test_a_mirrored_peptide_comes_out_as_the_mirror_image(crystal, tmp_path, map
     for name, atoms in (("l", crystal), ("d", mirrored(crystal))):
         write_structure(tmp_path / f"{name}.pdb", coarsen(atoms, load_mapping(mapping)))
     left = backmap_structure(tmp_path / "l.pdb")
-    right = backmap_structure(tmp_path / "d.pdb", given=Given(d_residues="all"))
+    right = backmap_structure(tmp_path / "d.pdb", given=UserMolecules(d_residues="all"))
     away = np.linalg.norm(left.atoms.positions - mirrored(right.atoms).positions, axis=1)
     assert np.sqrt((away**2).mean()) < {"martini3": 0.05, "ca": 0.3}[mapping]  # planes and rotamers of D stay
     assert set(right.atoms.residues.names) <= {"GLY", *(n for n in right.atoms.residues.names if is_d_residue(n))}
@@ -56,7 +56,7 @@ def test_a_mirrored_peptide_comes_out_as_the_mirror_image(crystal, tmp_path, map
 def test_one_d_residue_among_others(eight, tmp_path):
     beads = coarsen(eight, load_mapping("martini3"))
     write_structure(tmp_path / "beads.pdb", beads)
-    result = backmap_structure(tmp_path / "beads.pdb", given=Given(d_residues="6"))
+    result = backmap_structure(tmp_path / "beads.pdb", given=UserMolecules(d_residues="6"))
     assert result.atoms.residues.names.tolist()[5] == "DSN"
     for number, sign in ((4, 1), (6, -1), (7, 1)):
         n, ca, c, cb = (result.atoms.positions[atom_of(result.atoms, number, a)] for a in ("N", "CA", "C", "CB"))

@@ -14,7 +14,7 @@ from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import backmap_structure
-from unbead.pipeline.user_molecules import Given
+from unbead.pipeline.user_molecules import UserMolecules
 from unbead.validate.check import check_model
 
 LYSINE = {"NE": "CE", "CZ": "NZ"}
@@ -113,7 +113,7 @@ def test_links_of_a_mapping_join_repeats_of_a_polymer(tmp_path):
     x = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, 0)])
     rows = [f"ATOM  {i:5d}  EC  PEG A{i:4d}    {p[0]:8.3f}{p[1]:8.3f}{p[2]:8.3f}" for i, p in enumerate(x, 1)]
     (tmp_path / "peg.pdb").write_text("\n".join([*rows, "END", ""]))
-    result = backmap_structure(tmp_path / "peg.pdb", given=Given({"PEG": "COC"}, [tmp_path / "peg.yaml"]))
+    result = backmap_structure(tmp_path / "peg.pdb", given=UserMolecules({"PEG": "COC"}, [tmp_path / "peg.yaml"]))
     assert len(result.summary["links"]) == 7 and not result.summary["problems"]
     for i in range(1, 8):
         assert length(result, ("A", i, "C2"), ("A", i + 1, "C1")) == pytest.approx(1.53, rel=0.07)
@@ -152,13 +152,13 @@ def test_a_topology_tells_bonds(protein, tmp_path):
     ]
     text = ["[ moleculetype ]", "dimer 1", "[ atoms ]", *rows, "[ bonds ]", f"{i + 1} {j + 1} 1 0.33 5000"]
     (tmp_path / "other.top").write_text('#include "martini_v3.itp"\n' + "\n".join(text) + "\n[ molecules ]\ndimer 1\n")
-    told = backmap_structure(tmp_path / "beads.gro", given=Given(topology=tmp_path / "other.top"))
+    told = backmap_structure(tmp_path / "beads.gro", given=UserMolecules(topology=tmp_path / "other.top"))
     assert [text.split(" bond")[0] for text in told.summary["links"]] == ["thioester"]
     (tmp_path / "other.top").rename(tmp_path / "beads.top")
     assert backmap_structure(tmp_path / "beads.gro").summary["links"] == told.summary["links"]
     (tmp_path / "wrong.itp").write_text("\n".join(text).replace(" SC1 ", " XX "))
     with pytest.raises(UnbeadError, match="none of its molecules is in"):
-        backmap_structure(tmp_path / "beads.gro", given=Given(topology=tmp_path / "wrong.itp"))
+        backmap_structure(tmp_path / "beads.gro", given=UserMolecules(topology=tmp_path / "wrong.itp"))
 
 
 def test_bonds_between_neighbours_of_one_bead_each_are_those_of_the_chain(tmp_path):

@@ -10,10 +10,10 @@ from unbead.pipeline.manifest import (
     digest_files,
     digest_frames,
     digest_topology,
-    read_record,
+    read_manifest,
     record_path,
     recorded_levels,
-    write_record,
+    write_manifest,
 )
 
 WANTED = range(9)
@@ -34,22 +34,22 @@ def record(folder, trajectory):
 
 def test_what_is_written_is_read_and_is_the_same(folder, record, trajectory):
     output = folder / "out.xtc"
-    write_record(output, record)
-    assert read_record(output) == record
+    write_manifest(output, record)
+    assert read_manifest(output) == record
     assert check_same(output, record, trajectory, WANTED) == record
 
 
 @pytest.mark.parametrize("key", list(NAMES))
 def test_every_difference_is_named(folder, record, trajectory, key):
     output = folder / "out.xtc"
-    write_record(output, record)
+    write_manifest(output, record)
     with pytest.raises(UnbeadError, match=f"out.xtc: was begun with (other )?{NAMES[key]}"):
         check_same(output, record | {key: "other"}, trajectory, WANTED)
 
 
 def test_a_choice_that_is_only_in_the_record_is_a_difference(folder, record, trajectory):
     output = folder / "out.xtc"
-    write_record(output, record | {"samples": 4})
+    write_manifest(output, record | {"samples": 4})
     with pytest.raises(UnbeadError, match="was begun with --samples 4, now None"):
         check_same(output, record, trajectory, WANTED)
 
@@ -66,14 +66,14 @@ def test_without_a_record_nothing_is_gone_on_with(folder, record, trajectory):
 @pytest.mark.parametrize("frames", [None, [["beads.xtc", 9]], [["beads.xtc", "nine", "x"]], "beads.xtc", []])
 def test_records_of_other_versions_are_refused_not_crashed_on(folder, record, trajectory, frames):
     output = folder / "out.xtc"
-    write_record(output, record | {"input_frames": frames})
+    write_manifest(output, record | {"input_frames": frames})
     with pytest.raises(UnbeadError, match="was begun with another trajectory"):
         check_same(output, record, trajectory, WANTED)
 
 
 def test_a_file_of_the_same_name_and_size_is_another(folder, record, trajectory):
     output = folder / "out.xtc"
-    write_record(output, record)
+    write_manifest(output, record)
     top = folder / "top.pdb"
     top.write_text(top.read_text().replace(" 1 ", " 2 ", 1))
     now = record | {"contents": digest_files([top])}
@@ -123,11 +123,11 @@ def test_levels_of_a_damaged_record_are_refused(folder, record, damage):
 @pytest.mark.parametrize("frames", [[["beads.xtc", -3, "0"]], [["beads.xtc", 1e400, "0"]], [["beads.xtc", 0, "0"]]])
 def test_impossible_counts_of_frames_are_a_difference(folder, record, trajectory, frames):
     output = folder / "out.xtc"
-    write_record(output, record | {"input_frames": frames})
+    write_manifest(output, record | {"input_frames": frames})
     with pytest.raises(UnbeadError, match="another trajectory"):
         check_same(output, record, trajectory, WANTED)
 
 
 def test_a_record_of_brackets_within_brackets_is_none(folder):
     record_path(folder / "out.xtc").write_text("[" * 100_000)
-    assert read_record(folder / "out.xtc") is None
+    assert read_manifest(folder / "out.xtc") is None

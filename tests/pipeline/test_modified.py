@@ -9,11 +9,11 @@ import pytest
 
 from tests.helpers import make_particles
 from unbead.chem.templates import template
-from unbead.finish.termini import add_oxt
 from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import backmap_structure
+from unbead.prepare.termini import add_oxt
 from unbead.structure.superpose import superpose
 
 SITE = 40

@@ -12,7 +12,7 @@ from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import backmap_structure
-from unbead.pipeline.user_molecules import Given
+from unbead.pipeline.user_molecules import UserMolecules
 
 SITE = 19  # a proline of the crystal
 
@@ -46,7 +46,7 @@ def test_an_amino_acid_of_ones_own_is_a_link_of_the_chain(crystal, tmp_path, nam
     """It was laid as a molecule of its own, 2.8 Å from its neighbours."""
     smiles, of, site = OWN[name]
     write_structure(tmp_path / "beads.pdb", beads_with(crystal, name, site))
-    given = Given({name: smiles}, [mapping_file(tmp_path, name, of)])
+    given = UserMolecules({name: smiles}, [mapping_file(tmp_path, name, of)])
     result = backmap_structure(tmp_path / "beads.pdb", given=given)
     x = result.atoms.positions.astype(float)
 
@@ -69,7 +69,7 @@ def test_an_amino_acid_of_ones_own_is_a_link_of_the_chain(crystal, tmp_path, nam
 def test_the_network_places_what_is_a_proline_with_an_atom_more(crystal, tmp_path):
     name = "HY3"
     write_structure(tmp_path / "beads.pdb", beads_with(crystal, name))
-    given = Given({name: OWN["HY1"][0]}, [mapping_file(tmp_path, name, OWN["HY1"][1])])
+    given = UserMolecules({name: OWN["HY1"][0]}, [mapping_file(tmp_path, name, OWN["HY1"][1])])
     result = backmap_structure(tmp_path / "beads.pdb", given=given)
     assert template(name).parent == "PRO" and not result.summary["by_template"]
     for atom in ("N", "CA", "C", "O"):

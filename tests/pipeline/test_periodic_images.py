@@ -10,7 +10,7 @@ from tests.helpers import make_particles, molecules
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.periodic_images import overlapping
-from unbead.pipeline.system import How, System
+from unbead.pipeline.system import BackmapOptions, System
 from unbead.structure.unwrap import find_molecules
 
 BOX = np.array([50, 50, 40, 90, 90, 90], np.float32)
@@ -52,7 +52,7 @@ def test_such_a_system_is_built_as_without_a_box(model):
     shifted = beads.positions.copy()
     shifted[beads.residue_index > 3] -= [box[0], 0, 0]  # any image of a molecule will do
     tight = np.array([30.2, 300, 300, 90, 90, 90], np.float32)  # each on the image of the one before
-    system = System(replace(beads, box=box), mapping, [model], torch.device("cpu"), How())
+    system = System(replace(beads, box=box), mapping, [model], torch.device("cpu"), BackmapOptions())
     assert not len(system(shifted.astype(np.float32), box).overlapping)
     frame = system(beads.positions.astype(np.float32), tight)
     assert len(frame.overlapping) == 9

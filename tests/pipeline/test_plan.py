@@ -8,10 +8,10 @@ import pytest
 from tests.trajectories import CLOCK, shaken, write_frames
 from unbead.errors import UnbeadError
 from unbead.io.write import write_structure
-from unbead.pipeline.manifest import digest_files, write_record
+from unbead.pipeline.manifest import digest_files, write_manifest
 from unbead.pipeline.plan import check_options, make_plan
-from unbead.pipeline.system import How
-from unbead.pipeline.user_molecules import Given
+from unbead.pipeline.system import BackmapOptions
+from unbead.pipeline.user_molecules import UserMolecules
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def planned(folder):
     def plan(output="out.xtc", top="top.pdb", files=("beads.xtc",), how=None, **options):
         paths = [folder / name for name in files]
         choices = check_options(device="cpu", **options)
-        return make_plan(folder / top, paths, folder / output, choices, how or How(), Given(), lambda text: None)
+        return make_plan(
+            folder / top, paths, folder / output, choices, how or BackmapOptions(), UserMolecules(), lambda text: None
+        )
 
     return plan
 
@@ -47,7 +49,7 @@ def test_the_first_frame_goes_beside_the_output_unless_it_is_a_pdb(planned, fold
     (folder / "out.pdb").write_text("mine")
     with pytest.raises(UnbeadError, match=r"out\.pdb: exists already; say with --topology-out"):
         planned()
-    write_record(folder / "out.xtc", {"topology_out": "out.pdb"})  # it is ours
+    write_manifest(folder / "out.xtc", {"topology_out": "out.pdb"})  # it is ours
     assert planned().topology.name == "out.pdb"
 
 
@@ -57,10 +59,10 @@ def test_only_what_was_begun_alike_is_gone_on_with(planned, folder, peptide):
     write_frames(folder / "out.xtc", plan.system.atoms, frames)
     with pytest.raises(UnbeadError, match="to tell what it was made of"):
         planned(resume=True)
-    write_record(folder / "out.xtc", plan.record)
+    write_manifest(folder / "out.xtc", plan.record)
     assert planned(resume=True).resumes
     with pytest.raises(UnbeadError, match="was begun with --consistency soft, now exact"):
-        planned(resume=True, how=How(consistency="exact"))
+        planned(resume=True, how=BackmapOptions(consistency="exact"))
     with pytest.raises(UnbeadError, match="was begun with --start, --stop, --step"):
         planned(resume=True, stop=8)
     with pytest.raises(UnbeadError, match="has 4 of 9 frames of a run that was interrupted; go on with --resume"):
@@ -74,7 +76,7 @@ def test_a_trajectory_that_has_grown_is_gone_on_with_and_another_is_not(planned,
     """Another simulation has the same names and sizes: joined to the first it was 16 Å away, without a word."""
     plan = planned()
     write_frames(folder / "out.xtc", plan.system.atoms, shaken(plan.system.atoms, 9))
-    write_record(folder / "out.xtc", plan.record)
+    write_manifest(folder / "out.xtc", plan.record)
     write_frames(folder / "beads.xtc", peptide, shaken(peptide, 12))
     longer = planned(resume=True)
     assert longer.resumes and len(longer.wanted) == 12 and longer.levels == plan.levels
@@ -103,13 +105,15 @@ def test_mapping_and_molecule_files_are_compared_by_content(planned, folder):
 
 
 def test_records_tell_of_samples_only_where_there_are_any(planned):
-    assert not {"samples", "temperature", "memory"} & set(planned(how=How(temperature=0.5, memory="4GB")).record)
+    assert not {"samples", "temperature", "memory"} & set(
+        planned(how=BackmapOptions(temperature=0.5, memory="4GB")).record
+    )
 
 
 def test_a_finished_or_foreign_file_may_be_replaced(planned, folder):
     plan = planned(stop=4)
     write_frames(folder / "out.xtc", plan.system.atoms, shaken(plan.system.atoms, 4))
-    write_record(folder / "out.xtc", plan.record)
+    write_manifest(folder / "out.xtc", plan.record)
     assert not planned(stop=4).resumes
     (folder / "out.xtc").write_text("something else")
     assert not planned().resumes

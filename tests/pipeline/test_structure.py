@@ -13,7 +13,7 @@ from unbead.io.universe import to_universe
 from unbead.io.write import write_structure
 from unbead.mapping.mapping import available_mappings
 from unbead.pipeline.structure import backmap_structure, choose_device, read_beads
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 from unbead.validate.compare import evaluate
 
 # What the shipped weights must at least do on this one chain (46 residues), all heavy atoms, Å.
@@ -69,7 +69,9 @@ def test_modified_residues_get_the_atoms_that_the_network_does_not_know(beads_of
     beads = beads_of("martini3")
     names = np.where(beads.residues.names == "SER", "SEP", beads.residues.names)
     modified = to_universe(replace(beads, residues=replace(beads.residues, names=names)))
-    atoms = backmap_structure(modified, how=How(consistency="off")).atoms  # these beads were made without phosphates
+    atoms = backmap_structure(
+        modified, how=BackmapOptions(consistency="off")
+    ).atoms  # these beads were made without phosphates
     oxygen, phosphorus = (atoms.positions[atoms.names == n] for n in ("OG", "P"))
     length = np.linalg.norm(oxygen - phosphorus, axis=1)
     assert len(length) == (names == "SEP").sum() > 0 and np.all(np.abs(length - 1.6) < 0.2)
@@ -77,11 +79,11 @@ def test_modified_residues_get_the_atoms_that_the_network_does_not_know(beads_of
 
 def test_bad_choices(beads_of):
     with pytest.raises(UnbeadError, match="soft, exact, off"):
-        backmap_structure(to_universe(beads_of("ca")), how=How(consistency="hard"))
+        backmap_structure(to_universe(beads_of("ca")), how=BackmapOptions(consistency="hard"))
     with pytest.raises(UnbeadError, match="network, herobm"):
-        backmap_structure(to_universe(beads_of("ca")), how=How(backbone="spine"))
+        backmap_structure(to_universe(beads_of("ca")), how=BackmapOptions(backbone="spine"))
     with pytest.raises(UnbeadError, match="water wet is unknown; use keep, drop, resolvate"):
-        backmap_structure(to_universe(beads_of("ca")), how=How(water="wet"))
+        backmap_structure(to_universe(beads_of("ca")), how=BackmapOptions(water="wet"))
     with pytest.raises(UnbeadError, match="not available"):
         choose_device("tpu")
 

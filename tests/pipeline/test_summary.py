@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from unbead.pipeline.batch import Built
-from unbead.pipeline.summary import Tally
+from unbead.pipeline.summary import RunSummary
 from unbead.placement.bead_summary import BeadSummary
 
 
@@ -12,7 +12,7 @@ def built(number, problems, repairs, error=1.0):
 
 
 def test_faults_are_counted_by_frame_with_the_first_and_the_worst():
-    tally = Tally()
+    tally = RunSummary()
     tally.add(built(4, {"bent": ["A"]}, {"closed": 2}, 3.0))
     tally.add(built(6, {}, {"closed": 1}, 4.0))
     tally.add(built(8, {"bent": ["B", "C"], "torn": ["D"]}, {}, 0.0))

@@ -13,7 +13,7 @@ from tests.helpers import make_particles
 from unbead.chem.particles import join
 from unbead.errors import UnbeadError
 from unbead.mapping.mapping import load_mapping
-from unbead.pipeline.system import How, System
+from unbead.pipeline.system import BackmapOptions, System
 from unbead.placement.memory import BLOCK, LEAST, Memory
 from unbead.structure.box import box_vectors
 from unbead.structure.pairs import pairs_by_part
@@ -34,7 +34,7 @@ def wet(beads_of, rng):
 
 
 def open_system(beads, model, **how):
-    return System(beads, load_mapping("martini3"), [model], torch.device("cpu"), How(**how))
+    return System(beads, load_mapping("martini3"), [model], torch.device("cpu"), BackmapOptions(**how))
 
 
 def test_water_and_ions_follow_the_molecules(wet, model):

@@ -16,7 +16,7 @@ from unbead.io.write import write_structure
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.pipeline.structure import backmap_structure
-from unbead.pipeline.user_molecules import Given, choose_mapping, read_given
+from unbead.pipeline.user_molecules import UserMolecules, choose_mapping, read_user_molecules
 
 
 def atoms_of(name, count=4):
@@ -42,7 +42,7 @@ def system(tmp_path):
 def test_a_smiles_and_a_mapping_file_are_enough(system, tmp_path):
     beads, file, truth = system("AD1")
     write_structure(tmp_path / "beads.pdb", beads)
-    result = backmap_structure(tmp_path / "beads.pdb", given=Given({"AD1": ADENOSINE}, [file]))
+    result = backmap_structure(tmp_path / "beads.pdb", given=UserMolecules({"AD1": ADENOSINE}, [file]))
     assert result.summary["by_template"] == {"AD1": 4} and result.summary["mapping"] == "given"
     assert result.summary["perturbation"] == 0 and not result.summary["problems"]
     found = {name: result.atoms.positions[result.atoms.names == name] for name in NAMES}
@@ -65,25 +65,25 @@ def test_names_of_a_file_are_kept_and_other_molecules_recognised(system, tmp_pat
     Chem.MolToPDBFile(whole, str(tmp_path / "adn.pdb"))
     protein = beads_of("martini2")
     both = join([protein, beads])
-    mapping = choose_mapping(both, None, Given({"AD2": str(tmp_path / "adn.pdb")}, [file]))
+    mapping = choose_mapping(both, None, UserMolecules({"AD2": str(tmp_path / "adn.pdb")}, [file]))
     assert mapping.name == "martini2" and mapping.find("AD2") is not None and mapping.find("TRP") is not None
     assert template("AD2").atoms[:19] == tuple(NAMES)
 
 
 def test_the_file_may_be_in_the_folder_of_the_mapping(system, tmp_path):
     beads, _, _ = system("AD3")
-    mapping = choose_mapping(beads, str(tmp_path), Given({"AD3": ADENOSINE}))
+    mapping = choose_mapping(beads, str(tmp_path), UserMolecules({"AD3": ADENOSINE}))
     assert mapping.find("AD3").atoms == load_mapping(tmp_path).find("AD3").atoms
 
 
 def test_mapping_files_go_before_the_shipped(tmp_path, beads_of):
     (tmp_path / "gly.yaml").write_text("molecule: GLY\natoms:\n  CA: BB CM\n  N: BB !\n  C: BB !\n  O: BB !\n")
-    mapping = choose_mapping(beads_of("martini3"), "martini3", Given(files=[tmp_path / "gly.yaml"]))
+    mapping = choose_mapping(beads_of("martini3"), "martini3", UserMolecules(files=[tmp_path / "gly.yaml"]))
     assert mapping.find("GLY").weights.max(0).astype(bool).sum() == 1 and mapping.find("ALA").source != "gly.yaml"
 
 
 def test_without_anything_given_the_mapping_is_recognised(beads_of):
-    assert choose_mapping(beads_of("martini2"), None, Given()).name == "martini2"
+    assert choose_mapping(beads_of("martini2"), None, UserMolecules()).name == "martini2"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_beads_decide_which_atom_is_which(tmp_path, apart, first):
     x = (ab**2 + ac**2 - bc**2) / (2 * ab)
     positions = [[0, 0, 0], [ab, 0, 0], [x, np.sqrt(ac**2 - x**2), 0]]
     beads = make_particles(["A", "B", "C"], [name] * 3, [1] * 3, positions)
-    given = Given({name: "CCCCCO"}, [tmp_path / "lig.yaml"])
+    given = UserMolecules({name: "CCCCCO"}, [tmp_path / "lig.yaml"])
     if first is None:
         with pytest.raises(UnbeadError, match="in 2 ways; give a file whose atoms have the names"):
             choose_mapping(beads, None, given)
@@ -116,13 +116,15 @@ def test_beads_decide_which_atom_is_which(tmp_path, apart, first):
 )
 def test_molecules_have_a_name_and_a_structure(molecules, message):
     with pytest.raises(UnbeadError, match=message):
-        read_given(molecules, [])
+        read_user_molecules(molecules, [])
 
 
 def test_smiles_may_hold_equal_signs():
-    assert read_given(["LIG=CC(=O)O"], [Path("a.yaml")]) == Given({"LIG": "CC(=O)O"}, (Path("a.yaml"),))
+    assert read_user_molecules(["LIG=CC(=O)O"], [Path("a.yaml")]) == UserMolecules(
+        {"LIG": "CC(=O)O"}, (Path("a.yaml"),)
+    )
 
 
 def test_a_molecule_needs_a_mapping(beads_of):
     with pytest.raises(UnbeadError, match=r"--molecule LIG: no mapping file.*--mapping-file"):
-        choose_mapping(beads_of("martini3"), None, Given({"LIG": "CCO"}))
+        choose_mapping(beads_of("martini3"), None, UserMolecules({"LIG": "CCO"}))

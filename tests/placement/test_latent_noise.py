@@ -9,9 +9,9 @@ from unbead.errors import UnbeadError
 from unbead.io.trajectory import BeadFrame
 from unbead.pipeline.batch import FrameMapper
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 from unbead.pipeline.trajectory import backmap_trajectory
-from unbead.placement.latent_noise import Draws, Repeated
+from unbead.placement.latent_noise import LatentNoise, SampledFrames
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def trace(beads_of):
 @pytest.fixture(scope="module")
 def mapper_of(trace, model_path):
     def make(**choices):
-        how = How(relax=False, **choices)
+        how = BackmapOptions(relax=False, **choices)
         return FrameMapper(open_system(trace, "ca", str(model_path), "cpu", how))
 
     return make
@@ -43,7 +43,7 @@ class Frames:
 
 @pytest.mark.parametrize("wanted", [range(0, 4), range(2, 9, 3), range(5, 6)])
 def test_every_frame_is_read_as_often_as_it_is_sampled_from_anywhere(wanted):
-    repeated = Repeated(Frames(), 3)
+    repeated = SampledFrames(Frames(), 3)
     numbers = repeated.numbers(wanted)
     assert list(numbers) == [3 * frame + sample for frame in wanted for sample in range(3)]
     for start in range(len(numbers)):
@@ -54,14 +54,14 @@ def test_every_frame_is_read_as_often_as_it_is_sampled_from_anywhere(wanted):
 
 def test_copies_have_the_noise_that_they_have_alone():
     residues = np.repeat(np.arange(8), 2)
-    both = Draws(5, 1.0, ((0, 2), (1, 2))).noise(residues, 8, 3)
-    second = Draws(5, 1.0, ((1, 2),)).noise(np.repeat(np.arange(4), 2), 4, 3)
+    both = LatentNoise(5, 1.0, ((0, 2), (1, 2))).noise(residues, 8, 3)
+    second = LatentNoise(5, 1.0, ((1, 2),)).noise(np.repeat(np.arange(4), 2), 4, 3)
     assert np.array_equal(both[8:], second) and not np.array_equal(both[0], both[1])
 
 
 def test_beads_of_a_residue_have_numbers_of_their_own_and_the_first_those_of_a_lone_bead():
-    beads = Draws(5, 1.0, ((0, 2),)).noise(np.array([0, 0, 0, 1, 1, 2]), 3, 400)
-    lone = Draws(5, 1.0, ((0, 2),)).noise(np.arange(3), 3, 400)
+    beads = LatentNoise(5, 1.0, ((0, 2),)).noise(np.array([0, 0, 0, 1, 1, 2]), 3, 400)
+    lone = LatentNoise(5, 1.0, ((0, 2),)).noise(np.arange(3), 3, 400)
     assert np.array_equal(beads[[0, 3, 5]], lone)
     assert np.abs(np.corrcoef(beads) - np.eye(6)).max() < 0.2
 
@@ -105,7 +105,7 @@ def test_models_go_into_one_file(trace, model_path, tmp_path):
 def test_the_flagship_samples_any_beads_alike_whatever_is_computed_at_once(beads_of, tmp_path, coherent):
     beads = beads_of("martini3")
     beads = beads.select_residues(np.arange(len(beads.residues)) < 12)
-    how = How(relax=False, samples=2, seed=4, coherent=coherent)
+    how = BackmapOptions(relax=False, samples=2, seed=4, coherent=coherent)
     mapper = FrameMapper(open_system(beads, "martini3", str(write_model(tmp_path, small_flagship())), "cpu", how))
     frames = [BeadFrame(beads.positions, None, 0.0, 0, k) for k in range(6)]
     mapper.at_once = 4
@@ -130,8 +130,8 @@ def test_coherent_samples_move_little_from_frame_to_frame_and_as_far_in_the_end(
 def test_models_without_latents_and_other_beads_are_refused(trace, model_path, beads_of, tmp_path):
     plain = write_model(tmp_path, small_flagship(latent=0))
     with pytest.raises(UnbeadError, match="--samples needs a model with latents"):
-        open_system(trace, "ca", str(plain), "cpu", How(samples=2))
+        open_system(trace, "ca", str(plain), "cpu", BackmapOptions(samples=2))
     with pytest.raises(UnbeadError, match="say with --samples"):
-        open_system(trace, "ca", str(model_path), "cpu", How(coherent=True))
+        open_system(trace, "ca", str(model_path), "cpu", BackmapOptions(coherent=True))
     with pytest.raises(UnbeadError, match="one bead at each CA"):
-        open_system(beads_of("martini3"), None, str(model_path), "cpu", How())
+        open_system(beads_of("martini3"), None, str(model_path), "cpu", BackmapOptions())

@@ -7,7 +7,7 @@ import torch
 from unbead.chem.particles import join
 from unbead.mapping.mapping import load_mapping
 from unbead.models.store import load_models
-from unbead.pipeline.system import How, System
+from unbead.pipeline.system import BackmapOptions, System
 
 MIRROR = np.float32([-1, 1, 1])
 
@@ -18,7 +18,7 @@ def models():
 
 
 def mirrored(beads, mapping, models, **how):
-    system = System(beads, load_mapping(mapping), models, torch.device("cpu"), How(**how))
+    system = System(beads, load_mapping(mapping), models, torch.device("cpu"), BackmapOptions(**how))
     return system(beads.positions, beads.box).mirrored, system
 
 

@@ -15,7 +15,7 @@ from unbead.models.store import load_model
 from unbead.models.vocabulary import Vocabulary
 from unbead.placement import network as module
 from unbead.placement.backmapper import Backmapper
-from unbead.placement.network import Placer, share_out
+from unbead.placement.network import NetworkPlacer, share_out
 from unbead.structure.superpose import superpose
 from unbead.train.data.molecule_examples import map_system
 from unbead.train.data.name_matching import same_isomer
@@ -26,13 +26,13 @@ CPU = torch.device("cpu")
 @pytest.fixture
 def martini(assembly_of, model):
     assembly = assembly_of("martini3")
-    return assembly, Placer(assembly, np.ones(len(assembly.template_names), bool), model, CPU)
+    return assembly, NetworkPlacer(assembly, np.ones(len(assembly.template_names), bool), model, CPU)
 
 
 @pytest.mark.parametrize("block", [1, 23, 64])
 def test_blocks_do_not_change_the_answer(martini, model, block):
     assembly, whole = martini
-    blocks = Placer(assembly, np.ones(len(assembly.template_names), bool), model, CPU, block)
+    blocks = NetworkPlacer(assembly, np.ones(len(assembly.template_names), bool), model, CPU, block)
     x = assembly.beads.positions
     assert np.abs(blocks(x, None).positions - whole(x, None).positions).max() < 1e-4
 
@@ -49,9 +49,9 @@ def test_probing_a_part_estimates_the_level_of_the_whole(martini, rng, monkeypat
 def test_a_part_is_placed_as_if_alone(martini, model):
     assembly, _ = martini
     keep = np.arange(len(assembly.template_names)) < 25
-    inside = Placer(assembly, keep, model, CPU)
+    inside = NetworkPlacer(assembly, keep, model, CPU)
     alone = restrict(assembly, keep)
-    by_itself = Placer(alone, keep, model, CPU)
+    by_itself = NetworkPlacer(alone, keep, model, CPU)
     x = assembly.beads.positions
     found, expected = inside(x, None), by_itself(x[inside.beads], None)
     np.testing.assert_allclose(found.positions, expected.positions, atol=1e-5)
@@ -80,7 +80,7 @@ def test_lipids_never_trained_come_near_and_with_their_handedness(rng):
     system = loose_residues(["DOPE", "CHL1", "DPPG"], 1, rng)
     model = load_model("unbead-lipid")
     mapped = map_system(system, load_mapping("martini3"), model[1])
-    placer = Placer(mapped.assembly, np.ones(3, bool), model, CPU)
+    placer = NetworkPlacer(mapped.assembly, np.ones(3, bool), model, CPU)
     found = placer((mapped.operator @ system.frames[0]).astype(np.float32), None).positions
     for k, name in enumerate(["DOPE", "CHL1", "DPPG"]):
         mine = mapped.assembly.atoms.residue_index == k

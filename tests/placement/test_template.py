@@ -16,9 +16,9 @@ from unbead.mapping.assemble import assemble
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.placement.residue_batch import find_copies
-from unbead.placement.template import STRAINED, Layer
+from unbead.placement.template import STRAINED, TemplatePlacer
 from unbead.relax.topology import make_topology
-from unbead.relax.violations import find_left
+from unbead.relax.violations import find_violations
 
 CPU = torch.device("cpu")
 
@@ -45,7 +45,7 @@ def adenosine(tmp_path_factory):
 
 
 def lay(assembly, beads=None):
-    layer = Layer(assembly, np.ones(len(assembly.template_names), bool), CPU)
+    layer = TemplatePlacer(assembly, np.ones(len(assembly.template_names), bool), CPU)
     return layer(assembly.beads.positions if beads is None else beads.astype(np.float32), None)
 
 
@@ -73,7 +73,7 @@ def test_turning_the_beads_turns_the_atoms(adenosine, rotation):
 def test_copies_do_not_depend_on_each_other(adenosine):
     _, assembly, truth = adenosine
     one = np.arange(len(truth)) == 4
-    alone = Layer(assembly, one, CPU)
+    alone = TemplatePlacer(assembly, one, CPU)
     assert alone.atoms.tolist() == list(range(4 * 19, 5 * 19))
     both = lay(assembly).positions.reshape(truth.shape)[4]
     assert np.abs(alone(assembly.beads.positions, None).positions - both).max() < 1e-3
@@ -98,7 +98,7 @@ def test_lipids_turned_about_every_bond_are_reached(rotation):
     laid = lay(a, beads)
     length = np.linalg.norm(np.diff(laid.positions[a.bonds], axis=1)[:, 0], axis=1)
     assert np.abs(length / a.bond_lengths - 1).max() < 0.1
-    left = find_left(make_topology(a), laid.positions, np.zeros((0, 2), int), beads, 0.0, None)
+    left = find_violations(make_topology(a), laid.positions, np.zeros((0, 2), int), beads, 0.0, None)
     assert not len(left.inverted) and not len(left.stray)
     x = laid.positions.reshape(truth.shape)
     assert np.sqrt(((x - truth) ** 2).sum(-1).mean(1)).mean() < 1.5
@@ -116,7 +116,7 @@ def test_a_strand_is_laid_as_a_chain(mapping, limit, rotation):
     length = np.linalg.norm(np.diff(laid.positions[a.bonds], axis=1)[:, 0], axis=1)
     assert np.abs(length / a.bond_lengths - 1).max() < 0.06
     assert np.sqrt(((laid.positions - atoms.positions @ rotation) ** 2).sum(1).mean()) < limit
-    left = find_left(make_topology(a), laid.positions, np.zeros((0, 2), int), a.beads.positions, 0.0, None)
+    left = find_violations(make_topology(a), laid.positions, np.zeros((0, 2), int), a.beads.positions, 0.0, None)
     assert not len(left.inverted) and not len(left.broken)
 
 
@@ -124,7 +124,7 @@ def test_one_bead_is_enough(rotation):
     mapping = load_mapping("residue-com")
     beads = make_particles(["CM"] * 3, ["TRP", "LEU", "GLY"], [1, 5, 9], [[0, 0, 0], [6, 0, 0], [0, 7, 0]])
     a = assemble(beads, mapping)
-    layer = Layer(a, np.array([True, False, False]), CPU)
+    layer = TemplatePlacer(a, np.array([True, False, False]), CPU)
     laid = layer(beads.positions, None)
     assert laid.level < STRAINED and np.ptp(laid.positions, 0).max() > 3
     turned = layer((beads.positions @ rotation).astype(np.float32), None)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from unbead.relax.constraints import contact_terms, make_terms, minimum_image, tensor
+from unbead.relax.constraints import contact_constraints, make_constraints, minimum_image, tensor
 from unbead.relax.contacts import Contacts
 from unbead.relax.residue_geometry import Bounds
 
@@ -25,12 +25,12 @@ def test_images_are_the_nearest_in_a_triclinic_box(rng):
 def test_terms_hold_the_bounds():
     empty = np.zeros((0, 4), np.int64)
     bounds = Bounds(np.array([[0, 1]]), np.array([1.0]), np.array([2.0]), empty, np.zeros(0), np.zeros(0))
-    distances, volumes, forms = make_terms(bounds, np.zeros((2, 3)), None, CPU)
+    distances, volumes, forms = make_constraints(bounds, np.zeros((2, 3)), None, CPU)
     assert distances.atoms.tolist() == [[0, 1]] and distances.low.tolist() == [1.0]
     assert distances.shift is None and len(volumes.atoms) == len(forms.atoms) == 0
 
 
 def test_contacts_have_no_upper_bound():
-    terms = contact_terms(Contacts(np.array([[0, 1]]), np.array([3.0]), np.array([[0, 0, 9.0]])), 0.4, CPU)
+    terms = contact_constraints(Contacts(np.array([[0, 1]]), np.array([3.0]), np.array([[0, 0, 9.0]])), 0.4, CPU)
     assert terms.high is None and terms.strength == 0.4 and terms.shift is not None
     assert tensor(np.array([True, False]), CPU).tolist() == [1.0, 0.0]

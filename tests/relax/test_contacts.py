@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from unbead.relax.contacts import CLOTHES, MARGIN, OVERLAP, SKIN, across, find_contacts, related
+from unbead.relax.contacts import MARGIN, OVERLAP, SKIN, UNITED_ATOM_MARGIN, across, find_contacts, related
 
 
 def test_related_are_three_bonds_apart_at_most():
@@ -23,17 +23,19 @@ def test_disulfides_relate_their_neighbours():
 
 def test_contacts_are_those_of_a_plain_search(rng):
     x = rng.uniform(0, 12, (150, 3))
-    radius, clothed = rng.choice([1.7, 1.52], 150), rng.random(150) < 0.5
+    radius, united_atom = rng.choice([1.7, 1.52], 150), rng.random(150) < 0.5
     bonds = np.stack([np.arange(149), np.arange(1, 150)], 1)
     excluded = related(bonds, 150)
     rhombic = 15 * np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0.5**0.5]])
     for cell in (None, np.array([[12.0, 0, 0], [2, 12, 0], [0, 1, 12]]), rhombic):
         shift = 0 if cell is None else rng.integers(-2, 3, (150, 3)) @ cell  # atoms may be out of the cell
-        found = find_contacts(x + shift, radius, clothed, excluded, cell)
+        found = find_contacts(x + shift, radius, united_atom, excluded, cell)
         images = [np.zeros(3)] if cell is None else [np.array(k) @ cell for k in np.ndindex(3, 3, 3)]
         images = [image - (0 if cell is None else cell.sum(0)) for image in images]
         distance = np.min([cdist(x, x + image) for image in images], axis=0)
-        limit = radius[:, None] + radius - OVERLAP + MARGIN + CLOTHES * np.outer(clothed, clothed) + SKIN
+        limit = (
+            radius[:, None] + radius - OVERLAP + MARGIN + UNITED_ATOM_MARGIN * np.outer(united_atom, united_atom) + SKIN
+        )
         i, j = np.nonzero(np.triu(distance < limit, 1))
         expected = {(a, b) for a, b in zip(i.tolist(), j.tolist(), strict=True) if a * 150 + b not in set(excluded)}
         assert {tuple(sorted(pair)) for pair in found.pairs.tolist()} == expected

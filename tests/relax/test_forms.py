@@ -10,7 +10,7 @@ from unbead.mapping.assemble import assemble
 from unbead.mapping.coarsen import coarsen
 from unbead.mapping.mapping import load_mapping
 from unbead.relax.relaxer import Relaxer
-from unbead.relax.violations import FAULTS, find_left
+from unbead.relax.violations import FAULTS, find_violations
 
 LIPIDS = ["SDPC", "PAPC", "POPC", "PSM", "DOPE", "SAPI24"] * 3
 
@@ -51,7 +51,7 @@ def test_a_turned_one_is_named(system):
     a, b, c, d, _ = relaxer.topology.inner.forms[0]
     along = (x[c] - x[b]) / np.linalg.norm(x[c] - x[b])
     x[d] = x[c] - (x[d] - x[c]) + 2 * np.dot(x[d] - x[c], along) * along
-    left = find_left(relaxer.topology, x, np.zeros((0, 2), int), assembly.beads.positions, None, None)
+    left = find_violations(relaxer.topology, x, np.zeros((0, 2), int), assembly.beads.positions, None, None)
     residue = assembly.atoms.residue_index[a]
     assert left.turned.tolist() == [residue]
     assert left.described(assembly.atoms.residues)[FAULTS["turned"]] == [assembly.atoms.residues.label(residue)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unbead.chem.torsions.ramachandran import OUTLIER, usualness
-from unbead.relax.peptide_flips import turn_planes
+from unbead.relax.peptide_flips import flip_peptides
 
 
 def torsions(x, topology):
@@ -47,7 +47,7 @@ def test_classes_follow_the_sequence(topology, assembly):
 
 
 def test_a_crystal_is_left_alone(topology, truth, sure):
-    x, rows = turn_planes(truth, sure, topology.peptides, topology.backbone, None)
+    x, rows = flip_peptides(truth, sure, topology.peptides, topology.backbone, None)
     assert len(rows) == 0 and np.array_equal(x, truth)
 
 
@@ -59,7 +59,7 @@ def test_a_flipped_plane_is_turned_back_where_the_network_doubts_it(topology, tr
     assert outliers(flipped, topology).any()
     doubt = sure.copy()
     doubt[[p.c[k], p.o[k], p.n[k]]] = 2.0
-    x, rows = turn_planes(flipped, doubt, p, topology.backbone, None)
+    x, rows = flip_peptides(flipped, doubt, p, topology.backbone, None)
     assert k in rows
     assert not outliers(x, topology).any()
     assert np.linalg.norm(x[p.o[k]] - truth[p.o[k]]) < 0.7 * np.linalg.norm(flipped[p.o[k]] - truth[p.o[k]])
@@ -73,7 +73,7 @@ def test_an_outlier_that_must_stay_does_not_keep_its_neighbour_from_turning(topo
     flipped = turned(turned(truth, p, first, 120), p, second, 120)
     doubt = np.full_like(sure, 0.01)  # the network is sure of the first
     doubt[[p.c[second], p.o[second], p.n[second]]] = 2.0
-    x, _ = turn_planes(flipped, doubt, p, topology.backbone, None)
+    x, _ = flip_peptides(flipped, doubt, p, topology.backbone, None)
     moved = np.linalg.norm(x - flipped, axis=1)
     assert moved[p.o[second]] > 1.0 > moved[p.o[first]]
     assert outliers(x, topology).any()
@@ -82,7 +82,7 @@ def test_an_outlier_that_must_stay_does_not_keep_its_neighbour_from_turning(topo
 def test_turning_keeps_bonds_to_the_alpha_carbons(topology, truth, sure):
     p = topology.peptides
     k = int(topology.backbone.before[10])
-    x, rows = turn_planes(turned(truth, p, k, 140), sure + 2, p, topology.backbone, None)
+    x, rows = flip_peptides(turned(truth, p, k, 140), sure + 2, p, topology.backbone, None)
     assert len(rows)
     for a, b in ((p.ca, p.c), (p.c, p.o), (p.c, p.n), (p.n, p.next_ca)):
         before, after = (np.linalg.norm(y[a] - y[b], axis=1) for y in (truth, x))
@@ -94,7 +94,7 @@ def test_boxes_do_not_matter(topology, truth, sure, assembly):
     flipped = turned(truth, p, 12, 150)
     box = np.diag(np.ptp(truth, axis=0) + 20.0)
     shift = np.where(assembly.atoms.residue_index > 20, 1, 0)[:, None] * box[1]
-    plain, rows = turn_planes(flipped, sure + 2, p, topology.backbone, box)
-    cut, again = turn_planes((flipped + shift).astype(np.float32), sure + 2, p, topology.backbone, box)
+    plain, rows = flip_peptides(flipped, sure + 2, p, topology.backbone, box)
+    cut, again = flip_peptides((flipped + shift).astype(np.float32), sure + 2, p, topology.backbone, box)
     assert np.array_equal(rows, again)
     assert np.abs(cut - shift - plain).max() < 1e-3

@@ -10,8 +10,12 @@ def test_tables_fit_the_assembly(topology, assembly):
     assert (names[topology.sg] == "SG").all() and len(topology.sg) == (assembly.template_names == "CYS").sum()
     assert (names[topology.cb] == "CB").all() and (names[topology.ca] == "CA").all()
     assert len(topology.radius) == len(names)
-    carbonyls = (names == "C") & topology.clothed
-    assert not carbonyls.any() and topology.clothed[names == "CA"].all() and not topology.clothed[names == "O"].any()
+    carbonyls = (names == "C") & topology.united_atom
+    assert (
+        not carbonyls.any()
+        and topology.united_atom[names == "CA"].all()
+        and not topology.united_atom[names == "O"].any()
+    )
     rings = {"PHE": 1, "TYR": 1, "PRO": 1, "HIS": 1, "TRP": 2}
     assert len(topology.rings) == sum(rings.get(name, 0) for name in assembly.template_names)
 

@@ -8,11 +8,11 @@ from scipy.spatial.transform import Rotation
 
 from unbead.chem.angles import dihedral
 from unbead.mapping.operator import apply
-from unbead.relax.violations import find_left
+from unbead.relax.violations import find_violations
 
 
 def faults(topology, x, pairs=((0, 100),), tolerance=0.1):
-    found = find_left(topology, x, np.array(pairs), topology.assembly.beads.positions, tolerance, None)
+    found = find_violations(topology, x, np.array(pairs), topology.assembly.beads.positions, tolerance, None)
     return found.described(topology.assembly.atoms.residues)
 
 
@@ -53,7 +53,7 @@ def test_a_bond_is_told_from_ten_percent_on(topology, truth, share, told):
     x = truth.astype(np.float64)
     x[j] = x[i] + (x[j] - x[i]) / np.linalg.norm(x[j] - x[i]) * a.bond_lengths[bond] * share
     only = replace(topology, assembly=replace(a, bonds=a.bonds[[bond]], bond_lengths=a.bond_lengths[[bond]]))
-    found = find_left(only, x.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
+    found = find_violations(only, x.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
     assert found.broken.tolist() == [int(a.atoms.residue_index[i])] * told
 
 
@@ -63,7 +63,7 @@ def test_atoms_are_told_from_within_one_point_two(topology, truth, distance, tol
     x = truth.copy()
     i, j = (int(np.flatnonzero((a.atoms.residue_index == k) & (a.atoms.names == "O"))[0]) for k in (2, 20))
     x[j] = x[i] + np.float32([distance, 0, 0])
-    found = find_left(topology, x, np.array([[i, j]]), a.beads.positions, None, None)
+    found = find_violations(topology, x, np.array([[i, j]]), a.beads.positions, None, None)
     assert found.touching.tolist() == [2, 20] * told
 
 
@@ -73,7 +73,7 @@ def test_a_bead_may_be_one_angstrom_beyond_its_tolerance(topology, truth, beyond
     beads = apply(a.operator, truth)
     k = int(np.flatnonzero(a.beads.residue_index == 12)[0])
     beads[k] += np.array([0.3 + beyond, 0, 0])
-    found = find_left(topology, truth, np.zeros((0, 2), int), beads, 0.3, None)
+    found = find_violations(topology, truth, np.zeros((0, 2), int), beads, 0.3, None)
     assert found.stray.tolist() == [12] * told
 
 
@@ -92,7 +92,7 @@ def test_peptide_bonds_are_told_thirty_degrees_from_flat(topology, truth, turn, 
     moved = x.copy()
     moved[behind] = axis.apply(x[behind] - x[n]) + x[n]
     assert abs((dihedral(moved[ca], moved[c], moved[n], moved[after]) - turn + 180) % 360 - 180) < 1e-3
-    found = find_left(topology, moved.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
+    found = find_violations(topology, moved.astype(np.float32), np.zeros((0, 2), int), a.beads.positions, None, None)
     assert (10 in found.twisted) == told
 
 

@@ -41,7 +41,7 @@ def dihedral(a: NDArray, b: NDArray, c: NDArray, d: NDArray) -> NDArray[np.float
     return np.degrees(np.arctan2((np.cross(p, q) * axis).sum(-1), (p * q).sum(-1)))
 
 
-def spun(arms: NDArray, axis: NDArray, angles: NDArray | float) -> NDArray[np.float64]:
+def rotate_about(arms: NDArray, axis: NDArray, angles: NDArray | float) -> NDArray[np.float64]:
     """Turn vectors about an axis by Rodrigues' formula; all broadcast.
 
     Parameters

@@ -79,7 +79,7 @@ def structure_outputs(output: Path, topology: Path | None) -> tuple[list[tuple[s
     shared : bool
         Whether the coordinates beside the topology are the output, so that they are written once.
     """
-    from unbead.finish.export.files import topology_files
+    from unbead.prepare.export.files import topology_files
 
     beside = [] if topology is None else [path for path in topology_files(topology) if path.parent.is_dir()]
     shared = not is_stream(output) and output.resolve() in [path.resolve() for path in beside[1:]]

@@ -62,10 +62,10 @@ def finish(  # numpydoc ignore=PR01
     """
     with reported():
         from unbead.completion.download import take
-        from unbead.finish.finish import finish as finish_structure
         from unbead.io.claim import claimed
         from unbead.io.read import read_counted
         from unbead.io.write import check_output, write_structure
+        from unbead.prepare.finish import finish as finish_structure
 
         if water is not None and water not in WATERS:
             raise UnbeadError(f"--water {water} is unknown; use {', '.join(WATERS)}")

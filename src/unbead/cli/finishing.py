@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from unbead.finish.finish import FinishOptions
+    from unbead.prepare.finish import FinishOptions
 
 Hydrogens = Annotated[bool, typer.Option("--hydrogens", help="Add hydrogens.")]
 Ph = Annotated[float, typer.Option(help="pH of protonation.")]
@@ -28,7 +28,7 @@ def finish_options(**values) -> "FinishOptions":
     Parameters
     ----------
     **values
-        Fields of `unbead.finish.finish.FinishOptions`.
+        Fields of `unbead.prepare.finish.FinishOptions`.
 
     Returns
     -------
@@ -37,9 +37,9 @@ def finish_options(**values) -> "FinishOptions":
 
     See Also
     --------
-    unbead.finish.options.check_finish : What is complained of.
+    unbead.prepare.options.check_finish : What is complained of.
     """
-    from unbead.finish.options import check_finish
+    from unbead.prepare.options import check_finish
 
     return check_finish(**values)
 
@@ -50,7 +50,7 @@ def report_finish(summary: dict, console: Console) -> None:
     Parameters
     ----------
     summary : dict
-        The summary of `unbead.finish.finish.finish`.
+        The summary of `unbead.prepare.finish.finish`.
     console : Console
         Where to print.
     """

@@ -9,7 +9,7 @@ from unbead.cli.report import report_console, verbatim
 from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
-    from unbead.pipeline.system import How
+    from unbead.pipeline.system import BackmapOptions
 
 
 def run_molecule(
@@ -18,7 +18,7 @@ def run_molecule(
     output: Path,
     model: str,
     device: str,
-    how: "How",
+    how: "BackmapOptions",
     quiet: bool,
     frame: int | None,
     asked: dict,

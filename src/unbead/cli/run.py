@@ -31,9 +31,9 @@ from unbead.errors import UnbeadError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from unbead.finish.finish import FinishOptions
-    from unbead.pipeline.system import How
-    from unbead.pipeline.user_molecules import Given
+    from unbead.pipeline.system import BackmapOptions
+    from unbead.pipeline.user_molecules import UserMolecules
+    from unbead.prepare.finish import FinishOptions
 
 INPUT = typer.Argument(help="Coarse-grained structure: PDB, GRO or mmCIF (also .gz), TPR.", metavar="TOP")
 FRAMES = typer.Argument(help="Its trajectories: XTC, TRR, DCD, or PDB or GRO of several frames.", metavar="TRAJ")
@@ -106,8 +106,8 @@ def run(  # numpydoc ignore=PR01
     were left out, or not all of the geometry could be brought in order; the residues are named.
     """
     from unbead.models.molecule import is_cgvae
-    from unbead.pipeline.system import How
-    from unbead.pipeline.user_molecules import read_given
+    from unbead.pipeline.system import BackmapOptions
+    from unbead.pipeline.user_molecules import read_user_molecules
 
     with reported():
         if as_json and streamed(output):
@@ -131,10 +131,10 @@ def run(  # numpydoc ignore=PR01
         )
         if padding is not None:
             water = "drop"  # the new box is filled anew
-        how = How(
+        how = BackmapOptions(
             consistency, relax, backbone, answer, water, skip_unknown, seed, memory, samples, temperature, coherent
         )
-        given = read_given(molecule or (), mapping_file or (), topology_in, d_residues)
+        given = read_user_molecules(molecule or (), mapping_file or (), topology_in, d_residues)
         files = trajectories or []
         of_frames = {"start": start, "stop": stop, "step": step, "topology_out": topology_out, "resume": resume or None}
         of_frames |= {"workers": workers, "scheduler": scheduler}
@@ -174,10 +174,10 @@ def backmap_file(
     model: str | None,
     frame: int | None,
     device: str,
-    how: "How",
+    how: "BackmapOptions",
     quiet: bool,
     finishing: "FinishOptions | None" = None,
-    given: "Given | None" = None,
+    given: "UserMolecules | None" = None,
     trajectories: "Sequence[Path]" = (),
 ) -> dict:
     """Backmap a file into a file, showing what is being done.
@@ -192,7 +192,7 @@ def backmap_file(
         Whether to show nothing.
     finishing : FinishOptions, optional
         What to do with the heavy atoms; nothing if not given.
-    given : Given, optional
+    given : UserMolecules, optional
         Molecules of the user's own.
     trajectories : sequence of Path, optional
         Files that the frame is taken from.
@@ -207,11 +207,11 @@ def backmap_file(
     from unbead.mapping.operator import to_scipy
     from unbead.pipeline.options import own_files, read_files
     from unbead.pipeline.structure import backmap_structure
-    from unbead.pipeline.user_molecules import Given
+    from unbead.pipeline.user_molecules import UserMolecules
 
     check_output(output)
     written, shared = structure_outputs(output, None if finishing is None else finishing.topology)
-    read = [*own_files(source), *trajectories, *read_files(given or Given(), mapping, model)]
+    read = [*own_files(source), *trajectories, *read_files(given or UserMolecules(), mapping, model)]
     with claimed(written, read), Console(stderr=True, quiet=quiet).status("starting") as status:
 
         def told(text: str) -> None:
@@ -220,7 +220,7 @@ def backmap_file(
         result = backmap_structure(source, mapping, model, frame, device, how, told, given, trajectories)
         summary, atoms = result.summary, result.atoms
         if finishing is not None and finishing.anything:
-            from unbead.finish.finish import finish
+            from unbead.prepare.finish import finish
 
             finished = finish(atoms, finishing, to_scipy(result.operator), progress=told)
             seconds = summary["seconds"] + sum(finished.summary["seconds"].values())

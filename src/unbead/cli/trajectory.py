@@ -19,9 +19,9 @@ from unbead.cli.report import report_console, report_system, verbatim
 from unbead.errors import UnbeadError
 
 if TYPE_CHECKING:
-    from unbead.finish.finish import FinishOptions
-    from unbead.pipeline.system import How
-    from unbead.pipeline.user_molecules import Given
+    from unbead.pipeline.system import BackmapOptions
+    from unbead.pipeline.user_molecules import UserMolecules
+    from unbead.prepare.finish import FinishOptions
 
 
 def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:
@@ -49,7 +49,13 @@ def refuse_for_frames(frame: int | None, finishing: "FinishOptions") -> None:
 
 
 def backmap_frames(
-    source: Path, trajectories: list[Path], output: Path, how: "How", given: "Given", quiet: bool, **options
+    source: Path,
+    trajectories: list[Path],
+    output: Path,
+    how: "BackmapOptions",
+    given: "UserMolecules",
+    quiet: bool,
+    **options,
 ) -> dict:
     """Backmap a trajectory into a file, showing what is being done where someone looks.
 
@@ -61,9 +67,9 @@ def backmap_frames(
         Its trajectories.
     output : Path
         Where to write.
-    how : How
+    how : BackmapOptions
         How a frame is backmapped.
-    given : Given
+    given : UserMolecules
         Molecules of the user's own.
     quiet : bool
         Whether to show nothing.

@@ -10,7 +10,7 @@ import numpy as np
 
 from unbead.coarsening.coarsen import Coarsener, CoarsenOptions
 from unbead.errors import UnbeadError, about
-from unbead.io.appendable import SUFFIXES, GrowingTrajectory
+from unbead.io.appendable import SUFFIXES, AppendableTrajectory
 from unbead.io.frame import AtomFrame, regular_clock
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
@@ -87,7 +87,7 @@ def coarsen_frames(
         begin.append(next(stream))
     blank = np.zeros(len(beads), np.float32)
     tell("making beads", 0, total)
-    with GrowingTrajectory(output, beads, regular_clock(begin)) as writer:
+    with AppendableTrajectory(output, beads, regular_clock(begin)) as writer:
         try:
             for frame in chain(begin, stream):
                 positions = coarsener(frame.positions, frame.box)

@@ -13,9 +13,9 @@ from unbead.chem.solvent import ION_BEADS, WATER
 from unbead.chem.templates import template
 from unbead.completion.complete_atoms import complete_atoms, missing_atoms
 from unbead.errors import UnbeadError
-from unbead.finish.molecule import find_misfits
-from unbead.finish.solvation.solvent_model import fills_box
 from unbead.mapping.ends import name_ends_of_atoms
+from unbead.prepare.molecule import find_misfits
+from unbead.prepare.solvation.solvent_model import fills_box
 from unbead.structure.box import box_vectors
 
 SELENOMETHIONINE = ("MSE", "SEM")

@@ -17,7 +17,7 @@ from unbead.io.output import is_stdout, is_stream, replacing
 SUFFIXES = (".xtc", ".trr", ".dcd", ".pdb")
 
 
-class GrowingTrajectory:
+class AppendableTrajectory:
     """A trajectory file, written frame by frame.
 
     An older file stays until the first frame is there, and is kept as a backup then. Every frame is handed to the
@@ -59,7 +59,7 @@ class GrowingTrajectory:
             except OSError as error:
                 raise self._failed(error) from None
 
-    def __enter__(self) -> "GrowingTrajectory":
+    def __enter__(self) -> "AppendableTrajectory":
         return self
 
     def __exit__(

@@ -11,20 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.errors import UnbeadError, about
-from unbead.finish.export.files import topology_files
-from unbead.finish.finish import Finished, FinishOptions, finish
-from unbead.finish.forcefields.amber_lipids import split_lipids
-from unbead.finish.options import check_finish
 from unbead.io.borrowed import is_borrowed, universe_of
 from unbead.io.claim import claimed
 from unbead.io.trajectory import BeadFrame
 from unbead.io.universe import to_universe
 from unbead.mapping.operator import to_scipy
 from unbead.pipeline.batch import FrameMapper
-from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_given, own_files, read_files, sort_options
+from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_user_molecules, own_files, read_files, sort_options
 from unbead.pipeline.structure import Source, backmap_structure, open_system, read_beads
-from unbead.pipeline.system import How, check_how
-from unbead.pipeline.user_molecules import Given
+from unbead.pipeline.system import BackmapOptions, check_backmap_options
+from unbead.pipeline.user_molecules import UserMolecules
+from unbead.prepare.export.files import topology_files
+from unbead.prepare.finish import Finished, FinishOptions, finish
+from unbead.prepare.forcefields.amber_lipids import split_lipids
+from unbead.prepare.options import check_finish
 
 log = logging.getLogger("unbead")
 OF_TRAJECTORIES = "it is for many frames; call unbead.backmap_trajectory"
@@ -41,7 +41,7 @@ def backmap(
     mapping: str | None = None,
     model: str | None = None,
     device: str = "auto",
-    given: Given | None = None,
+    given: UserMolecules | None = None,
     **options,
 ) -> mda.Universe:
     """Backmap one frame and return a universe.
@@ -60,13 +60,13 @@ def backmap(
         A model that goes before the shipped ones: a name or a ``.safetensors`` file.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
-    given : Given, optional
+    given : UserMolecules, optional
         Molecules of the user's own, as an object.
     **options
         All other choices of ``unbead run``: ``molecule``, ``mapping_file`` and ``topology_in``; ``consistency``,
         ``relax``, ``backbone``, ``answer``, ``water``, ``skip_unknown``, ``seed``, ``memory``, ``samples``,
-        ``temperature`` (fields of `unbead.pipeline.system.How`); ``hydrogens``, ``ph``, ``minimize``, ``topology`` and
-        more (fields of `unbead.finish.finish.FinishOptions`).
+        ``temperature`` (fields of `unbead.pipeline.system.BackmapOptions`); ``hydrogens``, ``ph``, ``minimize``,
+        ``topology`` and more (fields of `unbead.prepare.finish.FinishOptions`).
 
     Returns
     -------
@@ -84,8 +84,8 @@ def backmap(
     unbead.pipeline.trajectory.backmap_trajectory : Many frames, from file to file.
     """
     choices, molecules, finishing = sort_options("unbead.backmap", options, (HOW, MOLECULES, FINISH), ELSEWHERE)
-    how, given = How(**choices), make_given(molecules, given)
-    check_how(how)
+    how, given = BackmapOptions(**choices), make_user_molecules(molecules, given)
+    check_backmap_options(how)
     padded = finishing.get("padding") is not None
     asked = check_finish(**finishing, resolvate=how.water == "resolvate" and not padded, seed=how.seed)
     if padded:
@@ -117,8 +117,8 @@ def _sampled(
     mapping: str | None,
     model: str | None,
     device: str,
-    how: How,
-    given: Given,
+    how: BackmapOptions,
+    given: UserMolecules,
 ) -> mda.Universe:
     """Samples of one frame, as those of a trajectory with this frame alone."""
     beads = read_beads(source, frame, trajectories, given.topology)

@@ -14,9 +14,9 @@ from unbead.pipeline.periodic_images import IMAGES
 from unbead.pipeline.system import System
 from unbead.placement.backmapper import Backmapper, Frame
 from unbead.placement.bead_summary import BeadSummary
-from unbead.placement.latent_noise import Draws
+from unbead.placement.latent_noise import LatentNoise
 from unbead.placement.mirrored import MIRRORED
-from unbead.relax.violations import Left
+from unbead.relax.violations import Violations
 from unbead.structure.box import box_vectors
 from unbead.structure.canonical import at_origin
 
@@ -109,13 +109,13 @@ class FrameMapper:
         back = [origin.back(atoms, system.residue) for origin, atoms in zip(origins, found, strict=True)]
         return self._split(replace(answer, positions=np.concatenate(back)), frames, levels)
 
-    def _draws(self, frames: Sequence[BeadFrame]) -> Draws | None:
-        """Random numbers of frames, which are numbered as `Repeated` does."""
+    def _draws(self, frames: Sequence[BeadFrame]) -> LatentNoise | None:
+        """Random numbers of frames, which are numbered as `SampledFrames` does."""
         how = self._system.how
         if not how.samples:
             return None
         copies = tuple((frame.number % how.samples, frame.number // how.samples) for frame in frames)
-        return Draws(how.seed, how.temperature, copies, how.coherent)
+        return LatentNoise(how.seed, how.temperature, copies, how.coherent)
 
     def _copies(self, n: int) -> Backmapper:
         if n not in self._several:
@@ -166,10 +166,10 @@ class FrameMapper:
         return built
 
 
-def _of_copy(left: Left, copy: int, n_residues: int) -> Left:
+def _of_copy(left: Violations, copy: int, n_residues: int) -> Violations:
     """What is left wrong in one of several copies."""
     rows = {field.name: getattr(left, field.name) for field in fields(left)}
-    return Left(**{name: row[row // n_residues == copy] - copy * n_residues for name, row in rows.items()})
+    return Violations(**{name: row[row // n_residues == copy] - copy * n_residues for name, row in rows.items()})
 
 
 def _alone(positions: NDArray[np.float32], box: NDArray[np.float32] | None) -> bool:

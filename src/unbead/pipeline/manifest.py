@@ -119,7 +119,7 @@ def digest_frames(trajectory: Trajectory, wanted: range, counts: Sequence[int]) 
     return [state.hexdigest() for state in states]
 
 
-def write_record(output: Path, record: dict) -> None:
+def write_manifest(output: Path, record: dict) -> None:
     """Write the record of a trajectory.
 
     Parameters
@@ -137,7 +137,7 @@ def write_record(output: Path, record: dict) -> None:
     write_text(record_path(output), [json.dumps(record, indent=1), "\n"], keep=False)
 
 
-def read_record(output: Path) -> dict | None:
+def read_manifest(output: Path) -> dict | None:
     """Read the record of a trajectory.
 
     Parameters
@@ -181,7 +181,7 @@ def check_same(output: Path, record: dict, trajectory: Trajectory, wanted: range
     UnbeadError
         If there is no record, or anything differs.
     """
-    older = read_record(output)
+    older = read_manifest(output)
     if older is None:
         raise UnbeadError(
             f"{output}: there is no {record_path(output).name} to tell what it was made of; run without --resume"

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
-from unbead.io.appendable import SUFFIXES, GrowingTrajectory
+from unbead.io.appendable import SUFFIXES, AppendableTrajectory
 from unbead.io.frame import AtomFrame, Clock
 from unbead.io.read import read_structure
 from unbead.io.trajectory import Trajectory
 from unbead.io.write import check_output, check_place, write_structure
 from unbead.models.molecule import load_molecule_model
 from unbead.pipeline.structure import choose_device
-from unbead.pipeline.system import How, check_how
-from unbead.placement.latent_noise import Draws
+from unbead.pipeline.system import BackmapOptions, check_backmap_options
+from unbead.placement.latent_noise import LatentNoise
 from unbead.relax.molecule import make_shape, settle
 from unbead.structure.bond_graph import wrong_edges
 from unbead.structure.canonical import at_origin
@@ -35,14 +35,14 @@ class MoleculeBackmapper:
     ----------
     model : str or Path
         A ``.safetensors`` file.
-    how : How
+    how : BackmapOptions
         Samples, seed, temperature, coherence, and whether to relax.
     device : torch.device
         Where to compute.
     """
 
-    def __init__(self, model: str | Path, how: How, device: torch.device):
-        check_how(how)
+    def __init__(self, model: str | Path, how: BackmapOptions, device: torch.device):
+        check_backmap_options(how)
         self.network, self.molecule = load_molecule_model(model)
         self.network.to(device)
         if how.samples and not self.network.settings.latent:
@@ -98,7 +98,7 @@ class MoleculeBackmapper:
         copies = torch.from_numpy(beads).to(self.device).expand(max(how.samples, 1), -1, -1)
         noise = None
         if how.samples:
-            draws = Draws(how.seed, how.temperature, tuple((k, frame) for k in range(how.samples)), how.coherent)
+            draws = LatentNoise(how.seed, how.temperature, tuple((k, frame) for k in range(how.samples)), how.coherent)
             all_beads = how.samples * n
             drawn = draws.noise(np.arange(all_beads), all_beads, self.network.settings.latent)
             noise = torch.from_numpy(drawn).to(self.device)
@@ -114,7 +114,7 @@ def backmap_molecule(
     trajectories: Sequence[Path],
     output: Path,
     model: str | Path,
-    how: How,
+    how: BackmapOptions,
     device: str = "auto",
     start: int = 0,
     stop: int | None = None,
@@ -134,7 +134,7 @@ def backmap_molecule(
         A structure of one or more models, or a trajectory.
     model : str or Path
         A ``.safetensors`` file of the family.
-    how : How
+    how : BackmapOptions
         Samples, seed, temperature, and whether to relax.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
@@ -193,7 +193,7 @@ def backmap_molecule(
     if not grows:
         write_structure(output, (_of(frame) for frame in _structures()))
     else:
-        with GrowingTrajectory(output, molecule.atoms, Clock()) as writer:
+        with AppendableTrajectory(output, molecule.atoms, Clock()) as writer:
             for frame in _structures():
                 if topology is not None and writer.n_frames == 0:
                     write_structure(topology, _of(frame))

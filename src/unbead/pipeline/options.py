@@ -5,13 +5,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from unbead.errors import UnbeadError
-from unbead.finish.finish import FinishOptions
 from unbead.io.borrowed import is_borrowed, universe_files
 from unbead.io.formats.topology import beside
-from unbead.pipeline.system import How
-from unbead.pipeline.user_molecules import Given, read_given
+from unbead.pipeline.system import BackmapOptions
+from unbead.pipeline.user_molecules import UserMolecules, read_user_molecules
+from unbead.prepare.finish import FinishOptions
 
-HOW = tuple(How.__dataclass_fields__)
+HOW = tuple(BackmapOptions.__dataclass_fields__)
 FINISH = tuple(name for name in FinishOptions.model_fields if name not in ("resolvate", "seed"))  # `water` and `seed`
 MOLECULES = ("molecule", "mapping_file", "topology_in", "d_residues")
 
@@ -53,7 +53,7 @@ def sort_options(
     return [{name: options[name] for name in group if name in options} for group in groups]
 
 
-def make_given(options: Mapping[str, object], given: Given | None) -> Given:
+def make_user_molecules(options: Mapping[str, object], given: UserMolecules | None) -> UserMolecules:
     """Read the user's molecules from ``molecule`` and ``mapping_file``.
 
     Parameters
@@ -61,12 +61,12 @@ def make_given(options: Mapping[str, object], given: Given | None) -> Given:
     options : mapping of str to object
         ``molecule``: ``"LIG=lig.sdf"``, several of these, or a dict of files or SMILES by residue name;
         ``mapping_file``: a path, or several.
-    given : Given or None
+    given : UserMolecules or None
         Molecules that were given otherwise.
 
     Returns
     -------
-    Given
+    UserMolecules
         All of them.
 
     Raises
@@ -89,11 +89,11 @@ def make_given(options: Mapping[str, object], given: Given | None) -> Given:
     d_residues = options.get("d_residues")
     if not isinstance(d_residues, str | None):
         raise UnbeadError(f"d_residues {d_residues!r}: give a text, as for --d-residues")
-    read = read_given([*texts], [Path(path) for path in paths], told, d_residues)  # type: ignore[misc, union-attr]
+    read = read_user_molecules([*texts], [Path(path) for path in paths], told, d_residues)  # type: ignore[misc, union-attr]
     if given is None:
         return read
     structures, files = given.structures | read.structures, (*given.files, *read.files)
-    return Given(structures, files, told or given.topology, d_residues or given.d_residues)
+    return UserMolecules(structures, files, told or given.topology, d_residues or given.d_residues)
 
 
 def own_files(source: object) -> list[Path]:
@@ -121,12 +121,12 @@ def own_files(source: object) -> list[Path]:
     return [path] if topology is None else [path, topology]
 
 
-def read_files(given: Given, mapping: object, model: object) -> list[Path | str]:
+def read_files(given: UserMolecules, mapping: object, model: object) -> list[Path | str]:
     """List the files that a run reads besides its beads.
 
     Parameters
     ----------
-    given : Given
+    given : UserMolecules
         Molecules of the user's own.
     mapping : object
         Name or folder of the mapping, or None.

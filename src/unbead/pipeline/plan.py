@@ -23,14 +23,14 @@ from unbead.pipeline.manifest import (
     digest_files,
     digest_frames,
     digest_topology,
-    read_record,
+    read_manifest,
     recorded_levels,
 )
 from unbead.pipeline.options import own_files, read_files
 from unbead.pipeline.structure import Source, open_system, read_beads
-from unbead.pipeline.system import How, System
-from unbead.pipeline.user_molecules import Given
-from unbead.placement.latent_noise import Repeated
+from unbead.pipeline.system import BackmapOptions, System
+from unbead.pipeline.user_molecules import UserMolecules
+from unbead.placement.latent_noise import SampledFrames
 
 PROBES = 5  # frames, at most, that the perturbation level is estimated from
 SHARE = 10  # frames to each of them
@@ -65,10 +65,10 @@ class Plan:
         Trajectory to write.
     topology : Path or None
         Structure of its first frame, if one is to be written.
-    trajectory : Repeated
+    trajectory : SampledFrames
         Frames of beads, each as often as it is sampled.
     wanted : sequence of int
-        Those to backmap, by the numbers of `Repeated`.
+        Those to backmap, by the numbers of `SampledFrames`.
     system : System
         What is to be built.
     gaps, ends : list of str
@@ -85,7 +85,7 @@ class Plan:
 
     output: Path
     topology: Path | None
-    trajectory: Repeated
+    trajectory: SampledFrames
     wanted: Sequence[int]
     system: System
     gaps: list[str]
@@ -130,8 +130,8 @@ def make_plan(
     trajectories: Sequence[Path],
     output: Path,
     options: TrajectoryOptions,
-    how: How,
-    given: Given,
+    how: BackmapOptions,
+    given: UserMolecules,
     tell: Callable[[str], None],
 ) -> Plan:
     """Look at everything that a run needs.
@@ -146,9 +146,9 @@ def make_plan(
         Trajectory to write.
     options : TrajectoryOptions
         Choices of frames, files and processes.
-    how : How
+    how : BackmapOptions
         Choices of how a frame is backmapped.
-    given : Given
+    given : UserMolecules
         Molecules of the user's own.
     tell : callable
         Called with a line on what is being done.
@@ -164,7 +164,7 @@ def make_plan(
         If the input or the output cannot be used.
     """
     borrowed = is_borrowed(source)
-    older, topology = read_record(output), first_frame_path(output, options.topology_out)
+    older, topology = read_manifest(output), first_frame_path(output, options.topology_out)
     check_apart(*files_of(source, trajectories, output, options, given))
     tell("reading")
     if borrowed and trajectories:
@@ -192,7 +192,7 @@ def make_plan(
         "topology_out": None if topology is None else topology.name,
     } | {name: choice for name, choice in asdict(how).items() if name not in _without_effect(how)}
     clock = regular_clock(begin)
-    repeated = Repeated(trajectory, max(how.samples, 1))
+    repeated = SampledFrames(trajectory, max(how.samples, 1))
     there = output.exists() and not is_stream(output)
     if there and options.resume:
         begun = check_same(output, record, trajectory, wanted)
@@ -224,13 +224,13 @@ def make_plan(
     )
 
 
-def _without_effect(how: How) -> tuple[str, ...]:
+def _without_effect(how: BackmapOptions) -> tuple[str, ...]:
     """Name the choices that do not change the output."""
     return ("memory",) if how.samples else ("memory", "samples", "temperature", "coherent")
 
 
 def files_of(
-    source: Source, trajectories: Sequence[Path], output: Path, options: TrajectoryOptions, given: Given
+    source: Source, trajectories: Sequence[Path], output: Path, options: TrajectoryOptions, given: UserMolecules
 ) -> tuple[list[tuple[str, Path | None]], list[Path | str]]:
     """List the files of a run.
 
@@ -275,7 +275,7 @@ def first_frame_path(output: Path, asked: Path | None) -> Path | None:
         return asked
     if trajectory_suffix(output) == ".pdb" or is_stdout(output):
         return None
-    older = read_record(output)
+    older = read_manifest(output)
     beside = output.with_suffix(".pdb")
     if beside.exists() and (older is None or older.get("topology_out") != beside.name):
         raise UnbeadError(f"{beside}: exists already; say with --topology-out where the first frame is to be written")

@@ -20,8 +20,8 @@ from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
 from unbead.pipeline.input_checks import find_coincident, find_gaps
 from unbead.pipeline.periodic_images import IMAGES
-from unbead.pipeline.system import How, System, check_how
-from unbead.pipeline.user_molecules import Given, recognise_system
+from unbead.pipeline.system import BackmapOptions, System, check_backmap_options
+from unbead.pipeline.user_molecules import UserMolecules, recognise_system
 from unbead.placement.mirrored import MIRRORED
 
 COINCIDENT = "heavy atoms within 0.8 Å of each other"
@@ -137,9 +137,9 @@ def open_system(
     mapping: str | None,
     model: str | None,
     device: str,
-    how: How,
+    how: BackmapOptions,
     tell: Callable[[str], None] = lambda text: None,
-    given: Given | None = None,
+    given: UserMolecules | None = None,
 ) -> System:
     """Recognise the beads and load what turns them into atoms.
 
@@ -153,11 +153,11 @@ def open_system(
         A model that goes before the shipped ones: a name or a ``.safetensors`` file.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
-    how : How
+    how : BackmapOptions
         Choices.
     tell : callable
         Called with a line on what is being done.
-    given : Given, optional
+    given : UserMolecules, optional
         Molecules of the user's own.
 
     Returns
@@ -170,11 +170,11 @@ def open_system(
     UnbeadError
         If the beads, the mapping, the model or a choice cannot be used.
     """
-    check_how(how)
+    check_backmap_options(how)
     where = choose_device(device)
     if given is not None and given.d_residues is not None:
         beads = name_d_residues(beads, given.d_residues)
-    found = recognise_system(beads, mapping, given or Given())
+    found = recognise_system(beads, mapping, given or UserMolecules())
     tell(f"assembling {len(beads)} beads of mapping {found.mapping.name}")
     noted = replace(found.beads, notes=(*beads.notes, *found.notes))
     return System(noted, found.mapping, load_models(model), where, how, found.warnings)
@@ -186,9 +186,9 @@ def backmap_structure(
     model: str | None = None,
     frame: int | None = None,
     device: str = "auto",
-    how: How | None = None,
+    how: BackmapOptions | None = None,
     progress: Callable[[str], None] | None = None,
-    given: Given | None = None,
+    given: UserMolecules | None = None,
     trajectories: Sequence[Path] = (),
 ) -> Result:
     """Backmap one frame.
@@ -205,11 +205,11 @@ def backmap_structure(
         Model or frame, from zero; if not given the current one of a universe, and the first of files.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
-    how : How, optional
+    how : BackmapOptions, optional
         Choices; the defaults if not given.
     progress : callable, optional
         Called with a line on what is being done.
-    given : Given, optional
+    given : UserMolecules, optional
         Molecules of the user's own: structures and mapping files.
     trajectories : sequence of Path, optional
         Files that the frame is taken from, in place of the structure's own.
@@ -230,7 +230,7 @@ def backmap_structure(
     beads, n_frames = _read(source, frame, trajectories, given.topology if given else None)
     read = time.perf_counter()
     with about(source):
-        system = open_system(beads, mapping, model, device, how or How(), tell, given)
+        system = open_system(beads, mapping, model, device, how or BackmapOptions(), tell, given)
     gaps, ends = find_gaps(system.assembly)
     tell(f"placing {len(system.atoms)} atoms")
     loaded = time.perf_counter()

@@ -6,7 +6,7 @@ from unbead.pipeline.batch import Built
 from unbead.placement.bead_summary import BeadSummary
 
 
-class Tally:
+class RunSummary:
     """Adds up backmapped frames."""
 
     def __init__(self) -> None:

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from unbead.chem.particles import Particles, join
 from unbead.chem.templates import Template, add_template, template
 from unbead.errors import UnbeadError
-from unbead.finish.charge import net_charge
-from unbead.finish.solvation.fill import check_box
 from unbead.mapping.assemble import assemble
 from unbead.mapping.mapping import Mapping
 from unbead.mapping.split import split_system
 from unbead.pipeline.input_checks import refuse_nonsense
 from unbead.pipeline.periodic_images import overlapping
 from unbead.placement.backmapper import Backmapper, Frame
-from unbead.placement.latent_noise import Draws
+from unbead.placement.latent_noise import LatentNoise
 from unbead.placement.memory import share_memory
 from unbead.placement.network import Model
 from unbead.placement.solvent import assemble_solvent, place_solvent
+from unbead.prepare.charge import net_charge
+from unbead.prepare.solvation.fill import check_box
 from unbead.structure.box import box_vectors
 from unbead.structure.canonical import at_origin
 from unbead.structure.chains import closed_chains
@@ -40,7 +40,7 @@ FEWEST = 3  # beads, to be sampled
 
 
 @dataclass(frozen=True)
-class How:
+class BackmapOptions:
     """How a system is backmapped.
 
     Attributes
@@ -55,7 +55,7 @@ class How:
         Side chains at the ``mean`` of what they may be, or at its ``mode``, the likeliest rotamers.
     water : str
         ``keep``: beads of water become molecules; ``drop``: they are left out; ``resolvate``: so they are, for
-        `unbead.finish.finish.finish` to fill the box anew. Ions stay.
+        `unbead.prepare.finish.finish` to fill the box anew. Ions stay.
     skip_unknown : bool
         Whether to leave out residues that nobody knows or whose beads do not fit; otherwise they are an error.
     seed : int
@@ -83,12 +83,12 @@ class How:
     coherent: bool = False
 
 
-def check_how(how: How) -> None:
+def check_backmap_options(how: BackmapOptions) -> None:
     """Complain of choices that there are not.
 
     Parameters
     ----------
-    how : How
+    how : BackmapOptions
         Choices.
 
     Raises
@@ -96,7 +96,7 @@ def check_how(how: How) -> None:
     UnbeadError
         If one of them is none.
     """
-    for field in fields(How):
+    for field in fields(BackmapOptions):
         value, kinds = getattr(how, field.name), (int, float) if field.type is float else field.type
         if not isinstance(value, kinds) or (isinstance(value, bool) and field.type is not bool):  # type: ignore[arg-type]
             raise UnbeadError(f"{field.name} {value!r}: is not {KINDS.get(field.type, 'text')}")
@@ -126,7 +126,7 @@ class System:
         Networks; the first that knows a residue places it.
     device : torch.device
         Where to compute.
-    how : How
+    how : BackmapOptions
         Choices.
     warnings : sequence of str
         What looks wrong in the beads, a line each.
@@ -160,7 +160,7 @@ class System:
         mapping: Mapping,
         models: Sequence[Model],
         device: torch.device,
-        how: How,
+        how: BackmapOptions,
         warnings: Sequence[str] = (),
     ):
         self.ingredients = (beads, mapping, models, device, how, warnings)
@@ -238,7 +238,7 @@ class System:
         positions: NDArray[np.float32],
         box: NDArray[np.float32] | None = None,
         levels: Sequence[float] | None = None,
-        draws: Draws | None = None,
+        draws: LatentNoise | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -250,7 +250,7 @@ class System:
             Box lengths in Å and angles in degrees.
         levels : sequence of float, optional
             Perturbation of the beads in Å, as in `Frame.levels`; estimated if not given.
-        draws : Draws, optional
+        draws : LatentNoise, optional
             Random numbers of the latents; their mean is taken if not given.
 
         Returns

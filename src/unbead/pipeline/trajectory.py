@@ -8,22 +8,22 @@ from pathlib import Path
 from threading import Event
 
 from unbead.errors import UnbeadError
-from unbead.io.appendable import GrowingTrajectory
+from unbead.io.appendable import AppendableTrajectory
 from unbead.io.borrowed import left_alone
 from unbead.io.claim import claimed
 from unbead.io.output import is_stream
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
 from unbead.pipeline.batch import Built, FrameMapper
-from unbead.pipeline.manifest import write_record
-from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_given, sort_options
+from unbead.pipeline.manifest import write_manifest
+from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_user_molecules, sort_options
 from unbead.pipeline.plan import Plan, TrajectoryOptions, check_options, files_of, make_plan
 from unbead.pipeline.prefetch import WriteBehind, read_ahead
 from unbead.pipeline.sharding import dask_client, sharded
 from unbead.pipeline.structure import BROKEN_CHAIN, Source
-from unbead.pipeline.summary import Tally
-from unbead.pipeline.system import How
-from unbead.pipeline.user_molecules import Given
+from unbead.pipeline.summary import RunSummary
+from unbead.pipeline.system import BackmapOptions
+from unbead.pipeline.user_molecules import UserMolecules
 
 Progress = Callable[[str, int, int], None]
 ONE_STRUCTURE = "finishes one structure; call unbead.backmap with frame="
@@ -37,7 +37,7 @@ def backmap_trajectory(
     output: Path | str,
     progress: Progress | None = None,
     interrupted: Event | None = None,
-    given: Given | None = None,
+    given: UserMolecules | None = None,
     **options,
 ) -> dict:
     """Backmap frames of a trajectory into a trajectory.
@@ -57,12 +57,12 @@ def backmap_trajectory(
         Called with what is being done, frames that are done, and frames in all (0 before they are known).
     interrupted : threading.Event, optional
         Once it is set, the run ends after the frames that are being computed.
-    given : Given, optional
+    given : UserMolecules, optional
         Molecules of the user's own: structures and mapping files.
     **options
         Fields of `unbead.pipeline.plan.TrajectoryOptions` (``start``, ``stop``, ``step``, ``topology_out``, ``resume``,
-        ``mapping``, ``model``, ``device``, ``workers``, ``scheduler``) and of `unbead.pipeline.system.How`, and
-        ``molecule`` and ``mapping_file`` as for ``unbead run``.
+        ``mapping``, ``model``, ``device``, ``workers``, ``scheduler``) and of
+        `unbead.pipeline.system.BackmapOptions`, and ``molecule`` and ``mapping_file`` as for ``unbead run``.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def backmap_trajectory(
     tell = progress or (lambda text, done, total: None)
     groups = (HOW, MOLECULES, TrajectoryOptions.model_fields)
     choices, molecules, fields = sort_options("unbead.backmap_trajectory", options, groups, ELSEWHERE)
-    how, chosen, given = How(**choices), check_options(**fields), make_given(molecules, given)
+    how, chosen, given = BackmapOptions(**choices), check_options(**fields), make_user_molecules(molecules, given)
     if how.water == "resolvate":
         raise UnbeadError(f"water resolvate {ONE_STRUCTURE}")
     output, paths = Path(output), [Path(path) for path in trajectories]
@@ -94,11 +94,11 @@ def backmap_trajectory(
 
 def _backmap(plan: Plan, options: TrajectoryOptions, tell: Progress, interrupted: Event, started: float) -> dict:
     """Do what is planned, and tell what was done."""
-    tally, total = Tally(), len(plan.wanted)
+    tally, total = RunSummary(), len(plan.wanted)
     seconds = 0.0
     if plan.resumes:
-        write_record(plan.output, plan.record)  # of more frames, where the input has grown
-    with GrowingTrajectory(plan.output, plan.system.atoms, plan.clock, plan.resumes) as writer:
+        write_manifest(plan.output, plan.record)  # of more frames, where the input has grown
+    with AppendableTrajectory(plan.output, plan.system.atoms, plan.clock, plan.resumes) as writer:
         before = writer.n_frames
         try:
             if before < total:
@@ -128,7 +128,12 @@ def _backmap(plan: Plan, options: TrajectoryOptions, tell: Progress, interrupted
 
 
 def _run(
-    plan: Plan, options: TrajectoryOptions, writer: GrowingTrajectory, tally: Tally, tell: Progress, interrupted: Event
+    plan: Plan,
+    options: TrajectoryOptions,
+    writer: AppendableTrajectory,
+    tally: RunSummary,
+    tell: Progress,
+    interrupted: Event,
 ) -> float:
     """Backmap what is missing, until all is done or the user wants no more; return the seconds that it took."""
     mapper, done, total = FrameMapper(plan.system), writer.n_frames, len(plan.wanted)
@@ -145,7 +150,7 @@ def _run(
             )
         writer.write(built)
         if fresh and not is_stream(plan.output):
-            write_record(plan.output, plan.record)
+            write_manifest(plan.output, plan.record)
 
     with ExitStack() as stack:
         frames = stack.enter_context(closing(read_ahead(plan.trajectory.read(wanted), waiting)))

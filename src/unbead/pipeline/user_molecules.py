@@ -28,7 +28,7 @@ CLEAR = 0.05  # Å by which one way to name the atoms must fit the beads better 
 
 
 @dataclass(frozen=True)
-class Given:
+class UserMolecules:
     """Molecules of the user's own.
 
     Attributes
@@ -49,9 +49,9 @@ class Given:
     d_residues: str | None = None
 
 
-def read_given(
+def read_user_molecules(
     molecules: Sequence[str], files: Sequence[Path], topology: Path | None = None, d_residues: str | None = None
-) -> Given:
+) -> UserMolecules:
     """Read what the command line gives.
 
     Parameters
@@ -67,7 +67,7 @@ def read_given(
 
     Returns
     -------
-    Given
+    UserMolecules
         The same, sorted.
 
     Raises
@@ -83,10 +83,10 @@ def read_given(
         if name in structures:
             raise UnbeadError(f"--molecule {name}: given twice; keep one")
         structures[name.strip()] = structure.strip()
-    return Given(structures, tuple(files), topology, d_residues)
+    return UserMolecules(structures, tuple(files), topology, d_residues)
 
 
-def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mapping:
+def choose_mapping(beads: Particles, mapping: str | None, given: UserMolecules) -> Mapping:
     """Load or recognise the mapping of a system, with the molecules that the user gave; see `recognise_system`.
 
     Parameters
@@ -95,7 +95,7 @@ def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mappi
         A coarse-grained system.
     mapping : str or None
         A shipped mapping or a folder; None to recognise it by the other molecules.
-    given : Given
+    given : UserMolecules
         The user's molecules.
 
     Returns
@@ -111,7 +111,7 @@ def choose_mapping(beads: Particles, mapping: str | None, given: Given) -> Mappi
     return recognise_system(beads, mapping, given).mapping
 
 
-def recognise_system(beads: Particles, mapping: str | None, given: Given) -> Recognition:
+def recognise_system(beads: Particles, mapping: str | None, given: UserMolecules) -> Recognition:
     """Find out what the beads of a system are, with the molecules that the user gave.
 
     Parameters
@@ -120,7 +120,7 @@ def recognise_system(beads: Particles, mapping: str | None, given: Given) -> Rec
         A coarse-grained system.
     mapping : str or None
         A shipped mapping or a folder; None to recognise it by the other molecules.
-    given : Given
+    given : UserMolecules
         The user's molecules; their templates are known from now on.
 
     Returns

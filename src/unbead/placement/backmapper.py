@@ -18,17 +18,17 @@ from unbead.models.family import Network
 from unbead.models.network import UnbeadNetwork
 from unbead.placement.bead_summary import BeadSummary, summarise_beads
 from unbead.placement.completion import complete
-from unbead.placement.latent_noise import Draws
+from unbead.placement.latent_noise import LatentNoise
 from unbead.placement.memory import BLOCK
 from unbead.placement.mirrored import MirrorCheck
-from unbead.placement.network import Model, Placed, Placer, share_out
+from unbead.placement.network import Model, NetworkPlacement, NetworkPlacer, share_out
 from unbead.placement.residue_slots import residue_slots
 from unbead.placement.side_chains import SideChains
 from unbead.placement.symmetric_names import SymmetricNames
-from unbead.placement.template import Laid, Layer
+from unbead.placement.template import TemplatePlacement, TemplatePlacer
 from unbead.relax.herobm.backbone import BackboneOptimiser
 from unbead.relax.relaxer import Relaxed, Relaxer
-from unbead.relax.violations import Left
+from unbead.relax.violations import Violations
 from unbead.structure.box import box_vectors
 from unbead.structure.unwrap import find_molecules, whole_positions
 
@@ -143,13 +143,13 @@ class Backmapper:
             its = slots if slots is not None and (share[slots.residue] == k).any() else None
             if its is not None:
                 _require_rotamers(models[k][0])
-            self.placers.append(Placer(assembly, share == k, models[k], device, block, its))
+            self.placers.append(NetworkPlacer(assembly, share == k, models[k], device, block, its))
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
         size, known = (np.bincount(assembly.atoms.residue_index, w, len(share)) for w in (None, self.known))
         self.by_template = (size > 0) & (known < LEAST * size)
-        self.layer = Layer(assembly, self.by_template, device) if self.by_template.any() else None
+        self.layer = TemplatePlacer(assembly, self.by_template, device) if self.by_template.any() else None
         self.shares = [placer.beads for placer in self.placers]  # beads that go by one level
         if self.layer is not None:
             self.shares.append(np.flatnonzero(self.by_template[assembly.beads.residue_index]))
@@ -190,7 +190,7 @@ class Backmapper:
         consistency: str = "soft",
         level: float | Sequence[float] | None = None,
         offset: NDArray[np.float64] | None = None,
-        draws: Draws | None = None,
+        draws: LatentNoise | None = None,
     ) -> Frame:
         """Backmap one frame.
 
@@ -207,7 +207,7 @@ class Backmapper:
             Perturbation of the beads in Å, for all or as in `Frame.levels`; estimated if not given.
         offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
             See `unbead.models.batch.bead_fields`.
-        draws : Draws, optional
+        draws : LatentNoise, optional
             Random numbers of the latents; their mean is taken if not given.
 
         Returns
@@ -265,8 +265,8 @@ class Backmapper:
         cell: NDArray | None,
         told: Sequence[float | None],
         offset: NDArray | None,
-        draws: Draws | None,
-    ) -> list[Placed]:
+        draws: LatentNoise | None,
+    ) -> list[NetworkPlacement]:
         """What the networks place; D-amino acids as the mirror image of what they make of the mirrored beads."""
         aside = None if offset is None else -offset
         chosen = draws is None and bool(self.side_chains)
@@ -305,7 +305,9 @@ class Backmapper:
             known[self.layer.atoms] = True  # residues that templates place have no chain that could be mirrored
         return complete(self.assembly, atoms, known)
 
-    def _gather(self, placed: Sequence[Placed], laid: Laid | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _gather(
+        self, placed: Sequence[NetworkPlacement], laid: TemplatePlacement | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Atoms and errors of all networks, and what they left out."""
         atoms = np.zeros((len(self.known), 3), np.float32)
         errors = np.zeros(len(self.known), np.float32)
@@ -330,12 +332,12 @@ class Backmapper:
                 tolerance[beads] = TOLERANCE + SPREAD * level
         return tolerance
 
-    def strained(self, left: Left) -> list[bool]:
+    def strained(self, left: Violations) -> list[bool]:
         """Tell whose beads pull their atoms apart, so that they cannot be as near to mapped ones as was thought.
 
         Parameters
         ----------
-        left : Left
+        left : Violations
             What is wrong after relaxing.
 
         Returns
@@ -345,7 +347,7 @@ class Backmapper:
         """
         return [broken > STRAINED * total for broken, total in self._count(left.broken)]
 
-    def _raised(self, levels: list[float], left: Left, mirrored: NDArray[np.int64]) -> list[float]:
+    def _raised(self, levels: list[float], left: Violations, mirrored: NDArray[np.int64]) -> list[float]:
         """Levels, larger where what is wrong asks for it; not for mirrored beads, which no level explains."""
         few, share = UNUSUAL
         outliers = np.setdiff1d(left.outliers, mirrored)
@@ -359,7 +361,7 @@ class Backmapper:
         shares = [np.unique(index[beads]) for beads in self.shares]
         return [(int(np.isin(share, found).sum()), len(share)) for share in shares]
 
-    def _torsions(self, placed: Sequence[Placed], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
+    def _torsions(self, placed: Sequence[NetworkPlacement], optimiser: BackboneOptimiser) -> NDArray[np.float32]:
         """φ and ψ of the residues with a backbone, each from the network that places it."""
         spine = self.assembly.owner[optimiser.spine.ca]
         found = np.zeros((len(spine), 4), np.float32)

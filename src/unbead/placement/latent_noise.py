@@ -13,7 +13,7 @@ RANKS = 2**40  # apart are the numbers of a residue's beads, the first of which 
 
 
 @dataclass(frozen=True)
-class Draws:
+class LatentNoise:
     """Random numbers of one structure, or of several that are computed as copies in one system.
 
     Attributes
@@ -60,7 +60,7 @@ class Draws:
         return found
 
 
-class Repeated:
+class SampledFrames:
     """The frames of a trajectory, each as often as it is sampled; frame f as sample k has number f · times + k.
 
     Parameters

@@ -20,7 +20,7 @@ from unbead.models.network import UnbeadNetwork
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
 from unbead.nn.rotamer_search import likeliest
 from unbead.nn.rotamers import NEIGHBOURS, RADIUS
-from unbead.placement.latent_noise import Draws
+from unbead.placement.latent_noise import LatentNoise
 from unbead.placement.memory import BLOCK
 from unbead.placement.residue_slots import ResidueSlots
 from unbead.placement.side_chains import Rotamers
@@ -35,7 +35,7 @@ Model = tuple[Network, Vocabulary]
 
 
 @dataclass(frozen=True)
-class Placed:
+class NetworkPlacement:
     """Atoms that a network placed.
 
     Attributes
@@ -60,7 +60,7 @@ class Placed:
     rotamers: Rotamers | None = None
 
 
-class Placer:
+class NetworkPlacer:
     """A network and its share of a system; it sees the beads of its own residues only, as in training.
 
     Parameters
@@ -142,9 +142,9 @@ class Placer:
         cell: NDArray[np.float64] | None,
         level: float | None = None,
         offset: NDArray[np.float64] | None = None,
-        draws: Draws | None = None,
+        draws: LatentNoise | None = None,
         rotamers: bool = False,
-    ) -> Placed:
+    ) -> NetworkPlacement:
         """Place the atoms of one frame.
 
         Parameters
@@ -157,14 +157,14 @@ class Placer:
             Perturbation of the beads in Å; estimated if not given.
         offset : ndarray, shape=(n_beads, 3), dtype=float64, optional
             See `unbead.models.batch.bead_fields`.
-        draws : Draws, optional
+        draws : LatentNoise, optional
             Random numbers of the latents, if the network has any; their mean is taken if not given.
         rotamers : bool
             Whether rotamers are asked for, too.
 
         Returns
         -------
-        Placed
+        NetworkPlacement
             Atoms, errors and features.
         """
         settings = self.network.settings
@@ -185,7 +185,7 @@ class Placer:
             asked = rotamers and len(self.rows) > 0
             found = self._rotamers(batch, s, v, atoms, log_sigma, cell, aside) if asked else None
         errors = np.sqrt(3.0) * np.exp(log_sigma.clamp(-5.0, 3.0).cpu().numpy())
-        return Placed(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v, found)
+        return NetworkPlacement(atoms.cpu().numpy(), errors.astype(np.float32), level, s, v, found)
 
     def _rotamers(
         self,

@@ -24,7 +24,7 @@ ASIDE = 0.9  # cosine of the angle between two directions, at most
 
 
 @dataclass(frozen=True)
-class Copies:
+class ResidueBatch:
     """All residues of one name.
 
     Attributes
@@ -51,7 +51,7 @@ class Copies:
     owner: NDArray[np.int64]
 
 
-def find_copies(assembly: Assembly, residues: NDArray[np.bool_]) -> list[Copies]:
+def find_copies(assembly: Assembly, residues: NDArray[np.bool_]) -> list[ResidueBatch]:
     """Sort residues by name.
 
     Parameters
@@ -63,7 +63,7 @@ def find_copies(assembly: Assembly, residues: NDArray[np.bool_]) -> list[Copies]
 
     Returns
     -------
-    list of Copies
+    list of ResidueBatch
         One for each residue name.
     """
     m = assembly.operator
@@ -87,7 +87,7 @@ def find_copies(assembly: Assembly, residues: NDArray[np.bool_]) -> list[Copies]
         weights[slot, m.atom[entries[0]] - atoms[0, 0]] = m.weight[entries[0]]
         weights /= weights.sum(1, keepdims=True)
         owner = np.searchsorted(beads[0], assembly.owner[atoms[0]])
-        found.append(Copies(known, rows, atoms, beads, weights, owner))
+        found.append(ResidueBatch(known, rows, atoms, beads, weights, owner))
     return found
 
 
@@ -111,7 +111,7 @@ class Guides:
 
 
 def lay_conformer(
-    copies: Copies, conformer: NDArray[np.float64], beads: NDArray[np.float64], guides: Guides | None = None
+    copies: ResidueBatch, conformer: NDArray[np.float64], beads: NDArray[np.float64], guides: Guides | None = None
 ) -> NDArray[np.float64]:
     """Lay a conformer onto the beads of copies, the atoms of each bead as a piece of its own.
 
@@ -119,7 +119,7 @@ def lay_conformer(
 
     Parameters
     ----------
-    copies : Copies
+    copies : ResidueBatch
         The copies.
     conformer : ndarray, shape=(n_heavy, 3), dtype=float64
         Heavy atoms in Å.
@@ -148,12 +148,12 @@ def lay_conformer(
     return laid
 
 
-def stretched(copies: Copies, beads: NDArray[np.float64]) -> NDArray[np.float64]:
+def stretched(copies: ResidueBatch, beads: NDArray[np.float64]) -> NDArray[np.float64]:
     """Tell by how much distances between neighbouring beads are beyond those of the molecule's conformers.
 
     Parameters
     ----------
-    copies : Copies
+    copies : ResidueBatch
         The copies.
     beads : ndarray, shape=(n_copies, n_slots, 3), dtype=float64
         Beads in Å.
@@ -190,7 +190,7 @@ def on_a_line(points: NDArray[np.float64]) -> bool:
 
 
 def surroundings(
-    copies: Copies,
+    copies: ResidueBatch,
     conformer: NDArray[np.float64],
     positions: NDArray,
     residue: NDArray[np.int64],
@@ -201,7 +201,7 @@ def surroundings(
 
     Parameters
     ----------
-    copies : Copies
+    copies : ResidueBatch
         The molecules.
     conformer : ndarray, shape=(n_heavy, 3), dtype=float64
         Heavy atoms in Å.
@@ -237,13 +237,13 @@ def surroundings(
 
 
 def helix_neighbours(
-    copies: Copies, ideal: NDArray[np.float64], centres: NDArray[np.float64], bonded: NDArray[np.bool_]
+    copies: ResidueBatch, ideal: NDArray[np.float64], centres: NDArray[np.float64], bonded: NDArray[np.bool_]
 ) -> Guides:
     """Turn residues of a helix as the four residues before and after them say.
 
     Parameters
     ----------
-    copies : Copies
+    copies : ResidueBatch
         Residues whose template has a screw.
     ideal : ndarray, shape=(n_residues, 3), dtype=float64
         Mean position in Å of the beads of every residue in the frame of its template; NaN for what forms no helix.
@@ -274,7 +274,7 @@ def helix_neighbours(
     return Guides(np.stack(mobile, 1), np.stack(target, 1), np.stack(weights, 1))
 
 
-def _steps(copies: Copies) -> NDArray[np.float64]:
+def _steps(copies: ResidueBatch) -> NDArray[np.float64]:
     """Steps from bead to bead, of which neighbours share an atom or a bond."""
     n = len(copies.owner)
     bonds = copies.known.bonds[(copies.known.bonds < n).all(1)]

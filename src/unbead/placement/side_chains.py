@@ -19,7 +19,7 @@ from unbead.structure.pairs import pairs_by_part
 
 STIFFNESS = 6.0  # cost of an overlap of 1 Å in nats; tuned on validation chains, 2 to 15 are alike
 OVERLAP = 0.4  # Å of van der Waals spheres that a clash begins at
-CLOTHES = 0.28  # Å more between two carbons that bear hydrogens, as for `unbead.relax.contacts`
+UNITED_ATOM_MARGIN = 0.28  # Å more between two carbons that bear hydrogens, as for `unbead.relax.contacts`
 SULFURS = 1.9  # Å between sulfurs, which may be bonded
 MEET = 3.5  # Å between the reaches of two side chains that can meet
 DISULFIDE = 3.0  # Å between sulfurs as placed, within which both cysteines stay as they are
@@ -287,14 +287,16 @@ def _nearest() -> NDArray[np.float32]:
     """Least distances in Å, shape (20, 14, 20, 14), by residue types and slots; −1 where there is no atom."""
     elements = slot_elements()
     radius = np.where(elements != "", radii(elements.ravel()).reshape(elements.shape), 0.0)
-    clothed = np.zeros(elements.shape, bool)
+    united_atom = np.zeros(elements.shape, bool)
     for kind in range(len(AMINO_ACIDS)):
         known = amino_template(kind)
         for a, b in known.bonds.tolist():
             heavy, other = min(a, b), max(a, b)
             if heavy < known.n_heavy <= other:
-                clothed[kind, heavy] = elements[kind, heavy] == "C"
-    least = radius[:, :, None, None] + radius - OVERLAP + CLOTHES * (clothed[:, :, None, None] & clothed)
+                united_atom[kind, heavy] = elements[kind, heavy] == "C"
+    least = (
+        radius[:, :, None, None] + radius - OVERLAP + UNITED_ATOM_MARGIN * (united_atom[:, :, None, None] & united_atom)
+    )
     sulfur = elements == "S"
     least = np.where(sulfur[:, :, None, None] & sulfur, SULFURS, least)
     there = (elements != "")[:, :, None, None] & (elements != "")

@@ -24,11 +24,11 @@ from unbead.placement.residue_batch import (
     stretched,
     surroundings,
 )
-from unbead.relax.constraints import Turns
-from unbead.relax.corrections import lacking_distances, lacking_volumes
+from unbead.relax.constraints import DihedralConstraints
+from unbead.relax.corrections import distance_violations, volume_violations
 from unbead.relax.reference_geometry import residue_bounds
 from unbead.relax.repair import flatten, invert
-from unbead.relax.solver import Descent
+from unbead.relax.solver import ConstraintSolver
 
 TRIES = 8  # conformers, at most
 MAPPED = 0.4  # Å that beads may be stretched; other conformers would not bring those of a simulation into bounds either
@@ -44,7 +44,7 @@ CROWDED, SLOPE, SUREST, LEAST_SURE = 1.8, 0.4, 0.2, 2.0
 
 
 @dataclass(frozen=True)
-class Laid:
+class TemplatePlacement:
     """Molecules laid onto their beads.
 
     Attributes
@@ -62,7 +62,7 @@ class Laid:
     level: float
 
 
-class Layer:
+class TemplatePlacer:
     """Lays template conformers onto the beads of some residues.
 
     Parameters
@@ -91,7 +91,7 @@ class Layer:
         self.errors = errors[assembly.atoms.residue_index[self.atoms]].astype(np.float32)
         self.chain = np.cumsum(~assembly.atoms.residues.bonded_to_previous) - 1
 
-    def __call__(self, positions: NDArray[np.float32], cell: NDArray[np.float64] | None) -> Laid:
+    def __call__(self, positions: NDArray[np.float32], cell: NDArray[np.float64] | None) -> TemplatePlacement:
         """Lay the molecules of one frame.
 
         Parameters
@@ -103,7 +103,7 @@ class Layer:
 
         Returns
         -------
-        Laid
+        TemplatePlacement
             Atoms, and how well they fit.
         """
         found = np.zeros((len(self.assembly.atoms), 3), np.float32)
@@ -121,7 +121,7 @@ class Layer:
             if not todo.any():
                 break
         level = float(np.median(strain[self.residues]))
-        return Laid(found[self.atoms], self.errors, level if level > STRAINED else 0.0)
+        return TemplatePlacement(found[self.atoms], self.errors, level if level > STRAINED else 0.0)
 
     def _mapped(self, positions: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Residues whose beads, and those of the rest of their chain, are as far apart as atoms have them."""
@@ -139,21 +139,21 @@ class Layer:
         start = self._start(number, part, positions, cell)
         bounds = residue_bounds(part)
         start, _ = invert(start, bounds)
-        descent = Descent(bounds, start, None, self.device)
+        descent = ConstraintSolver(bounds, start, None, self.device)
         mine = positions[todo[self.assembly.beads.residue_index]]
-        descent.anchor(part.operator, mine, 0.0)
+        descent.restrain_to_beads(part.operator, mine, 0.0)
         free = np.zeros(len(start))
-        descent.stagger(self._turns(part))
+        descent.set_dihedrals(self._turns(part))
         descent.run(STEPS[0], free)
-        descent.stagger(None)
-        descent.place(invert(flatten(part, descent.positions)[0], bounds)[0])
+        descent.set_dihedrals(None)
+        descent.set_positions(invert(flatten(part, descent.positions)[0], bounds)[0])
         descent.run(STEPS[1], free)
 
         strain = np.zeros(len(todo))
         residue = part.atoms.residue_index
         for atoms, lacking, scale in (
-            (bounds.pairs, lacking_distances(descent.x, descent.distances), 1.0),
-            (bounds.quads, lacking_volumes(descent.x, descent.volumes), THICKNESS),
+            (bounds.pairs, distance_violations(descent.x, descent.distances), 1.0),
+            (bounds.quads, volume_violations(descent.x, descent.volumes), THICKNESS),
         ):
             np.maximum.at(strain, residue[atoms[:, 0]], lacking.abs().cpu().numpy() / scale)
         away = np.linalg.norm(apply(part.operator, descent.positions) - mine, axis=1)
@@ -188,10 +188,10 @@ class Layer:
             start[copies.atoms] = lay_conformer(copies, conformer, positions[mine].astype(np.float64), guides)
         return start
 
-    def _turns(self, part: Assembly) -> Turns | None:
+    def _turns(self, part: Assembly) -> DihedralConstraints | None:
         kinds = find_copies(part, part.template_names != "")
         atoms = np.concatenate([copies.atoms[:, staggered(copies.known)].reshape(-1, 4) for copies in kinds])
         if not len(atoms):
             return None
         goal = torch.full((len(atoms),), math.pi, device=self.device)
-        return Turns(torch.from_numpy(atoms).to(self.device), goal, 3, FREE_TURN, None, STAGGERED)
+        return DihedralConstraints(torch.from_numpy(atoms).to(self.device), goal, 3, FREE_TURN, None, STAGGERED)

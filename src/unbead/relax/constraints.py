@@ -16,7 +16,7 @@ FREE_FORM = math.radians(45)  # from cis or trans; within, distances and volumes
 
 
 @dataclass(frozen=True)
-class Distances:
+class DistanceConstraints:
     """Bounds on distances.
 
     Attributes
@@ -41,7 +41,7 @@ class Distances:
 
 
 @dataclass(frozen=True)
-class Volumes:
+class VolumeConstraints:
     """Bounds on signed volumes.
 
     Attributes
@@ -61,7 +61,7 @@ class Volumes:
 
 
 @dataclass(frozen=True)
-class Turns:
+class DihedralConstraints:
     """Bonds that are to be turned: staggered ones, and double bonds.
 
     Attributes
@@ -89,7 +89,7 @@ class Turns:
 
 
 @dataclass(frozen=True)
-class Anchors:
+class BeadRestraints:
     """Beads that hold their atoms.
 
     Attributes
@@ -139,9 +139,9 @@ def minimum_image(
     return turns @ cell if turns.any() else None
 
 
-def make_terms(
+def make_constraints(
     bounds: Bounds, positions: NDArray, cell: NDArray | None, device: torch.device
-) -> tuple[Distances, Volumes, Turns]:
+) -> tuple[DistanceConstraints, VolumeConstraints, DihedralConstraints]:
     """Turn bounds into tensors.
 
     Parameters
@@ -157,11 +157,11 @@ def make_terms(
 
     Returns
     -------
-    Distances
+    DistanceConstraints
         Bounds on distances.
-    Volumes
+    VolumeConstraints
         Bounds on volumes.
-    Turns
+    DihedralConstraints
         Double bonds.
     """
     i, j = bounds.pairs.T
@@ -174,13 +174,13 @@ def make_terms(
     f_shift = minimum_image(positions, forms[:, :1], forms[:, 1:], cell)
     goal = tensor(np.pi * bounds.forms[:, 4], device)
     return (
-        Distances(torch.from_numpy(bounds.pairs).to(device), low, high, _maybe(shift, device), 1.0),
-        Volumes(torch.from_numpy(bounds.quads).to(device), v_low, v_high, _maybe(v_shift, device)),
-        Turns(torch.from_numpy(forms).to(device), goal, 1, FREE_FORM, _maybe(f_shift, device), 1.0),
+        DistanceConstraints(torch.from_numpy(bounds.pairs).to(device), low, high, _maybe(shift, device), 1.0),
+        VolumeConstraints(torch.from_numpy(bounds.quads).to(device), v_low, v_high, _maybe(v_shift, device)),
+        DihedralConstraints(torch.from_numpy(forms).to(device), goal, 1, FREE_FORM, _maybe(f_shift, device), 1.0),
     )
 
 
-def contact_terms(contacts: Contacts, strength: float, device: torch.device) -> Distances:
+def contact_constraints(contacts: Contacts, strength: float, device: torch.device) -> DistanceConstraints:
     """Turn contacts into tensors.
 
     Parameters
@@ -194,15 +194,17 @@ def contact_terms(contacts: Contacts, strength: float, device: torch.device) -> 
 
     Returns
     -------
-    Distances
+    DistanceConstraints
         Lower bounds.
     """
     shift = contacts.shift if contacts.shift.any() else None
     pairs = torch.from_numpy(contacts.pairs).to(device)
-    return Distances(pairs, tensor(contacts.nearest, device), None, _maybe(shift, device), strength)
+    return DistanceConstraints(pairs, tensor(contacts.nearest, device), None, _maybe(shift, device), strength)
 
 
-def make_anchors(operator: Operator, beads: NDArray, tolerance: NDArray | float, device: torch.device) -> Anchors:
+def make_bead_restraints(
+    operator: Operator, beads: NDArray, tolerance: NDArray | float, device: torch.device
+) -> BeadRestraints:
     """Turn beads into tensors.
 
     Parameters
@@ -218,11 +220,11 @@ def make_anchors(operator: Operator, beads: NDArray, tolerance: NDArray | float,
 
     Returns
     -------
-    Anchors
+    BeadRestraints
         The restraints.
     """
     norm = np.bincount(operator.bead, operator.weight**2, operator.shape[0])
-    return Anchors(
+    return BeadRestraints(
         torch.from_numpy(operator.bead).to(device),
         torch.from_numpy(operator.atom).to(device),
         tensor(operator.weight, device)[:, None],

@@ -10,7 +10,9 @@ from unbead.structure.pairs import pairs_by_part
 
 OVERLAP = 0.4  # Å of van der Waals spheres that MolProbity's clash begins at
 MARGIN = 0.02  # Å
-CLOTHES = 0.28  # Å more between two carbons that bear hydrogens: 1 % of such pairs below 4 Å are nearer in crystals
+UNITED_ATOM_MARGIN = (
+    0.28  # Å more between two carbons that bear hydrogens: 1 % of such pairs below 4 Å are nearer in crystals
+)
 SKIN = 0.6  # Å that pairs are looked for beyond their nearest distance
 
 
@@ -78,7 +80,7 @@ def across(ca: NDArray[np.int64], cb: NDArray[np.int64], sg: NDArray[np.int64], 
 def find_contacts(
     positions: NDArray,
     radius: NDArray[np.float64],
-    clothed: NDArray[np.bool_],
+    united_atom: NDArray[np.bool_],
     excluded: NDArray[np.int64],
     cell: NDArray | None,
 ) -> Contacts:
@@ -90,7 +92,7 @@ def find_contacts(
         Positions in Å.
     radius : ndarray, shape=(n_atoms,), dtype=float64
         Van der Waals radii in Å.
-    clothed : ndarray, shape=(n_atoms,), dtype=bool
+    united_atom : ndarray, shape=(n_atoms,), dtype=bool
         Carbons that bear hydrogens.
     excluded : ndarray, shape=(n_related,), dtype=int64
         Sorted keys of `related`.
@@ -103,11 +105,11 @@ def find_contacts(
         Pairs within reach, in increasing order.
     """
     n = len(positions)
-    reach = 2 * float(radius.max()) - OVERLAP + MARGIN + CLOTHES + SKIN
+    reach = 2 * float(radius.max()) - OVERLAP + MARGIN + UNITED_ATOM_MARGIN + SKIN
     keys, distances, leasts, shifts = [], [], [], []
     for pairs in pairs_by_part(positions, reach, cell):
         i, j = pairs.i, pairs.j
-        nearest = radius[i] + radius[j] - OVERLAP + MARGIN + CLOTHES * (clothed[i] & clothed[j])
+        nearest = radius[i] + radius[j] - OVERLAP + MARGIN + UNITED_ATOM_MARGIN * (united_atom[i] & united_atom[j])
         key = np.minimum(i, j) * n + np.maximum(i, j)
         place = np.minimum(np.searchsorted(excluded, key), max(len(excluded) - 1, 0))
         free = (pairs.distance < nearest + SKIN) & (excluded[place] != key if len(excluded) else True) & (i != j)

@@ -1,6 +1,6 @@
 """What violated bounds ask of atoms.
 
-A bound asks each of its atoms to move by all that is missing, along its gradient; wishes are summed with their
+A bound asks each of its atoms to move by all that is missing, along its gradient; corrections are summed with their
 weights in four columns: moves in Å and weights.
 """
 
@@ -11,14 +11,14 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from unbead.relax.constraints import Anchors, Distances, Turns, Volumes
+from unbead.relax.constraints import BeadRestraints, DihedralConstraints, DistanceConstraints, VolumeConstraints
 
 NOWHERE = 1e-6  # Å
 HOPELESS = 5.0  # Å; atoms torn that far apart must not be drawn through the molecule
-BLOCK = 32_768  # terms computed at a time; the wishes of all are summed in their order, so it changes no bit
+BLOCK = 32_768  # terms computed at a time; the corrections of all are summed in their order, so it changes no bit
 
 
-_Terms = TypeVar("_Terms", Distances, Volumes)
+_Terms = TypeVar("_Terms", DistanceConstraints, VolumeConstraints)
 
 
 def _blocks(terms: _Terms) -> Iterator[_Terms]:
@@ -29,7 +29,7 @@ def _blocks(terms: _Terms) -> Iterator[_Terms]:
         yield replace(terms, **{name: value[start : start + BLOCK] for name, value in there.items()})
 
 
-def _arrows(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor]:
+def _displacements(x: Tensor, terms: DistanceConstraints) -> tuple[Tensor, Tensor]:
     """Vectors from first to second atoms, and their lengths."""
     i, j = terms.atoms.unbind(1)
     arrow = x.index_select(0, j) - x.index_select(0, i)
@@ -38,7 +38,7 @@ def _arrows(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor]:
     return arrow, arrow.square().sum(1).sqrt()
 
 
-def _missing(terms: Distances, length: Tensor) -> Tensor:
+def _distance_violation(terms: DistanceConstraints, length: Tensor) -> Tensor:
     """What distances lack, negative where they are too long; nothing where that is hopeless."""
     missing = (terms.low - length).clamp(min=0)
     if terms.high is None:
@@ -47,7 +47,7 @@ def _missing(terms: Distances, length: Tensor) -> Tensor:
     return torch.where(missing.abs() < HOPELESS, missing, 0.0)
 
 
-def _arms(x: Tensor, terms: Volumes) -> tuple[tuple[Tensor, ...], Tensor]:
+def _arms(x: Tensor, terms: VolumeConstraints) -> tuple[tuple[Tensor, ...], Tensor]:
     """Vectors from the first atom, the product of the last two of them, and the volumes."""
     p = x[terms.atoms]  # (n, 4, 3)
     arms = p[:, 1:] - p[:, :1]
@@ -58,21 +58,21 @@ def _arms(x: Tensor, terms: Volumes) -> tuple[tuple[Tensor, ...], Tensor]:
     return (a, b, c, bc), (a * bc).sum(1)
 
 
-def _lacking(terms: Volumes, volume: Tensor) -> Tensor:
+def _lacking(terms: VolumeConstraints, volume: Tensor) -> Tensor:
     """What volumes lack, negative where they are too large."""
     return (terms.low - volume).clamp(min=0) - (volume - terms.high).clamp(min=0)
 
 
-def ask_distances(x: Tensor, wish: Tensor, terms: Distances) -> None:
-    """Add the wishes of violated distances to `wish`, shape (n_atoms, 4): moves in Å and, last, their weight.
+def correct_distances(x: Tensor, correction: Tensor, terms: DistanceConstraints) -> None:
+    """Add what violated distances ask to `correction`, shape (n_atoms, 4): moves in Å and, last, their weight.
 
     Parameters
     ----------
     x : Tensor, shape=(n_atoms, 3)
         Positions in Å.
-    wish : Tensor, shape=(n_atoms, 4)
+    correction : Tensor, shape=(n_atoms, 4)
         Changed in place.
-    terms : Distances
+    terms : DistanceConstraints
         The bounds.
     """
     found = [_push_distances(x, part) for part in _blocks(terms)]
@@ -80,40 +80,40 @@ def ask_distances(x: Tensor, wish: Tensor, terms: Distances) -> None:
         return
     i, j, push = (torch.cat(part) for part in zip(*found, strict=True))
     weight = torch.full_like(push[:, :1], terms.strength)
-    wish.index_add_(0, j, torch.cat([push, weight], 1))
-    wish.index_add_(0, i, torch.cat([-push, weight], 1))
+    correction.index_add_(0, j, torch.cat([push, weight], 1))
+    correction.index_add_(0, i, torch.cat([-push, weight], 1))
 
 
-def _push_distances(x: Tensor, terms: Distances) -> tuple[Tensor, Tensor, Tensor]:
+def _push_distances(x: Tensor, terms: DistanceConstraints) -> tuple[Tensor, Tensor, Tensor]:
     """Both atoms of violated distances, and the move asked of the second."""
-    arrow, length = _arrows(x, terms)
-    missing = _missing(terms, length)
+    arrow, length = _displacements(x, terms)
+    missing = _distance_violation(terms, length)
     broken = missing.nonzero()[:, 0]
     push = (terms.strength * missing[broken] / length[broken].clamp(min=NOWHERE))[:, None] * arrow[broken]
     i, j = terms.atoms[broken].unbind(1)
     return i, j, push
 
 
-def ask_volumes(x: Tensor, wish: Tensor, terms: Volumes) -> None:
-    """Add the wishes of violated volumes to `wish`, shape (n_atoms, 4).
+def correct_volumes(x: Tensor, correction: Tensor, terms: VolumeConstraints) -> None:
+    """Add the corrections of violated volumes to `correction`, shape (n_atoms, 4).
 
     Parameters
     ----------
     x : Tensor, shape=(n_atoms, 3)
         Positions in Å.
-    wish : Tensor, shape=(n_atoms, 4)
+    correction : Tensor, shape=(n_atoms, 4)
         Changed in place.
-    terms : Volumes
+    terms : VolumeConstraints
         The bounds.
     """
     found = [_push_volumes(x, part) for part in _blocks(terms)]
     if not found:
         return
     atoms, push = (torch.cat(part) for part in zip(*found, strict=True))
-    wish.index_add_(0, atoms.reshape(-1), torch.cat([push, torch.ones_like(push[..., :1])], 2).view(-1, 4))
+    correction.index_add_(0, atoms.reshape(-1), torch.cat([push, torch.ones_like(push[..., :1])], 2).view(-1, 4))
 
 
-def _push_volumes(x: Tensor, terms: Volumes) -> tuple[Tensor, Tensor]:
+def _push_volumes(x: Tensor, terms: VolumeConstraints) -> tuple[Tensor, Tensor]:
     """Atoms of violated volumes, shape (m, 4), and the moves asked of them, shape (m, 4, 3)."""
     (a, b, c, bc), volume = _arms(x, terms)
     missing = _lacking(terms, volume)
@@ -125,7 +125,7 @@ def _push_volumes(x: Tensor, terms: Volumes) -> tuple[Tensor, Tensor]:
     return terms.atoms[broken], (2 * missing[broken] / steep)[:, None, None] * slope
 
 
-def _off(x: Tensor, terms: Turns) -> tuple[Tensor, Tensor, Tensor]:
+def _dihedral_deviation(x: Tensor, terms: DihedralConstraints) -> tuple[Tensor, Tensor, Tensor]:
     """Radians that bonds are off their nearest goal, and what one radian more moves the first and last atom by."""
     p = x[terms.atoms]
     if terms.shift is not None:
@@ -139,8 +139,8 @@ def _off(x: Tensor, terms: Turns) -> tuple[Tensor, Tensor, Tensor]:
     return torch.remainder(angle - terms.goal + period / 2, period) - period / 2, first, last
 
 
-def ask_turns(x: Tensor, wish: Tensor, terms: Turns) -> None:
-    """Add the wishes of bonds that are turned wrongly to `wish`, shape (n_atoms, 4).
+def correct_dihedrals(x: Tensor, correction: Tensor, terms: DihedralConstraints) -> None:
+    """Add the corrections of bonds that are turned wrongly to `correction`, shape (n_atoms, 4).
 
     The outer atoms are asked to turn about the bond, each half of the way.
 
@@ -148,49 +148,49 @@ def ask_turns(x: Tensor, wish: Tensor, terms: Turns) -> None:
     ----------
     x : Tensor, shape=(n_atoms, 3)
         Positions in Å.
-    wish : Tensor, shape=(n_atoms, 4)
+    correction : Tensor, shape=(n_atoms, 4)
         Changed in place.
-    terms : Turns
+    terms : DihedralConstraints
         The bonds.
     """
-    off, first, last = _off(x, terms)
+    off, first, last = _dihedral_deviation(x, terms)
     missing = -off.sign() * (off.abs() - terms.free).clamp(min=0) / 2
     broken = missing.nonzero()[:, 0]
     if not len(broken):
         return
     push = terms.strength * missing[broken, None]
     weight = torch.full_like(push, terms.strength)
-    wish.index_add_(0, terms.atoms[broken, 0], torch.cat([-push * first[broken], weight], 1))
-    wish.index_add_(0, terms.atoms[broken, 3], torch.cat([push * last[broken], weight], 1))
+    correction.index_add_(0, terms.atoms[broken, 0], torch.cat([-push * first[broken], weight], 1))
+    correction.index_add_(0, terms.atoms[broken, 3], torch.cat([push * last[broken], weight], 1))
 
 
-def ask_anchors(x: Tensor, wish: Tensor, anchors: Anchors) -> None:
-    """Add the wishes of beads that are out of tolerance to `wish`, shape (n_atoms, 4).
+def correct_beads(x: Tensor, correction: Tensor, anchors: BeadRestraints) -> None:
+    """Add the corrections of beads that are out of tolerance to `correction`, shape (n_atoms, 4).
 
     Parameters
     ----------
     x : Tensor, shape=(n_atoms, 3)
         Positions in Å.
-    wish : Tensor, shape=(n_atoms, 4)
+    correction : Tensor, shape=(n_atoms, 4)
         Changed in place.
-    anchors : Anchors
+    anchors : BeadRestraints
         The beads.
     """
     away = anchors.target.index_add(0, anchors.bead, anchors.weight * x[anchors.atom], alpha=-1)
     size = away.norm(dim=1, keepdim=True)
     pull = away * ((size - anchors.tolerance) / size.clamp(min=NOWHERE)).clamp(min=0)
     pull = torch.cat([pull, (size > anchors.tolerance).to(x.dtype)], 1) / anchors.norm[:, None]
-    wish.index_add_(0, anchors.atom, 2 * anchors.weight * pull[anchors.bead])  # twice as strong as a bond
+    correction.index_add_(0, anchors.atom, 2 * anchors.weight * pull[anchors.bead])  # twice as strong as a bond
 
 
-def lacking_distances(x: Tensor, terms: Distances) -> Tensor:
+def distance_violations(x: Tensor, terms: DistanceConstraints) -> Tensor:
     """Compute what distances lack, shape (n,), in Å; negative where they are too long.
 
     Parameters
     ----------
     x : Tensor, shape=(n_atoms, 3)
         Positions in Å.
-    terms : Distances
+    terms : DistanceConstraints
         The bounds.
 
     Returns
@@ -198,18 +198,18 @@ def lacking_distances(x: Tensor, terms: Distances) -> Tensor:
     Tensor, shape=(n,)
         Zero within bounds.
     """
-    found = [_missing(part, _arrows(x, part)[1]) for part in _blocks(terms)]
+    found = [_distance_violation(part, _displacements(x, part)[1]) for part in _blocks(terms)]
     return torch.cat(found) if found else terms.low
 
 
-def lacking_volumes(x: Tensor, terms: Volumes) -> Tensor:
+def volume_violations(x: Tensor, terms: VolumeConstraints) -> Tensor:
     """Compute what volumes lack, shape (n,), in Å³; negative where they are too large.
 
     Parameters
     ----------
     x : Tensor, shape=(n_atoms, 3)
         Positions in Å.
-    terms : Volumes
+    terms : VolumeConstraints
         The bounds.
 
     Returns
@@ -221,14 +221,14 @@ def lacking_volumes(x: Tensor, terms: Volumes) -> Tensor:
     return torch.cat(found) if found else terms.low
 
 
-def lacking_turns(x: Tensor, terms: Turns) -> Tensor:
+def dihedral_violations(x: Tensor, terms: DihedralConstraints) -> Tensor:
     """Compute what turns lack, shape (n,), in radians.
 
     Parameters
     ----------
     x : Tensor, shape=(n_atoms, 3)
         Positions in Å.
-    terms : Turns
+    terms : DihedralConstraints
         The bonds.
 
     Returns
@@ -236,4 +236,4 @@ def lacking_turns(x: Tensor, terms: Turns) -> Tensor:
     Tensor, shape=(n,)
         Zero within `free` of a goal.
     """
-    return (_off(x, terms)[0].abs() - terms.free).clamp(min=0)
+    return (_dihedral_deviation(x, terms)[0].abs() - terms.free).clamp(min=0)

@@ -7,32 +7,32 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from unbead.relax.constraints import Anchors, Distances, Turns, Volumes
+from unbead.relax.constraints import BeadRestraints, DihedralConstraints, DistanceConstraints, VolumeConstraints
 
 
 @dataclass(frozen=True)
-class Terms:
+class ConstraintSet:
     """All that asks atoms to move.
 
     Attributes
     ----------
-    distances : sequence of Distances
+    distances : sequence of DistanceConstraints
         Bounds and contacts.
-    volumes : Volumes
+    volumes : VolumeConstraints
         Bounds on volumes.
-    turns : sequence of Turns
+    turns : sequence of DihedralConstraints
         Bonds that are to be turned.
-    anchors : Anchors or None
+    anchors : BeadRestraints or None
         Beads that hold their atoms.
     """
 
-    distances: Sequence[Distances]
-    volumes: Volumes
-    turns: Sequence[Turns]
-    anchors: Anchors | None
+    distances: Sequence[DistanceConstraints]
+    volumes: VolumeConstraints
+    turns: Sequence[DihedralConstraints]
+    anchors: BeadRestraints | None
 
 
-_Some = TypeVar("_Some", Distances, Volumes, Turns)
+_Some = TypeVar("_Some", DistanceConstraints, VolumeConstraints, DihedralConstraints)
 
 
 def touching(terms: _Some, mobile: Tensor) -> _Some:
@@ -40,7 +40,7 @@ def touching(terms: _Some, mobile: Tensor) -> _Some:
 
     Parameters
     ----------
-    terms : Distances, Volumes or Turns
+    terms : DistanceConstraints, VolumeConstraints or DihedralConstraints
         The terms.
     mobile : Tensor, shape=(n_atoms,), dtype=bool
         Atoms that may move.
@@ -54,12 +54,12 @@ def touching(terms: _Some, mobile: Tensor) -> _Some:
     return replace(terms, **{name: value[keep] for name, value in vars(terms).items() if isinstance(value, Tensor)})
 
 
-def narrow(terms: Terms, mobile: Tensor) -> tuple[Tensor, Terms]:
+def narrow(terms: ConstraintSet, mobile: Tensor) -> tuple[Tensor, ConstraintSet]:
     """Keep what matters to atoms that may move; its cost is theirs, whatever the size of the system.
 
     Parameters
     ----------
-    terms : Terms
+    terms : ConstraintSet
         Terms of a whole system.
     mobile : Tensor, shape=(n_atoms,), dtype=bool
         Atoms that may move.
@@ -68,7 +68,7 @@ def narrow(terms: Terms, mobile: Tensor) -> tuple[Tensor, Terms]:
     -------
     atoms : Tensor, shape=(n_near,), dtype=int64
         The atoms that may move and those that share a term with them.
-    terms : Terms
+    terms : ConstraintSet
         Their terms, by place in `atoms`; sums over them have the same order as in the whole.
     """
     parts = [touching(part, mobile) for part in terms.distances]
@@ -82,7 +82,7 @@ def narrow(terms: Terms, mobile: Tensor) -> tuple[Tensor, Terms]:
         seen[anchors.atom] = True
     atoms = seen.nonzero()[:, 0]
     place = torch.cumsum(seen, 0) - 1
-    near = Terms(
+    near = ConstraintSet(
         [replace(part, atoms=place[part.atoms]) for part in parts],
         replace(volumes, atoms=place[volumes.atoms]),
         [replace(part, atoms=place[part.atoms]) for part in turns],
@@ -91,12 +91,12 @@ def narrow(terms: Terms, mobile: Tensor) -> tuple[Tensor, Terms]:
     return atoms, near
 
 
-def _holding(anchors: Anchors, mobile: Tensor) -> Anchors:
+def _holding(anchors: BeadRestraints, mobile: Tensor) -> BeadRestraints:
     """Beads with an atom that may move, and all atoms of these."""
     holds = torch.zeros(len(anchors.target), dtype=torch.bool, device=mobile.device)
     holds[anchors.bead[mobile[anchors.atom]]] = True
     entries = holds[anchors.bead]
-    return Anchors(
+    return BeadRestraints(
         (torch.cumsum(holds, 0) - 1)[anchors.bead[entries]],
         anchors.atom[entries],
         anchors.weight[entries],

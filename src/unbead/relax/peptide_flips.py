@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS
-from unbead.chem.angles import angle, dihedral, spun
+from unbead.chem.angles import angle, dihedral, rotate_about
 from unbead.chem.templates import is_d_residue, template
 from unbead.chem.torsions.ramachandran import OUTLIER, usualness
 from unbead.relax.reference_geometry import Peptides, arrows
@@ -102,7 +102,7 @@ class _Planes:
         axis = arrows(x, ca, peptides.next_ca[rows], cell)
         self.next_ca = self.ca + axis
         axis = (axis / np.linalg.norm(axis, axis=1, keepdims=True).clip(1e-6))[:, None, None]
-        self.moved = self.ca[:, None, None] + spun(arms[:, :, None], axis, TURNS[:, None])
+        self.moved = self.ca[:, None, None] + rotate_about(arms[:, :, None], axis, TURNS[:, None])
         shift = np.linalg.norm(self.moved[:, 1] - (self.ca[:, None] + arms[:, 1:2]), axis=-1)  # (m, turns)
         doubt = errors[peptides.o[rows]].astype(np.float64)[:, None] ** 2 + SURE**2
         self.cost = 1.5 * shift**2 / doubt
@@ -112,7 +112,7 @@ class _Planes:
         return self.moved[:, atom] if near is None else self.moved[:, atom] + (near - self.next_ca)[:, None]
 
 
-def turn_planes(
+def flip_peptides(
     positions: NDArray[np.float32],
     errors: NDArray[np.float32],
     peptides: Peptides,

@@ -11,13 +11,13 @@ from unbead.mapping.assemble import Assembly
 from unbead.mapping.projection import project
 from unbead.relax.contacts import Contacts, across, find_contacts
 from unbead.relax.peptide_cis_trans import choose_cis, straighten
-from unbead.relax.peptide_flips import turn_planes
+from unbead.relax.peptide_flips import flip_peptides
 from unbead.relax.reference_geometry import disulfide_bounds, join, peptide_bounds
 from unbead.relax.repair import Repairs, flatten, invert, part, unthread
 from unbead.relax.rotamers import Guide, turn_side_chains
-from unbead.relax.solver import Descent
+from unbead.relax.solver import ConstraintSolver
 from unbead.relax.topology import make_topology
-from unbead.relax.violations import Left, find_left
+from unbead.relax.violations import Violations, find_violations
 from unbead.structure.disulfides import find_bridges
 
 ROUNDS = ((0.3, 0.5), (0.6, 0.5), (0.6, 0.3), (0.5, 0.1), (0.4, 0.05))
@@ -40,7 +40,7 @@ class Relaxed:
         Atoms in Å.
     repairs : Repairs
         What was repaired before.
-    left : Left
+    left : Violations
         What is wrong still.
     seconds : float
         Time that it took.
@@ -48,7 +48,7 @@ class Relaxed:
 
     positions: NDArray[np.float32]
     repairs: Repairs
-    left: Left
+    left: Violations
     seconds: float
 
 
@@ -107,32 +107,32 @@ class Relaxer:
         aside = np.zeros((1, 3)) if offset is None else offset
 
         def meeting(x: NDArray, cell: NDArray[np.float64] | None) -> Contacts:
-            return find_contacts(x + aside, known.radius, known.clothed, excluded, cell)
+            return find_contacts(x + aside, known.radius, known.united_atom, excluded, cell)
 
         bridges = find_bridges((positions + aside)[known.sg], cell)
         ca, cb, sg = (atoms[bridges] for atoms in (known.ca, known.cb, known.sg))
         excluded = np.union1d(known.related, across(ca, cb, sg, len(positions)))
         cis, n_cis = choose_cis(positions, known.peptides, ideal, cell)
-        home, peptides = turn_planes(positions, errors, known.peptides, known.backbone, cell)
+        home, peptides = flip_peptides(positions, errors, known.peptides, known.backbone, cell)
         start, n_flat = flatten(known.assembly, home)
         start, n_inverted = invert(start, known.inner)
         start = straighten(start, known.peptides, cis, cell)
         start, n_pierced = unthread(start, known.rings, bonds, cell, aside)
         start, n_parted = part(start, meeting(start, None).pairs, bonds)
 
-        descent = Descent(
+        descent = ConstraintSolver(
             join(known.inner, peptide_bounds(known.peptides, cis), disulfide_bounds(cb, sg)), home, cell, self.device
         )
         if tolerance is not None:
-            descent.anchor(operator, beads, tolerance)
+            descent.restrain_to_beads(operator, beads, tolerance)
         sure = 1.0 / (1.0 + (errors / SURE) ** 2)
         bridged, rotamers = known.assembly.atoms.residue_index[sg], np.zeros(0, np.int64)
-        descent.place(start)
+        descent.set_positions(start)
         for number, (strength, hold) in enumerate(ROUNDS):
             if number:  # where atoms have moved, other turns help
                 turned = self._turn(descent, errors, Guide(operator, beads, tolerance), cell, bridged)
                 peptides, rotamers = (np.union1d(a, b) for a, b in zip((peptides, rotamers), turned, strict=True))
-            descent.meet(meeting(descent.positions, cell), strength)
+            descent.set_contacts(meeting(descent.positions, cell), strength)
             descent.run(STEPS, hold * sure)
         pulling = tolerance
         for number in range(LATE_ROUNDS):
@@ -141,28 +141,28 @@ class Relaxer:
             mended, inverted = invert(mended, known.inner)
             mended, threaded = unthread(mended, known.rings, bonds, cell, aside)
             n_inverted, n_pierced = n_inverted + inverted, n_pierced + threaded
-            descent.mend(mended)
+            descent.move(mended)
             if number % LOOSE == LOOSE - 1 and (torn := descent.torn()).any():
                 loose = self._free(descent, torn, contacts, beads, pulling)
                 if number >= LOOSE:
                     pulling = loose  # beads that tear their residue again and again
                 elif pulling is not None:
-                    descent.anchor(operator, beads, pulling)
+                    descent.restrain_to_beads(operator, beads, pulling)
                 contacts = meeting(descent.positions, cell)
-            descent.meet(contacts, LAST[1] if number >= LATE_ROUNDS - LAST[0] else ROUNDS[-1][0])
+            descent.set_contacts(contacts, LAST[1] if number >= LATE_ROUNDS - LAST[0] else ROUNDS[-1][0])
             wrong = descent.wrong()
             if not wrong.any():
                 break
             descent.run(LATE_STEPS, 0 * sure, self._around(wrong, contacts.pairs))
         exact = tolerance is not None and not np.any(tolerance)
         relaxed = project(operator, descent.positions, beads) if exact else descent.positions
-        left = find_left(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
+        left = find_violations(known, relaxed, contacts.pairs, beads, tolerance, cell, aside)
         repairs = Repairs(n_inverted, n_flat, n_cis, n_pierced, n_parted, len(sg), len(peptides), len(rotamers))
         return Relaxed(relaxed, repairs, left, time.perf_counter() - started)
 
     def _turn(
         self,
-        descent: Descent,
+        descent: ConstraintSolver,
         errors: NDArray,
         guide: Guide,
         cell: NDArray[np.float64] | None,
@@ -170,14 +170,14 @@ class Relaxer:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Turn peptides and side chains that are unusual; which were turned. Side chains of some residues are held."""
         known = self.topology
-        x, peptides = turn_planes(descent.positions, errors, known.peptides, known.backbone, cell)
+        x, peptides = flip_peptides(descent.positions, errors, known.peptides, known.backbone, cell)
         x, rotamers = turn_side_chains(x, errors, known.side_chains, guide, cell, held)
-        descent.settle(x)
+        descent.move_home(x)
         return peptides, rotamers
 
     def _free(
         self,
-        descent: Descent,
+        descent: ConstraintSolver,
         torn: NDArray[np.bool_],
         contacts: Contacts,
         beads: NDArray,
@@ -189,10 +189,12 @@ class Relaxer:
         mine[assembly.atoms.residue_index[torn]] = True
         moving = mine[assembly.atoms.residue_index]
         keep = ~moving[contacts.pairs].any(1)
-        descent.meet(Contacts(contacts.pairs[keep], contacts.nearest[keep], contacts.shift[keep]), ROUNDS[-1][0])
+        descent.set_contacts(
+            Contacts(contacts.pairs[keep], contacts.nearest[keep], contacts.shift[keep]), ROUNDS[-1][0]
+        )
         if tolerance is not None:
             tolerance = np.where(mine[assembly.beads.residue_index], np.inf, tolerance)
-            descent.anchor(assembly.operator, beads, tolerance)
+            descent.restrain_to_beads(assembly.operator, beads, tolerance)
         descent.run(LATE_STEPS, np.zeros(len(moving)), moving)
         return tolerance
 

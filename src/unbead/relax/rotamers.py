@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unbead.chem.amino import AMINO_ACIDS, amino_template
-from unbead.chem.angles import dihedral, spun
+from unbead.chem.angles import dihedral, rotate_about
 from unbead.chem.templates import Template, is_d_residue, template
 from unbead.chem.torsions.rotamers import (
     DIMENSIONS,
@@ -27,7 +27,7 @@ from unbead.chem.torsions.rotamers import (
     table_shape,
     torsion_atoms,
 )
-from unbead.chem.torsions.rotatable_bonds import hanging
+from unbead.chem.torsions.rotatable_bonds import atoms_beyond
 from unbead.mapping.assemble import Assembly
 from unbead.mapping.operator import Operator, apply
 from unbead.relax.reference_geometry import arrows
@@ -126,7 +126,7 @@ def _axes(kind: int, known: Template) -> tuple[NDArray[np.int64], NDArray[np.boo
     chain = [known.index(name) for name in torsion_atoms(kind)]
     torsions = np.array([chain[k : k + 4] for k in range(DIMENSIONS[kind])])
     bonds = known.bonds[(known.bonds < known.n_heavy).all(1)]
-    moving = np.array([hanging(bonds, known.n_heavy, int(i), int(j)) for i, j in torsions[:, 1:3]])
+    moving = np.array([atoms_beyond(bonds, known.n_heavy, int(i), int(j)) for i, j in torsions[:, 1:3]])
     return torsions, moving
 
 
@@ -236,5 +236,5 @@ def _turn(
         axis = places[:, None, j] - places[:, None, i]
         axis = axis / np.linalg.norm(axis, axis=-1, keepdims=True).clip(1e-6)
         arms = places[:, moving] - places[:, None, j]
-        places[:, moving] = places[:, None, j] + spun(arms, axis, turn[:, k, None, None])
+        places[:, moving] = places[:, None, j] + rotate_about(arms, axis, turn[:, k, None, None])
     return places

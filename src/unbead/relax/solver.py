@@ -12,22 +12,30 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unbead.mapping.operator import Operator
-from unbead.relax.constraints import Anchors, Distances, Turns, contact_terms, make_anchors, make_terms, tensor
+from unbead.relax.constraints import (
+    BeadRestraints,
+    DihedralConstraints,
+    DistanceConstraints,
+    contact_constraints,
+    make_bead_restraints,
+    make_constraints,
+    tensor,
+)
 from unbead.relax.contacts import Contacts
 from unbead.relax.corrections import (
-    ask_anchors,
-    ask_distances,
-    ask_turns,
-    ask_volumes,
-    lacking_distances,
-    lacking_turns,
-    lacking_volumes,
+    correct_beads,
+    correct_dihedrals,
+    correct_distances,
+    correct_volumes,
+    dihedral_violations,
+    distance_violations,
+    volume_violations,
 )
-from unbead.relax.local import Terms, narrow
+from unbead.relax.local import ConstraintSet, narrow
 from unbead.relax.residue_geometry import Bounds
 
 MOMENTUM = 0.8
-STEP = 0.55  # of the mean wish
+STEP = 0.55  # of the mean correction
 LONGEST_STEP = 0.15  # Å
 LONGEST_PULL = 0.1  # Å; atoms that had to go far are not pulled back harder
 FAR = 0.05  # Å beyond a bound that is worth going on for
@@ -35,7 +43,7 @@ TORN = 0.2  # Å beyond a bound that only an obstacle explains
 FAR_VOLUME = 0.3  # Å³
 
 
-class Descent:
+class ConstraintSolver:
     """Atoms on their way into their bounds.
 
     Parameters
@@ -52,14 +60,14 @@ class Descent:
 
     def __init__(self, bounds: Bounds, home: NDArray, cell: NDArray | None, device: torch.device):
         self.device = device
-        self.distances, self.volumes, self.forms = make_terms(bounds, home, cell, device)
+        self.distances, self.volumes, self.forms = make_constraints(bounds, home, cell, device)
         self.home = tensor(home, device)
-        self.contacts: Distances | None = None
-        self.anchors: Anchors | None = None
-        self.turns: Turns | None = None
-        self.place(home)
+        self.contacts: DistanceConstraints | None = None
+        self.anchors: BeadRestraints | None = None
+        self.turns: DihedralConstraints | None = None
+        self.set_positions(home)
 
-    def place(self, positions: NDArray) -> None:
+    def set_positions(self, positions: NDArray) -> None:
         """Put the atoms somewhere, at rest.
 
         Parameters
@@ -70,7 +78,7 @@ class Descent:
         self.x = tensor(positions, self.device)
         self.velocity = torch.zeros_like(self.x)
 
-    def mend(self, positions: NDArray) -> None:
+    def move(self, positions: NDArray) -> None:
         """Put some of the atoms elsewhere; these are at rest, the others go on.
 
         Parameters
@@ -82,7 +90,7 @@ class Descent:
         self.velocity = torch.where((moved != self.x).any(1, keepdim=True), 0.0, self.velocity)
         self.x = moved
 
-    def settle(self, positions: NDArray) -> None:
+    def move_home(self, positions: NDArray) -> None:
         """Put some of the atoms elsewhere, to stay there: at rest, and held to where they are now.
 
         Parameters
@@ -92,14 +100,14 @@ class Descent:
         """
         moved = tensor(positions, self.device)
         self.home = torch.where((moved != self.x).any(1, keepdim=True), moved, self.home)
-        self.mend(positions)
+        self.move(positions)
 
     @property
     def positions(self) -> NDArray:
         """Where the atoms are, shape (n_atoms, 3), in Å."""
         return self.x.cpu().numpy()
 
-    def anchor(self, operator: Operator, beads: NDArray, tolerance: NDArray | float) -> None:
+    def restrain_to_beads(self, operator: Operator, beads: NDArray, tolerance: NDArray | float) -> None:
         """Let beads pull their atoms.
 
         Parameters
@@ -111,9 +119,9 @@ class Descent:
         tolerance : float or ndarray, shape=(n_beads,), dtype=float
             Å within which they do not.
         """
-        self.anchors = make_anchors(operator, beads, tolerance, self.device)
+        self.anchors = make_bead_restraints(operator, beads, tolerance, self.device)
 
-    def meet(self, contacts: Contacts, strength: float) -> None:
+    def set_contacts(self, contacts: Contacts, strength: float) -> None:
         """Say which atoms must keep apart.
 
         Parameters
@@ -123,14 +131,14 @@ class Descent:
         strength : float
             Their weight beside bonds.
         """
-        self.contacts = contact_terms(contacts, strength, self.device)
+        self.contacts = contact_constraints(contacts, strength, self.device)
 
-    def stagger(self, turns: Turns | None) -> None:
+    def set_dihedrals(self, turns: DihedralConstraints | None) -> None:
         """Say which bonds are to be staggered.
 
         Parameters
         ----------
-        turns : Turns or None
+        turns : DihedralConstraints or None
             The bonds; None for none.
         """
         self.turns = turns
@@ -150,7 +158,7 @@ class Descent:
         held = tensor(hold, self.device)[:, None]
         distances = [terms for terms in (self.distances, self.contacts) if terms is not None]
         turns = [terms for terms in (self.forms, self.turns) if terms is not None]
-        terms = Terms(distances, self.volumes, turns, self.anchors)
+        terms = ConstraintSet(distances, self.volumes, turns, self.anchors)
         with torch.inference_mode():
             if mobile is None:
                 whole = self.x, self.velocity, self.home, held, torch.ones_like(held)
@@ -172,8 +180,8 @@ class Descent:
             The atoms.
         """
         found = torch.zeros(len(self.x), dtype=torch.bool, device=self.device)
-        found[self.distances.atoms[lacking_distances(self.x, self.distances).abs() > TORN].reshape(-1)] = True
-        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
+        found[self.distances.atoms[distance_violations(self.x, self.distances).abs() > TORN].reshape(-1)] = True
+        found[self.forms.atoms[dihedral_violations(self.x, self.forms) > 0].reshape(-1)] = True
         return found.cpu().numpy()
 
     def wrong(self) -> NDArray[np.bool_]:
@@ -187,29 +195,31 @@ class Descent:
         found = torch.zeros(len(self.x), dtype=torch.bool, device=self.device)
         for terms in (self.distances, self.contacts):
             if terms is not None:
-                found[terms.atoms[lacking_distances(self.x, terms).abs() > FAR].reshape(-1)] = True
-        found[self.volumes.atoms[lacking_volumes(self.x, self.volumes).abs() > FAR_VOLUME].reshape(-1)] = True
-        found[self.forms.atoms[lacking_turns(self.x, self.forms) > 0].reshape(-1)] = True
+                found[terms.atoms[distance_violations(self.x, terms).abs() > FAR].reshape(-1)] = True
+        found[self.volumes.atoms[volume_violations(self.x, self.volumes).abs() > FAR_VOLUME].reshape(-1)] = True
+        found[self.forms.atoms[dihedral_violations(self.x, self.forms) > 0].reshape(-1)] = True
         return found.cpu().numpy()
 
 
 def _descend(
-    x: Tensor, velocity: Tensor, home: Tensor, held: Tensor, free: Tensor, terms: Terms, steps: int
+    x: Tensor, velocity: Tensor, home: Tensor, held: Tensor, free: Tensor, terms: ConstraintSet, steps: int
 ) -> tuple[Tensor, Tensor]:
     """Positions and last moves after some steps."""
     for _ in range(steps):
         away = home - x
         away = away * (LONGEST_PULL / away.norm(dim=1, keepdim=True).clamp(min=LONGEST_PULL))
-        wish = torch.cat([held * away, held], 1)
+        correction = torch.cat([held * away, held], 1)
         for part in terms.distances:
-            ask_distances(x, wish, part)
-        ask_volumes(x, wish, terms.volumes)
+            correct_distances(x, correction, part)
+        correct_volumes(x, correction, terms.volumes)
         for part in terms.turns:
-            ask_turns(x, wish, part)
+            correct_dihedrals(x, correction, part)
         if terms.anchors is not None:
-            ask_anchors(x, wish, terms.anchors)
-        onward = (wish[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
-        velocity = MOMENTUM * onward * free * velocity + STEP * free * wish[:, :3] / wish[:, 3:].clamp(min=1e-3)
+            correct_beads(x, correction, terms.anchors)
+        onward = (correction[:, :3] * velocity).sum(1, keepdim=True) > 0  # atoms that are there do not overshoot
+        velocity = MOMENTUM * onward * free * velocity + STEP * free * correction[:, :3] / correction[:, 3:].clamp(
+            min=1e-3
+        )
         velocity = velocity * (LONGEST_STEP / velocity.norm(dim=1, keepdim=True).clamp(min=LONGEST_STEP))
         x = x + velocity
     return x, velocity

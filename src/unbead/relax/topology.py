@@ -37,7 +37,7 @@ class Topology:
         Rings, filled up with -1.
     radius : ndarray, shape=(n_atoms,), dtype=float64
         Van der Waals radii in Å.
-    clothed : ndarray, shape=(n_atoms,), dtype=bool
+    united_atom : ndarray, shape=(n_atoms,), dtype=bool
         Carbons that bear hydrogens.
     related : ndarray, shape=(n_related,), dtype=int64
         Pairs at most three bonds apart, as keys.
@@ -52,7 +52,7 @@ class Topology:
     side_chains: list[SideChains]
     rings: NDArray[np.int64]
     radius: NDArray[np.float64]
-    clothed: NDArray[np.bool_]
+    united_atom: NDArray[np.bool_]
     related: NDArray[np.int64]
     ca: NDArray[np.int64]
     cb: NDArray[np.int64]
@@ -87,7 +87,7 @@ def make_topology(assembly: Assembly) -> Topology:
         side_chains=find_side_chains(assembly),
         rings=ring_table(names, np.searchsorted(atoms.residue_index, np.arange(len(names)))),
         radius=radii(atoms.elements),
-        clothed=(atoms.elements == "C") & (np.concatenate([bearing[name] for name in names.tolist()]) > 0),
+        united_atom=(atoms.elements == "C") & (np.concatenate([bearing[name] for name in names.tolist()]) > 0),
         related=related(assembly.bonds, len(atoms)),
         ca=ca,
         cb=cb,

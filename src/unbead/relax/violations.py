@@ -32,7 +32,7 @@ FAULTS = {
 
 
 @dataclass(frozen=True)
-class Left:
+class Violations:
     """Residues, by index into `Assembly.template_names`, of what could not be mended.
 
     Attributes
@@ -81,7 +81,7 @@ class Left:
         return {fault: [residues.label(int(row)) for row in found] for fault, found in rows.items() if len(found)}
 
 
-def find_left(
+def find_violations(
     known: Topology,
     positions: NDArray[np.float32],
     pairs: NDArray[np.int64],
@@ -89,7 +89,7 @@ def find_left(
     tolerance: NDArray | float | None,
     cell: NDArray[np.float64] | None,
     offset: NDArray[np.float64] | None = None,
-) -> Left:
+) -> Violations:
     """Look for what is still wrong.
 
     Parameters
@@ -111,7 +111,7 @@ def find_left(
 
     Returns
     -------
-    Left
+    Violations
         Residues of each kind of fault.
     """
     assembly, bounds = known.assembly, known.inner
@@ -138,7 +138,7 @@ def find_left(
     threaded = np.zeros((0, 2), int)
     if np.isfinite(positions).all():
         threaded = pierced(positions if offset is None else positions + offset, known.rings, assembly.bonds, cell)
-    return Left(
+    return Violations(
         np.unique(residue[i[broken]]),
         np.unique(residue[quads[inverted, 0]]),
         np.unique(residue[pairs[touching]]),

@@ -18,7 +18,7 @@ SLACK = 1e-6  # of a box, so that molecules that start together do not part
 
 
 @dataclass(frozen=True)
-class AtOrigin:
+class CanonicalFrame:
     """Particles of a system about its first.
 
     Attributes
@@ -51,7 +51,7 @@ class AtOrigin:
         return (positions.astype(np.float64) + self.offset[residue]).astype(np.float32)
 
 
-def at_origin(positions: NDArray, box: NDArray[np.float32] | None, molecules: Molecules) -> AtOrigin:
+def at_origin(positions: NDArray, box: NDArray[np.float32] | None, molecules: Molecules) -> CanonicalFrame:
     """Make molecules whole and put them about the first particle, to the last bit the same for all shifts and images.
 
     Parameters
@@ -66,12 +66,12 @@ def at_origin(positions: NDArray, box: NDArray[np.float32] | None, molecules: Mo
 
     Returns
     -------
-    AtOrigin
+    CanonicalFrame
         The particles, and the way back.
     """
     x = whole_positions(positions, box, molecules)
     if not len(x):
-        return AtOrigin(x.astype(np.float32), np.zeros((len(molecules.first), 3)))
+        return CanonicalFrame(x.astype(np.float32), np.zeros((len(molecules.first), 3)))
     cell = np.zeros((3, 3)) if box is None else box_vectors(box)
     offset = np.tile(x[0], (len(molecules.first), 1))
     if box is not None:
@@ -81,7 +81,7 @@ def at_origin(positions: NDArray, box: NDArray[np.float32] | None, molecules: Mo
     if box is not None:
         offset -= _cells_of_cut(x, positions, molecules, cell) @ cell
     noise = min(ROUNDING * float(np.spacing(np.float32(np.abs(x).max()))), GRID / 4)
-    return AtOrigin(_decimal(moved, cell, noise).astype(np.float32), offset)
+    return CanonicalFrame(_decimal(moved, cell, noise).astype(np.float32), offset)
 
 
 def _cells_of_cut(

@@ -53,8 +53,8 @@ def test_shaken_backbones_come_nearer_and_get_their_torsions(optimiser, truth, t
 
 def test_the_second_minimisation_leaves_alpha_carbons(optimiser, truth, torsions, rng, monkeypatch):
     seen = []
-    turn_planes = backbone.turn_planes
-    monkeypatch.setattr(backbone, "turn_planes", lambda *a: seen.append(turn_planes(*a)) or seen[0])
+    rotate_planes = backbone.rotate_planes
+    monkeypatch.setattr(backbone, "rotate_planes", lambda *a: seen.append(rotate_planes(*a)) or seen[0])
     x = torch.from_numpy(shaken(truth, rng))[optimiser.terms.atoms]
     goal = torch.from_numpy(torsions).view(-1, 2, 2)[tuple(optimiser.terms.predicted.T)]
     found = optimise(x, optimiser.terms, torch.zeros(len(optimiser.spine.peptides.c), dtype=torch.bool), goal)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from unbead.relax.herobm.energy import angle, torsion
-from unbead.relax.herobm.plane_rotation import turn, turn_planes
+from unbead.relax.herobm.plane_rotation import rotate_planes, turn
 from unbead.relax.herobm.terms import find_spine, spine_terms
 
 
@@ -32,10 +32,10 @@ def test_wrong_planes_are_turned_back(system):
     theta[[5, 20, 21], 0] = torch.tensor([2.0, -2.8, 1.5])
     wrong = turn(x, terms, theta)
     assert (wrong - x).norm(dim=1).max() > 0.8
-    assert (turn_planes(wrong, terms, goal) - x).norm(dim=1).max() < 0.1
+    assert (rotate_planes(wrong, terms, goal) - x).norm(dim=1).max() < 0.1
 
 
 def test_what_is_not_predicted_turns_nothing_that_is_not_strained(system):
     x, terms, goal = system
-    found = turn_planes(x, terms, 0 * goal)
+    found = rotate_planes(x, terms, 0 * goal)
     assert (found - x).norm(dim=1).max() < 0.15

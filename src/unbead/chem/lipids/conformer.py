@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 
-from unbead.chem.angles import spun
+from unbead.chem.angles import rotate_about
 from unbead.chem.lipids.graph import RING
 from unbead.chem.lipids.reference import Surroundings
 from unbead.chem.templates import shipped_template
@@ -189,7 +189,7 @@ def _next(plan: _Plan, points: NDArray, done: set[int], i: int, rng: np.random.G
     aside /= np.linalg.norm(aside)
     found = []
     for turn in turns:
-        arm = spun(aside, -axis, np.radians(turn))
+        arm = rotate_about(aside, -axis, np.radians(turn))
         found.append(points[on] + length * (np.cos(bend) * axis + np.sin(bend) * arm))
     if len(found) == 1:
         return found[0]

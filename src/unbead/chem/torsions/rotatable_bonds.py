@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from unbead.chem.angles import spun
+from unbead.chem.angles import rotate_about
 from unbead.chem.templates import Template
 
 TETRAHEDRAL = 115.0  # degrees; atoms with smaller angles on average have four bonds
@@ -35,13 +35,13 @@ def rotors(known: Template) -> tuple[tuple[int, int], ...]:
     degree = np.bincount(bonds.reshape(-1), minlength=n)
     found = []
     for i, j in bonds[(degree[bonds] > 1).all(1)].tolist():
-        part = hanging(bonds, n, i, j)
+        part = atoms_beyond(bonds, n, i, j)
         if not part[i] and not any(_held(known, group, i, j) for group in known.planar):
             found.append((i, j) if part.sum() <= n / 2 else (j, i))
     return tuple(found)
 
 
-def hanging(bonds: NDArray[np.int64], n: int, i: int, j: int) -> NDArray[np.bool_]:
+def atoms_beyond(bonds: NDArray[np.int64], n: int, i: int, j: int) -> NDArray[np.bool_]:
     """Mark the atoms on one side of a bond.
 
     Parameters
@@ -94,10 +94,10 @@ def conformers(known: Template, count: int) -> NDArray[np.float64]:
     found = np.tile(known.coordinates[:n], (count, 1, 1))
     for x in found[1:]:
         for i, j in rotors(known):
-            part = hanging(bonds, n, i, j)
+            part = atoms_beyond(bonds, n, i, j)
             axis = (x[j] - x[i]) / np.linalg.norm(x[j] - x[i])
             angle = np.radians(120.0 * rng.integers(3))
-            x[part] = x[j] + spun(x[part] - x[j], axis, angle)
+            x[part] = x[j] + rotate_about(x[part] - x[j], axis, angle)
     return found
 
 

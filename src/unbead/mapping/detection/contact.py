@@ -272,7 +272,7 @@ def _bonded(mapping: Mapping, bead: str) -> _Bonded | None:
         off = np.abs(distance - table @ shares)
         spread = 1.4826 * float(np.median(off))
         weight = 1 / np.maximum(off / max(spread, 1e-6), 1)  # Huber's: cis peptides do not count much
-    return _Bonded(shares, usual, spread)
+    return _Bonded(shares.astype(np.float64), usual, spread)
 
 
 def _places(beads: Particles, rows: Sequence[int], step: dict[int, float] | None = None) -> str:

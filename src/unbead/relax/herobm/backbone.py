@@ -18,7 +18,7 @@ from unbead.mapping.assemble import Assembly
 from unbead.relax.herobm.energy import Term, angle_energy, bond_energy, omega_energy, torsion_energy
 from unbead.relax.herobm.momentum import descend
 from unbead.relax.herobm.oxygen import place_oxygens
-from unbead.relax.herobm.plane_rotation import turn_planes
+from unbead.relax.herobm.plane_rotation import rotate_planes
 from unbead.relax.herobm.rigid_body import carry
 from unbead.relax.herobm.terms import SpineTerms, find_spine, spine_terms
 from unbead.relax.peptide_cis_trans import choose_cis
@@ -71,7 +71,7 @@ def optimise(x: Tensor, terms: SpineTerms, cis: Tensor, goal: Tensor) -> Tensor:
     """
     omegas = Term(terms.omegas.atoms, terms.omegas.target * ~cis)
     x = descend(x, lambda x: geometry_energy(x, terms, omegas), STEPS, STEP, LONGEST_STEP)
-    x = turn_planes(x, terms, goal)
+    x = rotate_planes(x, terms, goal)
     return descend(
         x,
         lambda x: geometry_energy(x, terms, omegas) + TORSION_WEIGHT * torsion_energy(x, terms.torsions, goal),

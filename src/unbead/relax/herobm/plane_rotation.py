@@ -43,7 +43,7 @@ def turn(x: Tensor, terms: SpineTerms, theta: Tensor) -> Tensor:
     return x
 
 
-def turn_planes(x: Tensor, terms: SpineTerms, goal: Tensor) -> Tensor:
+def rotate_planes(x: Tensor, terms: SpineTerms, goal: Tensor) -> Tensor:
     """Turn all peptide planes at once to where the predicted φ and ψ are best met, with Cα at rest.
 
     Minimises E(θ) = E_φψ + E_angle over one θ per peptide, see `unbead.relax.herobm.energy`; of the angles only

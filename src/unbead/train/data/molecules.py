@@ -17,7 +17,7 @@ from unbead.mapping.mapping import Mapping
 from unbead.mapping.molecule import MoleculeMapping
 from unbead.models.family import Network
 from unbead.models.vocabulary import UNKNOWN, Vocabulary
-from unbead.pipeline.user_molecules import Given, choose_mapping
+from unbead.pipeline.user_molecules import UserMolecules, choose_mapping
 from unbead.train.config import TrainSettings, TrajectorySource
 from unbead.train.data.molecule_examples import Mapped, make_molecule_example, map_system, nearest_molecules
 from unbead.train.data.recombination import Joint, find_joints, recombine
@@ -113,7 +113,7 @@ def _with_molecules(name: str, structures: dict[str, str]) -> Mapping:
     nothing = Particles(
         none, np.zeros((0, 3), np.float32), np.zeros(0, np.int64), residues, none, np.zeros(0, np.float32)
     )
-    return choose_mapping(nothing, name, Given(structures))
+    return choose_mapping(nothing, name, UserMolecules(structures))
 
 
 def load(sources: Sequence[Path | TrajectorySource]) -> list[System]:
