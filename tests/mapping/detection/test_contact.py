@@ -84,7 +84,8 @@ def test_other_chains_in_contact_are_two_or_a_line_says_so(crystal, name, distan
 
 @pytest.mark.parametrize("name", ["martini3", "martini2", "elnedyn", "ca", "residue-com"])
 def test_a_chain_stays_one(beads_of, name):
-    assert chains(nameless(beads_of(name)), load_mapping(name))[0] == [0]
+    found, said = chains(nameless(beads_of(name)), load_mapping(name))
+    assert found == [0] and (name != "residue-com" or said == ())
 
 
 def trace(steps, sequence, chain=""):

@@ -35,6 +35,7 @@ TOLERANCE = 0.2  # Å beyond the largest distance in crystals, within which no c
 ANY, AGAIN, START = 1 / 300, 20.0, 25 / 300  # of a sequence that comes again 20, of methionine 1 : 12
 RESTARTED = 1 / 30  # of these where numbers begin anew with other chains of the file
 DOUBT = 0.01  # odds from which on a bond is told to be a guess
+VAGUE = 0.5  # Å, spread of distances, as of centres of mass, that tell nothing of single bonds
 SHOWN = 3  # places in a note
 TOLD = 0.5  # share of neighbours that must have a bond in a file which tells the bonds of chains
 
@@ -106,7 +107,7 @@ def part_contacts(beads: Particles, mapping: Mapping) -> tuple[Particles, tuple[
         step = dict(zip(rows.tolist(), distance.tolist(), strict=True))
         notes.append(f"taken for ends of chains that touch: {_places(beads, sorted(parted), step)}")
     nameless = (residues.chains[rows] == "") & (residues.segments[rows] == "")
-    unsure = bonded[rows] & nameless & (again | (odds > DOUBT))
+    unsure = bonded[rows] & nameless & (again | ((odds > DOUBT) & (usual.spread < VAGUE)))
     if unsure.any():
         step = dict(zip(rows.tolist(), distance.tolist(), strict=True))
         notes.append(
