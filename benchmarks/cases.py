@@ -17,7 +17,7 @@ from unbead.chem.templates import template
 from unbead.errors import UnbeadError
 from unbead.io.read import read_structure
 from unbead.pipeline.structure import backmap_structure
-from unbead.pipeline.user_molecules import Given
+from unbead.pipeline.user_molecules import UserMolecules
 
 BACKBONE = ("N", "CA", "C", "O")
 HYP = "O=C[C@@H]1C[C@@H](O)CN1"
@@ -140,7 +140,7 @@ def deviation(atoms, truth):
 def run(case, folder):
     """What happened, and whether it is right."""
     path = folder / case.path
-    given = Given(
+    given = UserMolecules(
         {name: smiles for name, (smiles, _) in case.given.items()},
         [path.parent / file for _, file in case.given.values()],
     )
