@@ -21,6 +21,7 @@ def test_other_beads_are_none(residue, bead):
 
 def test_sites_of_some_residues():
     assert is_site("GLY", "HB") and is_site("SAPI", "C4")
+    assert is_site("LEU", "H") and not is_site("DA", "H")  # of AWSEM's N
 
 
 def test_residues_of_sites_alone():

@@ -14,8 +14,10 @@ from unbead.chem.templates import LIPIDS, template
 SITE = re.compile(r"(CA|VS|VIRT|VSITE|GO|DUM|DUMMY|DMY)[_-]?[A-Z]?\d*$")
 # Residues that hold nothing but such beads.
 SITE_RESIDUES = frozenset("VS VIRT VSITE GO DUM DUMMY DUMM DMY".split())
-# AWSEM keeps a place of CB in glycine, too; C4 of Martini's inositols is in the middle of their ring.
+# AWSEM has the hydrogen of N, which is placed from the heavy atoms, and keeps a place of CB in glycine, too; C4 of
+# Martini's inositols is in the middle of their ring.
 OF_RESIDUE = {"GLY": "HB"}
+OF_AMINO = ("H", "HN")
 OF_LIPIDS = "C4"
 SAME = 0.02  # Å within which a site is on a bead: the rounding of PDB and GRO
 
@@ -35,7 +37,8 @@ def is_site(residue: str, bead: str) -> bool:
     """
     known = template(residue)
     of_lipid = bead == OF_LIPIDS and known is not None and known.kind in LIPIDS
-    return of_lipid or bool(SITE.match(bead.upper())) or bead.upper() == OF_RESIDUE.get(residue.upper())
+    of_amino = bead in OF_AMINO and known is not None and known.kind == "amino"
+    return of_lipid or of_amino or bool(SITE.match(bead.upper())) or bead.upper() == OF_RESIDUE.get(residue.upper())
 
 
 def is_site_residue(residue: str, beads: Collection[str]) -> bool:
