@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import MDAnalysis as mda
 import numpy as np
@@ -17,7 +18,17 @@ from unbead.io.trajectory import BeadFrame
 from unbead.io.universe import to_universe
 from unbead.mapping.operator import to_scipy
 from unbead.pipeline.batch import FrameMapper
-from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_user_molecules, own_files, read_files, sort_options
+from unbead.pipeline.keywords import BackmapKeywords
+from unbead.pipeline.options import (
+    FINISH,
+    HOW,
+    MOLECULES,
+    make_user_molecules,
+    own_files,
+    read_files,
+    show_keywords,
+    sort_options,
+)
 from unbead.pipeline.structure import Source, backmap_structure, open_system, read_beads
 from unbead.pipeline.system import BackmapOptions, check_backmap_options
 from unbead.pipeline.user_molecules import UserMolecules
@@ -33,6 +44,7 @@ ELSEWHERE = dict.fromkeys(
 ) | {"resolvate": 'say water="resolvate"'}
 
 
+@show_keywords(BackmapKeywords)
 def backmap(
     source: Source,
     *,
@@ -42,7 +54,7 @@ def backmap(
     model: str | None = None,
     device: str = "auto",
     given: UserMolecules | None = None,
-    **options,
+    **options: Unpack[BackmapKeywords],
 ) -> mda.Universe:
     """Backmap one frame and return a universe.
 
@@ -106,8 +118,8 @@ def backmap(
         if not asked.anything:
             return to_universe(result.atoms, result.bonds)
         finished = finish(result.atoms, asked, to_scipy(result.operator))
-        _tell(finished.summary["problems"])
-    return to_universe(finished.atoms, _bonds(finished, asked))
+        warn_of_problems(finished.summary["problems"])
+    return to_universe(finished.atoms, bonds_of_finished(finished, asked))
 
 
 def _sampled(
@@ -144,16 +156,36 @@ def _warn(summary: dict) -> None:
         log.warning("unbead: %d frames; took the first, frame= chooses another", summary["left_frames"] + 1)
     for line in (*summary["taken"], *summary["doubts"]):
         log.warning("unbead: %s", line)
-    _tell(summary.get("problems", {}))
+    warn_of_problems(summary.get("problems", {}))
 
 
-def _tell(problems: dict[str, list[str]]) -> None:
+def warn_of_problems(problems: dict[str, list[str]]) -> None:
+    """Log what is wrong, by kind, each with the first residues concerned.
+
+    Parameters
+    ----------
+    problems : dict of str to list of str
+        Labels of residues or atoms by kind of problem.
+    """
     for kind, labels in problems.items():
         log.warning("unbead: %s: %s", kind, ", ".join(labels[:8]) + (", …" if len(labels) > 8 else ""))
 
 
-def _bonds(finished: Finished, options: FinishOptions) -> NDArray[np.int64]:
-    """Bonds in the order of the finished atoms, which Amber's names of lipids change."""
+def bonds_of_finished(finished: Finished, options: FinishOptions) -> NDArray[np.int64]:
+    """Find the bonds in the order of the finished atoms, which Amber's names of lipids change.
+
+    Parameters
+    ----------
+    finished : Finished
+        What finishing made.
+    options : FinishOptions
+        What was asked of it.
+
+    Returns
+    -------
+    ndarray, shape=(n_bonds, 2), dtype=int64
+        The bonds.
+    """
     bonds = finished.molecule.bonds
     if options.naming != "amber":
         return bonds

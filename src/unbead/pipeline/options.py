@@ -1,8 +1,10 @@
 """Keyword arguments of the Python interface: sorted by what they are for, or refused by name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar, get_type_hints
 
 from unbead.errors import UnbeadError
 from unbead.io.borrowed import is_borrowed, universe_files
@@ -14,6 +16,38 @@ from unbead.prepare.finish import FinishOptions
 HOW = tuple(BackmapOptions.__dataclass_fields__)
 FINISH = tuple(name for name in FinishOptions.model_fields if name not in ("resolvate", "seed"))  # `water` and `seed`
 MOLECULES = ("molecule", "mapping_file", "topology_in", "d_residues")
+Function = TypeVar("Function", bound=Callable)
+
+
+def show_keywords(keywords: type) -> Callable[[Function], Function]:
+    """Show the keyword arguments that a function takes as ``**options`` in its signature, for help and completion.
+
+    Parameters
+    ----------
+    keywords : type
+        A class of `unbead.pipeline.keywords`.
+
+    Returns
+    -------
+    callable
+        A decorator; the function stays as it is.
+    """
+
+    def _named(function: Function) -> Function:
+        """The function, with the signature that it has in effect."""
+        signature = inspect.signature(function)
+        own = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+        defaults = {name: field.default for name, field in BackmapOptions.__dataclass_fields__.items()}
+        defaults |= {name: field.default for name, field in FinishOptions.model_fields.items()}
+        more = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=kind)
+            for name, kind in get_type_hints(keywords).items()
+            if name not in signature.parameters
+        ]
+        function.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
+        return function
+
+    return _named
 
 
 def sort_options(

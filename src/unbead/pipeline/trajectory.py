@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Unpack
 
 from unbead.errors import UnbeadError
 from unbead.io.appendable import AppendableTrajectory
@@ -15,8 +16,9 @@ from unbead.io.output import is_stream
 from unbead.io.trajectory import BeadFrame
 from unbead.io.write import write_structure
 from unbead.pipeline.batch import Built, FrameMapper
+from unbead.pipeline.keywords import TrajectoryKeywords
 from unbead.pipeline.manifest import write_manifest
-from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_user_molecules, sort_options
+from unbead.pipeline.options import FINISH, HOW, MOLECULES, make_user_molecules, show_keywords, sort_options
 from unbead.pipeline.plan import Plan, TrajectoryOptions, check_options, files_of, make_plan
 from unbead.pipeline.prefetch import WriteBehind, read_ahead
 from unbead.pipeline.sharding import dask_client, sharded
@@ -30,6 +32,7 @@ ONE_STRUCTURE = "finishes one structure; call unbead.backmap with frame="
 ELSEWHERE = dict.fromkeys(FINISH, f"it {ONE_STRUCTURE}") | {"frame": "choose frames by start, stop and step"}
 
 
+@show_keywords(TrajectoryKeywords)
 def backmap_trajectory(
     source: Source,
     trajectories: Sequence[Path | str] = (),
@@ -38,7 +41,7 @@ def backmap_trajectory(
     progress: Progress | None = None,
     interrupted: Event | None = None,
     given: UserMolecules | None = None,
-    **options,
+    **options: Unpack[TrajectoryKeywords],
 ) -> dict:
     """Backmap frames of a trajectory into a trajectory.
 
