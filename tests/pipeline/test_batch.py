@@ -7,6 +7,7 @@ import pytest
 
 from unbead.pipeline import batch
 from unbead.pipeline.batch import FrameMapper
+from unbead.pipeline.input_checks import COINCIDENT
 
 LEVELS = [0.1]
 
@@ -69,3 +70,13 @@ def test_big_systems_and_solvent_are_done_frame_by_frame(system_of, monkeypatch)
     assert FrameMapper(system).at_once == 1
     monkeypatch.setattr(batch, "BEADS", {"cpu": 5})
     assert FrameMapper(system_of()).at_once == 1
+
+
+def test_heavy_atoms_on_one_spot_are_told_frame_by_frame(system_of, bead_frames):
+    """Frames of a trajectory had no such line, and exit code 0."""
+    mapper = FrameMapper(system_of(relax=False, consistency="off"))
+    onto = bead_frames[1].positions.copy()
+    onto[-2:] = onto[:2] + 0.05
+    good, bad = mapper([bead_frames[0], replace(bead_frames[1], positions=onto)], LEVELS)
+    assert COINCIDENT not in good.problems
+    assert len(bad.problems[COINCIDENT]) >= 2

@@ -10,6 +10,7 @@ from unbead.chem.particles import join
 from unbead.io.frame import AtomFrame
 from unbead.io.trajectory import BeadFrame
 from unbead.mapping.assemble import assemble
+from unbead.pipeline.input_checks import COINCIDENT, find_coincident
 from unbead.pipeline.periodic_images import IMAGES
 from unbead.pipeline.system import System
 from unbead.placement.backmapper import Backmapper, Frame
@@ -147,6 +148,9 @@ class FrameMapper:
             if len(answer.overlapping):
                 beads = system.ingredients[0]
                 problems[IMAGES] = [beads.residues.label(row) for row in answer.overlapping.tolist()]
+            box = None if len(answer.overlapping) else frame.box
+            if coincident := find_coincident(replace(system.atoms, positions=atoms[k], box=box)):
+                problems[COINCIDENT] = coincident
             mirrored = answer.mirrored[answer.mirrored // size == k] - k * size
             if len(mirrored):
                 problems[MIRRORED] = [system.assembly.atoms.residues.label(row) for row in mirrored.tolist()]

@@ -18,7 +18,8 @@ STEPS = 5  # of a chain, at least, to judge the unit by
 ROOM = 12.0  # Å³ of the box per heavy atom; proteins take some 18
 SPOT = 0.1  # Å within which two beads are on one spot
 DOUBLED = 0.2  # share of beads on another one that only a molecule written twice explains
-COINCIDENT = 0.8  # Å; no two heavy nuclei come nearer, bonded or not
+COINCIDENT = "heavy atoms within 0.8 Å of each other"
+NEAREST = 0.8  # Å; no two heavy nuclei come nearer, bonded or not
 NEXT = 5.0  # Å between the first beads of neighbours in a chain, in all mappings but some pairs of centres of mass
 GAP = 12.0  # Å; a wider one is a chain end that the file does not mark
 
@@ -126,7 +127,7 @@ def find_coincident(atoms: Particles) -> list[str]:
         Residues with an atom within 0.8 Å of another.
     """
     cell = None if atoms.box is None else box_vectors(atoms.box)
-    pairs = find_pairs(atoms.positions, COINCIDENT, cell)
+    pairs = find_pairs(atoms.positions, NEAREST, cell)
     rows = np.unique(atoms.residue_index[np.concatenate([pairs.i, pairs.j])])
     return [atoms.residues.label(row) for row in rows.tolist()]
 

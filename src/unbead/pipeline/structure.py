@@ -18,13 +18,12 @@ from unbead.io.universe import from_universe
 from unbead.mapping.handedness import name_d_residues
 from unbead.mapping.operator import Operator
 from unbead.models.store import load_models
-from unbead.pipeline.input_checks import find_coincident, find_gaps
+from unbead.pipeline.input_checks import COINCIDENT, find_coincident, find_gaps
 from unbead.pipeline.periodic_images import IMAGES
 from unbead.pipeline.system import BackmapOptions, System, check_backmap_options
 from unbead.pipeline.user_molecules import UserMolecules, recognise_system
 from unbead.placement.mirrored import MIRRORED
 
-COINCIDENT = "heavy atoms within 0.8 Å of each other"
 Source = Path | str | Borrowed
 STDIN = "-"
 BROKEN_CHAIN = "chain broken where numbers go on"
