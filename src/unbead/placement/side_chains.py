@@ -23,14 +23,15 @@ UNITED_ATOM_MARGIN = 0.28  # Å more between two carbons that bear hydrogens, as
 SULFURS = 1.9  # Å between sulfurs, which may be bonded
 MEET = 3.5  # Å between the reaches of two side chains that can meet
 DISULFIDE = 3.0  # Å between sulfurs as placed, within which both cysteines stay as they are
-TURN = np.radians(10.0)  # standard deviation of a torsion about its rotamer in the fit; tuned
+TURN = np.radians(7.0)  # standard deviation of a torsion about its rotamer in the fit; tuned on validation chains
 BEND = np.radians(2.0)  # of the angle at CB in crystals
+MOST = 2.0  # standard deviations that a fit turns at most
 FIT_ROUNDS = 3
 STEP = 1e-2  # radians, of differences
 FARTHEST = np.radians(25.0)  # that a torsion turns in one round
 SAME = np.radians(20.0)  # that the mean's torsions may be off a rotamer for the mean to stand in its place; tuned
 REGULAR = 0.04  # that its distances over one and two bonds may be off, as a share; tuned
-CLOSE, WIDE = 0.1, 1.0  # Å: tolerance of beads, and how much more of it by Å of perturbation
+CLOSE, WIDE = 0.2, 1.0  # Å: tolerance of beads (tuned), and how much more of it by Å of perturbation
 BLUR = 0.25  # Å added to the predicted errors of atoms, towards whose places rotamers are fitted; tuned
 
 
@@ -140,21 +141,23 @@ class SideChains:
         which = choose(own, overlaps)
         best = torch.arange(len(which)), torch.from_numpy(which)
         found = fitted[best].cpu().numpy()
-        kept |= self._regular(atoms[self.atoms], found)
+        kept |= self._regular(atoms[self.atoms], found, rotamers.torsions[best].cpu().numpy())
         out = atoms.copy()
         mine = self.mobile & ~kept[:, None]
         out[self.atoms[mine]] = found[mine]
         return out
 
-    def _regular(self, mean: NDArray[np.float32], found: NDArray[np.float32]) -> NDArray[np.bool_]:
+    def _regular(
+        self, mean: NDArray[np.float32], found: NDArray[np.float32], torsions: NDArray[np.float32]
+    ) -> NDArray[np.bool_]:
         """Residues whose mean is such a rotamer already, of as regular a geometry: it is the nearer answer."""
         kind = self.slots.kind[self.rows]
         pairs = _pairs()[kind]  # (n, m, 2)
         a, b = (np.take_along_axis(np.stack([mean, found], 1), pairs[:, None, :, k, None], 2) for k in (0, 1))
         length = np.linalg.norm(a - b, axis=-1)  # (n, 2, m)
         regular = (np.abs(length[:, 0] - length[:, 1]) <= REGULAR * length[:, 1]).all(1)
-        turns = [doubled_torsions(kind, x) for x in (mean, found)]
-        off = np.abs((turns[0] - turns[1] + np.pi) % (2 * np.pi) - np.pi) / torsion_repeats()[kind]
+        turned = doubled_torsions(kind, mean) - torsions
+        off = np.abs((turned + np.pi) % (2 * np.pi) - np.pi) / torsion_repeats()[kind]
         return regular & ~(off > SAME).any(1)
 
     def _kept(self, atoms: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -210,7 +213,7 @@ class SideChains:
                 normal = slope.transpose(-1, -2) @ slope + damping
                 force = (slope.transpose(-1, -2) @ r[..., None])[..., 0] + x / prior**2
                 step = torch.linalg.solve(normal, force[..., None])[..., 0].clamp(-FARTHEST, FARTHEST)
-                x = (x - step * free[:, None]).clamp(-3 * prior, 3 * prior)
+                x = (x - step * free[:, None]).clamp(-MOST * prior, MOST * prior)
         cost = 0.5 * (residuals(x)[..., : 3 * goal.shape[1]].square().sum(-1) + (x / prior).square().sum(-1))
         built = build_side_chains(self.kind, mean[:, :4], x[..., :4] + start, x[..., 4])
         return built, rotamers.cost + cost
