@@ -5,8 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from unbead.validate.dihedrals import side_chain_torsions
-from unbead.validate.geometry import geometry
 
 from unbead.chem.amino import AMINO_ACIDS, protein_slots
 from unbead.errors import UnbeadError
@@ -15,8 +13,10 @@ from unbead.mapping.mapping import load_mapping
 from unbead.models.store import load_model
 from unbead.pipeline.batch import FrameMapper
 from unbead.pipeline.structure import open_system
-from unbead.pipeline.system import How
+from unbead.pipeline.system import BackmapOptions
 from unbead.placement.backmapper import Backmapper
+from unbead.validate.checks.dihedrals import side_chain_torsions
+from unbead.validate.checks.geometry import geometry
 
 CPU = torch.device("cpu")
 
@@ -91,7 +91,7 @@ def peptide_frames(beads_of):
 
     beads = beads_of("martini3")
     peptide = beads.select_residues(np.arange(len(beads.residues)) < 8)
-    system = open_system(peptide, None, None, "cpu", How(answer="mode", relax=False))
+    system = open_system(peptide, None, None, "cpu", BackmapOptions(answer="mode", relax=False))
     frames = [BeadFrame(f.positions, f.box, f.time, f.step, k) for k, f in enumerate(shaken(peptide, 3))]
     return system, frames
 

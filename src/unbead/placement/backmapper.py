@@ -159,10 +159,11 @@ class Backmapper:
             raise UnbeadError("--backbone herobm knows L-amino acids only; leave it out for D-amino acids")
         self.side_chains = []
         if slots is not None:
-            bonded = _linked(assembly)
+            names, which = np.unique(assembly.template_names, return_inverse=True)
+            kept = _linked(assembly) | np.array([is_d_residue(name) for name in names.tolist()], bool)[which]
             for placer in self.placers:
                 residues = slots.residue[placer.rows]
-                free = ~self.inverted[slots.atoms[placer.rows, 0]] & ~bonded[residues]
+                free = ~self.inverted[slots.atoms[placer.rows, 0]] & ~kept[residues]
                 self.side_chains.append((SideChains(assembly, slots, placer.rows[free], device), np.flatnonzero(free)))
         self.symmetric_names = SymmetricNames(assembly)
         self.mirror_check = MirrorCheck(assembly)
