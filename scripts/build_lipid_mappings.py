@@ -38,6 +38,7 @@ CHOLESTEROL_8 = {
     "ROH": "C2 C3 C4 O3", "R1": "C1 C5 C10 C19", "R2": "C6 C7 C8", "R3": "C9 C11 C12", "R4": "C14 C15 C16",
     "R5": "C13 C17 C18", "C1": "C20 C21 C22 C23", "C2": "C24 C25 C26 C27",
 }  # fmt: skip
+ERGOSTEROL, ERGOSTEROL_8 = (beads | {"C2": f"{beads['C2']} C28"} for beads in (CHOLESTEROL, CHOLESTEROL_8))
 # Sugars of gangliosides: A glucose, B galactose, C N-acetylgalactosamine, D galactose, E N-acetylneuraminic acid.
 # Which atoms the beads own follows from the distances of beads in real files, which the rigid pairs of a sugar have
 # within 0.5 Å; N-acetylgalactosamine's are up to 0.7 Å off, and several other ways to share its atoms are as near.
@@ -65,7 +66,7 @@ TAILS = {
 ALIASES = {
     "DUPC": ["DIPC"], "DLIPE": ["DIPE", "DLPE"], "PLPC": ["PIPC"], "PLPE": ["PIPE"], "PLPS": ["PIPS"],
     "PDOPC": ["PRPC"], "PDOPE": ["PRPE"], "POPI24": ["POP6"], "SAPI24": ["SAP6"], "PSM": ["DPSM"], "CHL1": ["CHOL"],
-    "GM1": ["DPG1"], "GM3": ["DPG3"],
+    "ERG": ["ERGO"], "GM1": ["DPG1"], "GM3": ["DPG3"],
 }  # fmt: skip
 GLYCEROLIPIDS = [name for name in known_residues() if template(name).kind == "lipid" and name[-2:] in (*HEADS, "24")]
 CARDIOLIPINS = {"TOCL2": "C1 D2 C3 C4", "TMCL2": "C1 C2 C3"}
@@ -135,6 +136,8 @@ def martini3():
     yield from other_cardiolipins()
     yield "CHL1", "CHL1", ALIASES["CHL1"], atoms_of(CHOLESTEROL)
     yield "CHL1_8", "CHL1", ALIASES["CHL1"], atoms_of(CHOLESTEROL_8)
+    yield "ERG", "ERG", ALIASES["ERG"], atoms_of(ERGOSTEROL)
+    yield "ERG_8", "ERG", ALIASES["ERG"], atoms_of(ERGOSTEROL_8)
     for name in ("PAPC", "PAPE", "PAPS", "DAPC"):
         old = "D1 D2 D3 D4 C4"
         tails = (old, old if name == "DAPC" else PALMITOYL)
@@ -155,6 +158,7 @@ def martini2():
         yield name, name, ALIASES.get(name, []), sphingolipid(name, SPHINGOSINE_2, "T1 C2 C3")
     yield from other_cardiolipins()
     yield "CHL1", "CHL1", ALIASES["CHL1"], atoms_of(CHOLESTEROL_8)
+    yield "ERG", "ERG", ALIASES["ERG"], atoms_of(ERGOSTEROL_8)
     for name in ("PAPC", "PAPE", "PAPS", "SAPC", "SAPE", "SAPS", "DAPC"):
         old = "D1 D2 D3 D4 C5"
         tails = (old, old if name == "DAPC" else PALMITOYL)

@@ -15,10 +15,10 @@ def cip_labels():
         for element in t.elements:
             made.AddAtom(chem.Atom(element))
         degree, carbonyls = np.bincount(t.bonds.ravel()), set()
-        for a, b in t.bonds.tolist():
+        for (a, b), length in zip(t.bonds.tolist(), t.bond_lengths, strict=True):
             kinds = {t.elements[a], t.elements[b]}
             ends = min(degree[a], degree[b]), max(degree[a], degree[b])
-            double = (kinds == {"C"} and ends == (3, 3)) or (kinds == {"C", "O"} and ends == (1, 3))
+            double = (kinds == {"C"} and ends == (3, 3) and length < 1.4) or (kinds == {"C", "O"} and ends == (1, 3))
             carbon, other = (a, b) if t.elements[a] == "C" else (b, a)
             if double and kinds == {"C", "O"}:
                 if carbon in carbonyls:  # the other oxygen of a carboxylate

@@ -275,3 +275,21 @@ def test_a_line_says_what_was_taken():
     assert found.atoms.residues.names.tolist() == ["DPPC", "DPPC"]
     named = make_particles(names, ["DSPC"] * 12, [1] * 12, positions[:12])
     assert assemble(named, load_mapping("martini3")).taken == ()
+
+
+def test_ergosterol_has_the_atoms_of_charmm_and_cholesterol_s_ring_system():
+    ergosterol, cholesterol = template("ERG"), template("CHL1")
+    assert set(ergosterol.atoms[: ergosterol.n_heavy]) == {*cholesterol.atoms[: cholesterol.n_heavy], "C28"}
+    shared = {
+        frozenset((cholesterol.atoms[a], cholesterol.atoms[b]))
+        for a, b in cholesterol.bonds.tolist()
+        if max(a, b) < cholesterol.n_heavy
+    }
+    bonds = {
+        frozenset((ergosterol.atoms[a], ergosterol.atoms[b])): length
+        for (a, b), length in zip(ergosterol.bonds.tolist(), ergosterol.bond_lengths, strict=True)
+        if max(a, b) < ergosterol.n_heavy
+    }
+    assert set(bonds) == shared | {frozenset(("C24", "C28"))}
+    double = {bond for bond, length in bonds.items() if length < 1.38}
+    assert double == {frozenset(pair) for pair in (("C5", "C6"), ("C7", "C8"), ("C22", "C23"))}

@@ -21,7 +21,7 @@ RESIDUE_ALIASES = {
     "THP2": "TPO", "T1P": "TPO", "T2P": "TPO", "THPB": "TPO", "SERD": "SEP", "TP1": "PTR", "TP2": "PTR",
     "Y1P": "PTR", "Y2P": "PTR", "GLU0": "GLH", "ASP0": "ASH", "LYS0": "LYN", "ARG0": "ARG", "ARN": "ARG",
     "NMA": "NME", "CT3": "NME", "CT2": "NH2", "NHE": "NH2", "CHOL": "CHL1",
-    "CHL": "CHL1", "CLR": "CHL1", "POP6": "POPI24", "SAP6": "SAPI24", "TOCL": "TOCL2", "TMCL": "TMCL2",
+    "CHL": "CHL1", "CLR": "CHL1", "ERGO": "ERG", "POP6": "POPI24", "SAP6": "SAPI24", "TOCL": "TOCL2", "TMCL": "TMCL2",
     "DIPE": "DLIPE", "PRPC": "PDOPC", "PRPE": "PDOPE", "DPG1": "GM1", "DPG3": "GM3",
     "WAT": "HOH", "SOL": "HOH", "TIP3": "HOH", "H2O": "HOH", "SOD": "NA", "CLA": "CL", "POT": "K", "CAL": "CA",
     "DA3": "DA", "DC3": "DC", "DG3": "DG", "DT3": "DT", "A3": "A", "C3": "C", "G3": "G", "U3": "U", "RA": "A",

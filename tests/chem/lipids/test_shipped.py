@@ -34,6 +34,7 @@ RINGS = {
     | {"C1D": "R", "C2D": "R", "C3D": "S", "C4D": "R", "C5D": "R"},
     "GM3": OUTER | {"C1B": "S", "C2B": "R", "C3B": "S", "C4B": "S", "C5B": "R"},
     "CHL1": {"C3": "S", "C8": "S", "C9": "S", "C10": "R", "C13": "R", "C14": "S", "C17": "R", "C20": "R"},
+    "ERG": {"C3": "S", "C9": "S", "C10": "R", "C13": "R", "C14": "R", "C17": "R", "C20": "R", "C24": "R"},
     "POPI24": {"C11": "R", "C12": "R", "C13": "S", "C14": "R", "C15": "R", "C16": "S", "C2": "R"},
 }
 
@@ -59,6 +60,7 @@ def test_the_lipids_asked_for_are_there():
         ("PSM", "C39 H79 N2 O6 P"),
         ("TOCL2", "C81 H148 O17 P2"),  # charge -2
         ("CHL1", "C27 H46 O"),
+        ("ERG", "C28 H44 O"),
         ("GM1", "C71 H126 N3 O31"),  # charge -1
         ("GM3", "C57 H103 N2 O21"),
     ],
@@ -80,17 +82,19 @@ def test_centres_have_their_labels(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_double_bonds_are_cis_but_for_that_of_sphingosine(name):
+def test_double_bonds_are_cis_but_for_those_of_sphingosine_and_ergosterol(name):
     t = template(name)
     bonded = [{int(b if a == i else a) for a, b in t.bonds if i in (a, b)} for i in range(len(t.atoms))]
     flat = [i for i in range(t.n_heavy) if t.elements[i] == "C" and len(bonded[i]) == 3]
-    double = [(i, j) for i in flat for j in bonded[i] & set(flat) if i < j]
+    length = {tuple(pair): value for pair, value in zip(t.bonds.tolist(), t.bond_lengths, strict=True)}
+    double = [(i, j) for i in flat for j in bonded[i] & set(flat) if i < j and length[i, j] < 1.4]
     for i, j in double:
         a, d = (min(k for k in bonded[p] - {q} if t.elements[k] != "H") for p, q in ((i, j), (j, i)))
         turn = abs(dihedral(*t.coordinates[[a, i, j, d]]))
-        trans = {t.atoms[i], t.atoms[j]} == {"C4S", "C5S"}
-        trans |= name == "CHL1"  # in a ring the two first carbons are trans
-        assert turn > 170 if trans else turn < 10, (t.atoms[i], turn)
+        pair = {t.atoms[i], t.atoms[j]}
+        trans = pair in ({"C4S", "C5S"}, {"C22", "C23"})
+        trans |= (name, *sorted(pair)) in (("CHL1", "C5", "C6"), ("ERG", "C7", "C8"))  # the first two, in a ring
+        assert turn > 165 if trans else turn < 15, (t.atoms[i], turn)
         assert any({a, i, j, d} <= set(group) for group in t.planar)
     expected = {"PO": 1, "DO": 2, "SA": 4, "SD": 6, "PA": 4, "DL": 0, "DP": 0, "PS": 1, "CH": 1}
     if len(name) == 4 and name[:2] in expected:
