@@ -1,7 +1,7 @@
 """Is what leaves Unbead physically right? Before and after relaxing, per mapping and for a real simulation.
 
 Run: ``python benchmarks/physical.py STRUCTURE ... [--mappings martini3,ca] [--simulation TOPOLOGY TRAJECTORY]``
-(``--every N`` frames, ``--json FILE``, ``--keep DIR`` for what was relaxed, one PDB file each). Structures are
+(``--every N`` frames, ``--answer mode``, ``--json FILE``, ``--keep DIR`` for what was relaxed, one PDB file each). Structures are
 coarsened and rebuilt with the defaults of `unbead run`;
 counts are sums over structures or frames, percentages and scores means, and what is compared with a reference is the
 difference from it.
@@ -86,7 +86,9 @@ def keep_atoms(folder: Path | None, name: str, atoms: Particles) -> None:
         write_structure(folder / f"{name}.pdb", [replace(atoms, box=None)])
 
 
-def of_structures(paths: list[Path], mappings: list[str], model: str | None, keep: Path | None) -> dict:
+def of_structures(
+    paths: list[Path], mappings: list[str], model: str | None, keep: Path | None, answer: str = "mean"
+) -> dict:
     """Rebuild structures with each mapping."""
     truths = [complete_residues(read_structure(path)) for path in paths]
     network = load_model(model) if model else load_model()
@@ -96,7 +98,7 @@ def of_structures(paths: list[Path], mappings: list[str], model: str | None, kee
         for path, truth in track(list(zip(paths, truths, strict=True)), name, console=ERRORS):
             assembly = assemble(coarsen(truth, mapping), mapping)
             for label, relax in (("network", False), ("relaxed", True)):
-                frame = Backmapper(assembly, [network], CPU, relax)(assembly.beads.positions)
+                frame = Backmapper(assembly, [network], CPU, relax, answer=answer)(assembly.beads.positions)
                 atoms = assembly.atoms.with_positions(frame.positions)
                 seconds = 0.0 if frame.relaxed is None else frame.relaxed.seconds
                 row = evaluate(atoms, truth) | {"cis": new_cis(atoms, truth), "seconds": seconds}
@@ -105,7 +107,9 @@ def of_structures(paths: list[Path], mappings: list[str], model: str | None, kee
     return show(f"{len(truths)} structures", rows)
 
 
-def of_simulation(topology: Path, trajectory: Path, every: int, model: str | None, keep: Path | None) -> dict:
+def of_simulation(
+    topology: Path, trajectory: Path, every: int, model: str | None, keep: Path | None, answer: str = "mean"
+) -> dict:
     """Rebuild the protein of a Martini 3 simulation."""
     with quiet():
         universe = mda.Universe(str(topology), str(trajectory), to_guess=())
@@ -116,7 +120,7 @@ def of_simulation(topology: Path, trajectory: Path, every: int, model: str | Non
     network = load_model(model) if model else load_model()
     rows: dict[str, list[dict]] = {"network": [], "relaxed": []}
     for label, relax in (("network", False), ("relaxed", True)):
-        backmapper = Backmapper(assembly, [network], CPU, relax)
+        backmapper = Backmapper(assembly, [network], CPU, relax, answer=answer)
         for k in track(range(0, len(universe.trajectory), every), label, console=ERRORS):
             beads = from_universe(universe, k).select_residues(known)
             frame = backmapper(beads.positions[assembly.kept], beads.box)
@@ -136,6 +140,7 @@ def main() -> None:
     parser.add_argument("--mappings", default=",".join(available_mappings()))
     parser.add_argument("--simulation", nargs=2, type=Path)
     parser.add_argument("--model")
+    parser.add_argument("--answer", default="mean", choices=("mean", "mode"))
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", type=Path)
@@ -145,9 +150,11 @@ def main() -> None:
     numbers = {}
     if options.structures:
         mappings = options.mappings.split(",")
-        numbers["structures"] = of_structures(options.structures, mappings, options.model, options.keep)
+        numbers["structures"] = of_structures(options.structures, mappings, options.model, options.keep, options.answer)
     if options.simulation:
-        numbers["simulation"] = of_simulation(*options.simulation, options.every, options.model, options.keep)
+        numbers["simulation"] = of_simulation(
+            *options.simulation, options.every, options.model, options.keep, options.answer
+        )
     if options.json:
         options.json.write_text(json.dumps(numbers, indent=1) + "\n")
 

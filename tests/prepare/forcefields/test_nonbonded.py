@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from unbead.prepare.forcefields.nonbonded import atom_types, close_pairs
+from unbead.prepare.forcefields.nonbonded import _by_first_atom, atom_types, close_pairs
 
 openmm = pytest.importorskip("openmm")
 
@@ -41,8 +41,8 @@ def test_tables_tell_pairs_that_break_the_rule(forces, depth, odd):
     for kind in (1, 0, 1):
         tables.addParticle([kind])
     types = atom_types(forces | {"CustomNonbondedForce": tables}, [-1, -1, -1])
-    assert types.names == ("T1", "T0", "T1")
-    assert types.shapes["T1"] == pytest.approx((0.2, 0.1))
+    assert types.names == ("T0", "T1", "T0")
+    assert types.shapes["T0"] == pytest.approx((0.2, 0.1))
     assert [pair[:2] for pair in types.pairs] == [pair[:2] for pair in odd]
     for pair, expected in zip(types.pairs, odd, strict=True):
         assert pair[2:] == pytest.approx(expected[2:])
@@ -56,3 +56,13 @@ def test_pairs_three_bonds_apart(forces):
     special.addBond(0, 2, [0.1, 1.0])
     (pair,) = close_pairs(forces | {"CustomBondForce": special})
     assert pair[2:] == (0.1, 1.0)
+
+
+def test_types_are_numbered_as_atoms_have_them_first():
+    """OpenMM's own numbers come out of a set, so two runs wrote two topologies."""
+    kind = np.array([7, 2, 7, 5])
+    size, depth = np.arange(64.0).reshape(8, 8), -np.arange(64.0).reshape(8, 8)
+    number, sizes, depths = _by_first_atom(kind, size, depth)
+    assert number.tolist() == [0, 1, 0, 2]
+    np.testing.assert_array_equal(sizes[np.ix_(number, number)], size[np.ix_(kind, kind)])
+    np.testing.assert_array_equal(depths[np.ix_(number, number)], depth[np.ix_(kind, kind)])

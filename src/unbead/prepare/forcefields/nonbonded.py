@@ -73,6 +73,8 @@ def atom_types(forces: dict[str, Any], tags: list[int]) -> AtomTypes:
         own = np.array([[sigma._value, epsilon._value] for _, sigma, epsilon in parameters])
         unique, kind = np.unique(own, axis=0, return_inverse=True)
         size, depth = _mixed(unique[:, 0], unique[:, 1])
+    # OpenMM numbers the types of a table in the order of a set, which differs from run to run
+    kind, size, depth = _by_first_atom(kind, size, depth)
     keys = list(zip(kind.tolist(), tags, strict=True))
     names = {key: f"T{key[0]}" + (f"M{key[1]}" if key[1] >= 0 else "") for key in sorted(set(keys))}
     expected = np.stack(_mixed(np.diag(size), np.diag(depth)))
@@ -87,6 +89,18 @@ def atom_types(forces: dict[str, Any], tags: list[int]) -> AtomTypes:
             if odd[a[0], b[0]]
         ),
     )
+
+
+def _by_first_atom(
+    kind: NDArray[np.int64], size: NDArray[np.float64], depth: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Number types in the order in which atoms have them first, and leave out those that no atom has."""
+    used, first, which = np.unique(kind, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty_like(order)
+    number[order] = np.arange(len(order))
+    rows = used[order]
+    return number[which], size[np.ix_(rows, rows)], depth[np.ix_(rows, rows)]
 
 
 def close_pairs(forces: dict[str, Any]) -> Iterator[tuple[int, int, float, float]]:
