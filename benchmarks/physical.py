@@ -1,8 +1,8 @@
 """Is what leaves Unbead physically right? Before and after relaxing, per mapping and for a real simulation.
 
 Run: ``python benchmarks/physical.py STRUCTURE ... [--mappings martini3,ca] [--simulation TOPOLOGY TRAJECTORY]``
-(``--every N`` frames, ``--answer mode``, ``--json FILE``, ``--keep DIR`` for what was relaxed, one PDB file each). Structures are
-coarsened and rebuilt with the defaults of `unbead run`;
+(``--every N`` frames, ``--answer mode``, ``--json FILE``, ``--keep DIR`` for what was relaxed, one PDB file each).
+Structures are coarsened and rebuilt with the defaults of `unbead run`;
 counts are sums over structures or frames, percentages and scores means, and what is compared with a reference is the
 difference from it.
 """
