@@ -1,8 +1,8 @@
 """Molecules that no network knows: template conformers, laid onto beads and bent until they fit.
 
-The atoms of each bead start as a rigid piece of the conformer (`copies.lay_conformer`). Moves of `descent` then close
-the bonds between pieces, keep every bound of the template, handedness and planes among them, bring the centres onto
-the beads, and turn bonds between tetrahedral atoms that are eclipsed. Molecules that are strained still start again
+The atoms of each bead start as a rigid piece of the conformer (`residue_batch.lay_conformer`). Moves of
+`ConstraintSolver` then close the bonds between pieces, keep every bound of the template, handedness and planes among
+them, bring the centres onto the beads, and turn bonds between tetrahedral atoms that are eclipsed. Molecules that are strained still start again
 from other conformers, if their beads were mapped from atoms, and the best answer is kept.
 """
 
@@ -34,9 +34,9 @@ TRIES = 8  # conformers, at most
 MAPPED = 0.4  # Å that beads may be stretched; other conformers would not bring those of a simulation into bounds either
 FRUITLESS = 2  # of them in a row end the search
 GAIN = 0.2  # share of the strain that counts as better
-STEPS = (200, 100)  # of a try, with the wish for staggered bonds and without
+STEPS = (200, 100)  # of a try, with the constraint of staggered bonds and without
 FREE_TURN = math.radians(20)  # from the staggered form, which is no worse
-STAGGERED = 0.1  # weight of that wish beside bonds
+STAGGERED = 0.1  # weight of that constraint beside bonds
 STRAINED = 0.05  # Å beyond a bound, or away from a bead
 THICKNESS = 6.0  # Å² by which a volume is divided to compare it with distances
 CROWDED, SLOPE, SUREST, LEAST_SURE = 1.8, 0.4, 0.2, 2.0
