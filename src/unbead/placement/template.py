@@ -1,9 +1,10 @@
 """Molecules that no network knows: template conformers, laid onto beads and bent until they fit.
 
-The atoms of each bead start as a rigid piece of the conformer (`residue_batch.lay_conformer`). Moves of
-`ConstraintSolver` then close the bonds between pieces, keep every bound of the template, handedness and planes among
-them, bring the centres onto the beads, and turn bonds between tetrahedral atoms that are eclipsed. Molecules that are strained still start again
-from other conformers, if their beads were mapped from atoms, and the best answer is kept.
+The atoms of each bead start as a rigid piece of the conformer (`residue_batch.lay_conformer`).
+Moves of `ConstraintSolver` then close the bonds between pieces, keep every bound of the template,
+handedness and planes among them, bring the centres onto the beads, and turn bonds between
+tetrahedral atoms that are eclipsed. Molecules that are strained still start again from other
+conformers, if their beads were mapped from atoms, and the best answer is kept.
 """
 
 import math
