@@ -32,9 +32,11 @@ def test_crambin_has_its_three(crystal):
         ([0, 2.6, 50, 60], []),  # near, but not bonded
         ([0, 2.4, 4.4, 50], [[1, 2]]),  # nearest wins, one bond for each
         ([0, 0, 20, 30], [[0, 1]]),
+        ([0, 2.0, 4.4, 6.5], [[0, 1], [2, 3]]),
+        ([0, 2.2, 4.2, 6.4], [[1, 2]]),
     ],
 )
-def test_mutual_nearest_below_the_reach(cysteines, places, pairs):
+def test_the_nearest_first_and_one_bond_for_each(cysteines, places, pairs):
     assert find_disulfides(cysteines(*places)).tolist() == pairs
 
 

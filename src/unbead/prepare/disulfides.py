@@ -9,16 +9,14 @@ from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.prepare.molecule import atom_index
 from unbead.structure.box import box_vectors
-from unbead.structure.pairs import find_pairs
+from unbead.structure.disulfides import BONDED, find_bridges
 from unbead.structure.unwrap import SMALLEST
-
-REACH = 2.5  # Å
 
 
 def find_disulfides(atoms: Particles) -> NDArray[np.int64]:
     """Find disulfide bonds, within and between chains, also through the faces of the box.
 
-    Two sulfurs are bonded if they are nearer than 2.5 Å and each is the other's nearest, so that none has two bonds.
+    Two sulfurs are bonded if they are nearer than 2.5 Å, the nearest first, so that none has two bonds.
 
     Parameters
     ----------
@@ -36,13 +34,8 @@ def find_disulfides(atoms: Particles) -> NDArray[np.int64]:
         return np.zeros((0, 2), np.int64)
     box = atoms.box
     cell = None if box is None or box[:3].min() < SMALLEST else box_vectors(box)
-    pairs = find_pairs(atoms.positions[sulfur[residues]], REACH, cell, both=True)
-    order = np.argsort(-pairs.distance, kind="stable")
-    me = np.arange(len(residues))
-    nearest = me.copy()
-    nearest[pairs.i[order]] = pairs.j[order]  # the last to be written is the nearest
-    bonded = (nearest[nearest] == me) & (me < nearest)
-    return np.stack([residues[bonded], residues[nearest[bonded]]], 1).astype(np.int64)
+    pairs = find_bridges(atoms.positions[sulfur[residues]], cell, BONDED)
+    return residues[pairs[np.argsort(pairs[:, 0])]]
 
 
 def name_disulfides(atoms: Particles, disulfides: NDArray[np.int64]) -> Particles:
@@ -71,7 +64,7 @@ def name_disulfides(atoms: Particles, disulfides: NDArray[np.int64]) -> Particle
     alone = np.flatnonzero((names == "CYX") & ~bonded)
     if len(alone):
         raise UnbeadError(
-            f"{atoms.residues.label(int(alone[0]))}: no other SG within {REACH} Å to make a disulfide with;"
+            f"{atoms.residues.label(int(alone[0]))}: no other SG within {BONDED} Å to make a disulfide with;"
             " call it CYS, or bring the sulfurs together"
         )
     names[bonded] = "CYX"

@@ -30,6 +30,16 @@ def test_a_stretched_bond_is_found_and_named(crystal):
     assert found["peptide_bonds"].tested == len(crystal.residues) - 1 and found["disulfides"].tested == 3
 
 
+def test_three_sulfurs_in_a_triangle_make_one_disulfide(crystal):
+    """Every pair within reach was a bond, so that `unbead check` saw three where finishing made one."""
+    slots = protein_slots(crystal)
+    cysteines = find_disulfides(slots).ravel()[:3]  # two of one bond, one of another
+    flat = slots.positions.copy()
+    triangle = 2.0 * np.array([[0, 0, 0], [1, 0, 0], [0.5, 0.8660254, 0]])
+    flat[cysteines, 5] = np.nanmax(flat[:, 5], 0) + 50 + triangle
+    assert len(find_disulfides(replace(slots, positions=flat))) == 1 + 1  # and the third of the crystal
+
+
 @pytest.mark.parametrize(("share", "found"), [(1.095, 0), (1.105, 1), (0.905, 0), (0.895, 1)])
 def test_a_bond_is_broken_from_ten_percent_on(crystal, share, found):
     """Mutants with other limits survived."""

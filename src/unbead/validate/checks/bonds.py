@@ -4,16 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from unbead.chem.amino import AMINO_ACIDS, SLOTS, C, N, Slots, amino_template
 from unbead.chem.links import DISULFIDE_LENGTH, PEPTIDE_LENGTH
+from unbead.structure.disulfides import BONDED, find_bridges
 from unbead.validate.checks.cross_links import find_cross_links
 from unbead.validate.finding import Finding
 
 BROKEN = 0.1  # share of the reference length
 SULFUR_SLOT = 5
-DISULFIDE_REACH = 2.5  # Å
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Bonds:
 
 
 def find_disulfides(slots: Slots) -> NDArray[np.int64]:
-    """Find disulfide bonds by the distance of SG atoms.
+    """Find disulfide bonds by the distance of SG atoms, the nearest first, at most one for each.
 
     Parameters
     ----------
@@ -49,8 +48,8 @@ def find_disulfides(slots: Slots) -> NDArray[np.int64]:
         Bonded residues.
     """
     cysteine = np.flatnonzero((slots.kind == AMINO_ACIDS.index("CYS")) & slots.present[:, SULFUR_SLOT])
-    pairs = KDTree(slots.positions[cysteine, SULFUR_SLOT]).query_pairs(DISULFIDE_REACH, output_type="ndarray")
-    return cysteine[pairs].reshape(-1, 2)
+    pairs = find_bridges(slots.positions[cysteine, SULFUR_SLOT], longest=BONDED)
+    return cysteine[pairs[np.argsort(pairs[:, 0])]]
 
 
 def find_bonds(slots: Slots, disulfides: NDArray[np.int64]) -> Bonds:
