@@ -9,6 +9,7 @@ from unbead.chem.lipids.shorthand import read_lipid
 from unbead.chem.templates import template
 from unbead.mapping.assemble import assemble
 from unbead.mapping.detection.detect import detect
+from unbead.mapping.fit import fit_residues
 from unbead.mapping.lipids import _read, compose_lipid
 from unbead.mapping.mapping import load_mapping
 
@@ -293,3 +294,13 @@ def test_ergosterol_has_the_atoms_of_charmm_and_cholesterol_s_ring_system():
     assert set(bonds) == shared | {frozenset(("C24", "C28"))}
     double = {bond for bond, length in bonds.items() if length < 1.38}
     assert double == {frozenset(pair) for pair in (("C5", "C6"), ("C7", "C8"), ("C22", "C23"))}
+
+
+@pytest.mark.parametrize(
+    ("name", "beads"),
+    [("INO1_1", "P1 C1 C2 C3 C4"), ("XYZ", "C1 C2 C3 C4 PO4 GL1 GL2 C1A D2A C3A C4A C1B C2B C3B C4B")],
+)
+def test_the_middle_of_inositol_is_a_site_whatever_the_residue_is_called(name, beads):
+    names = beads.split()
+    kind = fit_residues(make_particles(names, [name] * len(names), [1] * len(names)), load_mapping("martini3")).kinds[0]
+    assert kind.sites == ("C4",) and not kind.strange and not kind.missing

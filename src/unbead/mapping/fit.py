@@ -252,16 +252,18 @@ def _kind(name: str, beads: tuple[str, ...], mapping: Mapping) -> Kind:
     if molecule is None:
         return Kind(name, beads)
     counts = Counter(beads)
+    built = residue_template(name, molecule)
     unknown = [bead for bead in counts if bead not in molecule.beads]
+    sites = tuple(bead for bead in unknown if is_site(name, bead) or (built is not None and is_site(built.name, bead)))
     known = Kind(
         name,
         beads,
         molecule,
-        residue_template(name, molecule),
+        built,
         missing=tuple(bead for bead in molecule.beads if bead not in there),
         twice=tuple(bead for bead in molecule.beads if counts[bead] > 1),
-        strange=tuple(bead for bead in unknown if not is_site(name, bead)),
-        sites=tuple(bead for bead in unknown if is_site(name, bead)),
+        strange=tuple(bead for bead in unknown if bead not in sites),
+        sites=sites,
     )
     return replace(known, molecule=_of_beads(molecule, there, known.template)) if known.missing else known
 
