@@ -19,6 +19,26 @@ CRYSTAL = Path(__file__).parent / "data" / "crystal.pdb"
 MARKS = {
     "train": ("train/", "design/test_autoencoder", "design/test_new_mapping", "cli/test_train", "cli/test_new_mapping"),
     "openmm": ("prepare/", "completion/test_download", "cli/test_finish"),
+    "slow": (
+        "cli/test_cli",
+        "cli/test_molecule",
+        "cli/test_run",
+        "cli/test_samples",
+        "cli/test_trajectory",
+        "io/test_write",
+        "io/formats/test_writers",
+        "pipeline/test_api",
+        "pipeline/test_batch",
+        "pipeline/test_links",
+        "pipeline/test_manifest",
+        "pipeline/test_modified",
+        "pipeline/test_molecule",
+        "pipeline/test_periodic_images",
+        "pipeline/test_plan",
+        "pipeline/test_sharding",
+        "pipeline/test_system",
+        "pipeline/test_trajectory",
+    ),
 }  # beginnings of paths below tests/
 
 
