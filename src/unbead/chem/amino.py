@@ -149,7 +149,18 @@ def protein_slots(atoms: Particles) -> Slots:
 
 
 def slot_of(residue: str, atom: str) -> int:
-    """Return the slot of an atom of a residue, by their names; -1 where the canonical residue has no such atom."""
+    """Return the slot of an atom of a residue.
+
+    Parameters
+    ----------
+    residue, atom : str
+        Their names; those of modified residues stand for the canonical one.
+
+    Returns
+    -------
+    int
+        The slot; -1 where the canonical residue has no such atom.
+    """
     known = template(residue)
     parent = template(known.parent) if known is not None else None
     if parent is None or parent.name not in AMINO_ACIDS:

@@ -99,7 +99,18 @@ class RotamerHead(nn.Module):
         )  # fmt: skip
 
     def forward(self, residues: PlacedResidues) -> Tensor:
-        """Return what is known of each residue, shape (n, 192); invariant when the system turns."""
+        """Return what is known of each residue; invariant when the system turns.
+
+        Parameters
+        ----------
+        residues : PlacedResidues
+            The residues and their neighbours.
+
+        Returns
+        -------
+        Tensor, shape=(n, 192)
+            Features.
+        """
         x, there = residues.positions, residues.present
         turn = torch.stack(frame(x[:, 1], x[:, 2], x[:, 0]), -1)  # (n, 3, 3), local axes as columns
         arrows = (x - x[:, 1:2]) * there[..., None]  # (n, 14, 3)

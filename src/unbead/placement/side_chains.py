@@ -51,7 +51,18 @@ class Rotamers:
     cost: Tensor
 
     def select(self, rows: Tensor) -> "Rotamers":
-        """Return those of some residues."""
+        """Return those of some residues.
+
+        Parameters
+        ----------
+        rows : Tensor, shape=(m,), dtype=int64
+            The residues.
+
+        Returns
+        -------
+        Rotamers
+            Theirs.
+        """
         return Rotamers(self.torsions[rows], self.cost[rows])
 
 
