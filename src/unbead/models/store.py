@@ -164,6 +164,28 @@ def load_models(name: str | Path | None = None) -> tuple[tuple[Network, Vocabula
     return tuple(load_model(each) for each in (*first, *shipped))
 
 
+def holds_part(path: Path, part: str) -> bool:
+    """Tell whether a file of weights holds a part of a network.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.safetensors`` file.
+    part : str
+        First letters of the names of its weights.
+
+    Returns
+    -------
+    bool
+        Whether there is one; files that cannot be read hold none, and are refused where they are loaded.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return any(name.startswith(part) for name in file.keys())  # noqa: SIM118
+    except (OSError, SafetensorError):
+        return False
+
+
 def load_weights(path: Path, model: Network, may_lack: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Fill a network with stored weights, in place; parts that the file lacks stay as they are.
 

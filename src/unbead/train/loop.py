@@ -17,6 +17,7 @@ from unbead.models.store import (
     LATENTS,
     POSTERIOR,
     ROTAMERS,
+    holds_part,
     load_bead_weights,
     load_card,
     load_weights,
@@ -189,11 +190,16 @@ class _Run:
         else:
             if not self.sampler.torsions:
                 model.torsion_head = None
-            if self.settings.only != "rotamers":
+            if not self._keeps_rotamers():
                 model.rotamer_head = None
             if not self.settings.loss.get("posterior"):
                 model.posterior = None
         return model.to(self.device)
+
+    def _keeps_rotamers(self) -> bool:
+        """Whether the side chains' head is trained, or came with a network that stays as it is."""
+        only, start = self.settings.only, self.settings.start
+        return only == "rotamers" or (only is not None and start is not None and holds_part(start, ROTAMERS))
 
     def _start_from(self, weights: Path) -> None:
         same = load_card(weights).get("family", "unbead") == self.settings.family

@@ -11,6 +11,7 @@ from unbead.prepare.molecule import heavy_atoms
 from unbead.prepare.protonation.hydrogens import add_hydrogens
 
 pytest.importorskip("openmm")
+SHIPPED = known_residues()  # before other tests add molecules of their own
 
 
 def names_of(atoms, residue):
@@ -52,7 +53,7 @@ def test_charmm(full):
 @pytest.mark.parametrize("naming", NAMINGS)
 @pytest.mark.parametrize("ends", [(False, False), (True, False), (False, True)])
 def test_no_two_atoms_share_a_name(naming, ends):
-    for name in known_residues():
+    for name in SHIPPED:
         known = template(name)
         atoms = [atom for atom in known.atoms if atom != "H" or not ends[0]]
         table = atom_table(naming, name, *ends) if known.kind == "amino" or naming != "charmm" else {}

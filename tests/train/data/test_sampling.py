@@ -26,7 +26,7 @@ def sampler(tmp_path):
 
 def test_the_same_step_gives_the_same_batch_and_another_another(sampler):
     a, b, c, d = (sampler.batch(*key) for key in ((3, 0), (3, 0), (4, 0), (3, 1)))
-    assert all(torch.equal(a[name], b[name]) for name in a)
+    assert all(torch.allclose(a[name], b[name], rtol=0, atol=0, equal_nan=True) for name in a)
     for other in (c, d):
         assert not torch.equal(a[keys.BEAD_POSITIONS][:5], other[keys.BEAD_POSITIONS][:5])
 
