@@ -132,35 +132,42 @@ def protein_slots(atoms: Particles) -> Slots:
     Slots
         The amino acids in file order.
     """
-    n = len(atoms.residues)
-    kind = np.full(n, -1, np.int64)
-    for i, name in enumerate(atoms.residues.names):
-        known = template(str(name))
-        if known is not None and known.parent in AMINO_ACIDS:
-            kind[i] = AMINO_ACIDS.index(known.parent)
-    positions = np.full((n, SLOTS, 3), np.nan, np.float32)
-    keys = np.char.add(np.char.add(atoms.residues.names[atoms.residue_index], ":"), atoms.names)
-    kinds, which = np.unique(keys, return_inverse=True)
-    slot = np.array([slot_of(*str(key).split(":", 1)) for key in kinds])[which]
+    kind, slot = kinds_and_slots(atoms, atoms.residues.names)
+    positions = np.full((len(kind), SLOTS, 3), np.nan, np.float32)
     rows = np.flatnonzero(slot >= 0)
     positions[atoms.residue_index[rows], slot[rows]] = atoms.positions[rows]
     amino = kind >= 0
     return Slots(kind[amino], positions[amino], atoms.residues.select(amino))
 
 
-def slot_of(residue: str, atom: str) -> int:
-    """Return the slot of an atom of a residue.
+def kinds_and_slots(atoms: Particles, names: NDArray[np.str_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tell residue types and slots of atoms by name.
 
     Parameters
     ----------
-    residue, atom : str
-        Their names; those of modified residues stand for the canonical one.
+    atoms : Particles
+        A structure.
+    names : ndarray, shape=(n_residues,), dtype=str
+        Names by which its residues are known.
 
     Returns
     -------
-    int
-        The slot; -1 where the canonical residue has no such atom.
+    kind : ndarray, shape=(n_residues,), dtype=int64
+        Residue types; -1 for what is no amino acid.
+    slot : ndarray, shape=(n_atoms,), dtype=int64
+        Slots; -1 for atoms that the canonical residue does not have.
     """
+    residues, which = np.unique(names, return_inverse=True)
+    parents = [known.parent if (known := template(str(name))) is not None else "" for name in residues]
+    kinds = np.array([AMINO_ACIDS.index(parent) if parent in AMINO_ACIDS else -1 for parent in parents], np.int64)
+    labels = np.char.add(np.char.add(names[atoms.residue_index], ":"), atoms.names)
+    unique, back = np.unique(labels, return_inverse=True)
+    slots = np.array([_slot(*str(label).split(":", 1)) for label in unique], np.int64)
+    return kinds[which], slots[back]
+
+
+def _slot(residue: str, atom: str) -> int:
+    """Slot of an atom by names; -1 where the canonical residue has no such atom."""
     known = template(residue)
     parent = template(known.parent) if known is not None else None
     if parent is None or parent.name not in AMINO_ACIDS:

@@ -155,7 +155,8 @@ class UnbeadNetwork(BeadNetwork):
         """
         head = self.require_rotamers()
         atoms, kind, bead = batch[keys.RESIDUE_ATOMS], batch[keys.RESIDUE_KIND], batch[keys.RESIDUE_BEAD]
-        x, present, torsions = placed_torsions(kind, positions[atoms])
+        x = positions[atoms]
+        present, torsions = placed_torsions(kind, x)
         residues = PlacedResidues(
             s[bead], v[bead], kind, x, log_sigma[atoms].clamp(-5.0, 3.0), present, torsions,
             batch[keys.BEAD_RESIDUE][bead], batch[keys.RESIDUE_NEIGHBOURS], batch[keys.RESIDUE_MASK],
@@ -335,8 +336,8 @@ class UnbeadNetwork(BeadNetwork):
         return self.posterior(s, v, self.view(batch, slice(None)), offset, bead, batch[keys.ATOM_ID])
 
 
-def placed_torsions(kind: Tensor, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return atoms by slot, which slots are filled, and (cos, sin) of the torsions, doubled where they repeat.
+def placed_torsions(kind: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return which slots are filled, and (cos, sin) of the torsions, doubled where they repeat.
 
     Parameters
     ----------
@@ -348,7 +349,7 @@ def placed_torsions(kind: Tensor, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     Returns
     -------
     tuple of Tensor
-        Shapes (n, 14, 3), (n, 14) and (n, 4, 2); torsions that there are not are zeros.
+        Shapes (n, 14) and (n, 4, 2); torsions that there are not are zeros.
     """
     slots = torch.from_numpy(torsion_slots()).to(kind.device)[kind]  # (n, 4, 4)
     repeats = torch.from_numpy(torsion_repeats()).to(kind.device)[kind]
@@ -363,4 +364,4 @@ def placed_torsions(kind: Tensor, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     twice = repeats == 2
     cos, sin = torch.where(twice, cos * cos - sin * sin, cos), torch.where(twice, 2 * sin * cos, sin)
     present = torch.from_numpy(filled_slots()).to(kind.device)[kind].to(x.dtype)
-    return x, present, torch.stack([cos, sin], -1) * there[..., None]
+    return present, torch.stack([cos, sin], -1) * there[..., None]

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from unbead.nn.rotamers import BINS, N_CHI, WIDTH, RotamerHead
+from unbead.nn.rotamers import BINS, TORSIONS, WIDTH, RotamerHead
 
 NEVER = -1e9  # stands for the logarithm of zero
 
@@ -32,12 +32,12 @@ def likeliest(head: RotamerHead, h: Tensor, n_chi: Tensor, width: int) -> tuple[
         Logarithm of the mass of each; `NEVER` where there are fewer rotamers.
     """
     n = len(h)
-    torsions = h.new_zeros(n, 1, N_CHI)
+    torsions = h.new_zeros(n, 1, TORSIONS)
     score = h.new_zeros(n, 1)
-    for k in range(N_CHI):
+    for k in range(TORSIONS):
         rows = (n_chi > k).nonzero()[:, 0]
         wide = torch.full((n, width), NEVER, dtype=h.dtype, device=h.device)
-        angles = h.new_zeros(n, width, N_CHI)
+        angles = h.new_zeros(n, width, TORSIONS)
         kept = min(width, score.shape[1])
         wide[:, :kept], angles[:, :kept] = score[:, :kept], torsions[:, :kept]
         if len(rows):
@@ -59,6 +59,6 @@ def _grow(head: RotamerHead, h: Tensor, torsions: Tensor, score: Tensor, k: int,
     angle = centres + WIDTH * (right - left) / mass.clamp(min=1e-30)
     found, which = total.flatten(1).sort(dim=1, descending=True, stable=True)
     found, which = found[:, :width].clamp(min=NEVER), which[:, :width]
-    grown = torsions.gather(1, (which // BINS)[..., None].expand(-1, -1, N_CHI)).clone()
+    grown = torsions.gather(1, (which // BINS)[..., None].expand(-1, -1, TORSIONS)).clone()
     grown[..., k] = angle.flatten(1).gather(1, which)
     return found, grown

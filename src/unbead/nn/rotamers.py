@@ -10,16 +10,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from unbead.chem.amino import AMINO_ACIDS, CA, CB, SLOTS, C, N
 from unbead.nn.activation import SiLU
 from unbead.nn.internal_coordinates import frame
 from unbead.nn.radial import RadialBasis, envelope
 
 BINS = 36  # 10° each; 5° of torsions that repeat after 180°
 WIDTH = 2 * math.pi / BINS  # radians
-N_CHI = 4
+TORSIONS = 4  # of a residue, at most
 HIDDEN = 192
-KINDS, KIND_CHANNELS = 20, 16
-SLOTS = 14
+KIND_CHANNELS = 16
 HARMONICS = 3  # of each torsion as placed
 FARTHEST_OFFSET = 4  # residue offsets beyond count as one class per side
 OFFSET_CHANNELS = 8
@@ -81,8 +81,8 @@ class RotamerHead(nn.Module):
 
     def __init__(self, scalars: int, vectors: int, layers: int):
         super().__init__()
-        placed = 4 * SLOTS + 2 * N_CHI * HARMONICS
-        self.kind = nn.Embedding(KINDS, KIND_CHANNELS)
+        placed = 4 * SLOTS + 2 * TORSIONS * HARMONICS
+        self.kind = nn.Embedding(len(AMINO_ACIDS), KIND_CHANNELS)
         self.start = nn.Sequential(
             nn.Linear(scalars + 3 * vectors + placed + KIND_CHANNELS, HIDDEN), SiLU(), nn.Linear(HIDDEN, HIDDEN)
         )
@@ -95,7 +95,7 @@ class RotamerHead(nn.Module):
                 nn.Linear(HIDDEN + 2 * HARMONICS * k, HIDDEN), SiLU(), nn.Linear(HIDDEN, HIDDEN), SiLU(),
                 nn.Linear(HIDDEN, BINS),
             )
-            for k in range(N_CHI)
+            for k in range(TORSIONS)
         )  # fmt: skip
 
     def forward(self, residues: PlacedResidues) -> Tensor:
@@ -112,8 +112,8 @@ class RotamerHead(nn.Module):
             Features.
         """
         x, there = residues.positions, residues.present
-        turn = torch.stack(frame(x[:, 1], x[:, 2], x[:, 0]), -1)  # (n, 3, 3), local axes as columns
-        arrows = (x - x[:, 1:2]) * there[..., None]  # (n, 14, 3)
+        turn = torch.stack(frame(x[:, CA], x[:, C], x[:, N]), -1)  # (n, 3, 3), local axes as columns
+        arrows = (x - x[:, CA : CA + 1]) * there[..., None]  # (n, 14, 3)
         inside = torch.einsum("nsx,nxi->nsi", arrows, turn)
         seen = torch.einsum("nxv,nxi->nvi", residues.vectors, turn)
         parts = [
@@ -121,8 +121,8 @@ class RotamerHead(nn.Module):
             harmonics(residues.torsions).flatten(1), self.kind(residues.kind),
         ]  # fmt: skip
         h = self.start(torch.cat(parts, 1))
-        beyond = there[:, 4:, None]
-        centroid = x[:, 1] + (arrows[:, 4:] * beyond).sum(1) / beyond.sum(1).clamp(min=1.0)
+        beyond = there[:, CB:, None]
+        centroid = x[:, CA] + (arrows[:, CB:] * beyond).sum(1) / beyond.sum(1).clamp(min=1.0)
         edges, fade = self._edges(residues, turn, centroid)
         for layer in self.layers:
             h = h + layer(h, residues.neighbours, edges, fade)
@@ -130,9 +130,9 @@ class RotamerHead(nn.Module):
 
     def _edges(self, residues: PlacedResidues, turn: Tensor, centroid: Tensor) -> tuple[Tensor, Tensor]:
         """Features (n, k, channels) of pairs, and what fades with distance (n, k)."""
-        rows, ca = residues.neighbours, residues.positions[:, 1]
+        rows, ca = residues.neighbours, residues.positions[:, CA]
         here = ca[:, None] - residues.shift
-        points = torch.stack([ca, residues.positions[:, 4], centroid], 1)  # (n, 3 points, 3); slot 4 is CB
+        points = torch.stack([ca, residues.positions[:, CB], centroid], 1)  # (n, 3 points, 3)
         arrows = torch.einsum("nkpx,nxi->nkpi", points[rows] - here[:, :, None], turn)
         turned = torch.einsum("nxi,nkxj->nkij", turn, turn[rows])
         distance = (ca[rows] - here).square().sum(-1).add(1e-8).sqrt()

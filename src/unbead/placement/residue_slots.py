@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.amino import AMINO_ACIDS, SLOTS, filled_slots, slot_of
+from unbead.chem.amino import SLOTS, filled_slots, kinds_and_slots
 from unbead.chem.particles import Particles
-from unbead.chem.templates import template
 
 
 @dataclass(frozen=True)
@@ -44,21 +43,12 @@ def residue_slots(atoms: Particles, template_names: NDArray[np.str_]) -> Residue
     ResidueSlots
         Residues without other heavy atoms than those of their canonical residue.
     """
-    names, which = np.unique(template_names, return_inverse=True)
-    kinds = np.full(len(names), -1)
-    for i, name in enumerate(names.tolist()):
-        known = template(name) if name else None
-        if known is not None and known.parent in AMINO_ACIDS:
-            kinds[i] = AMINO_ACIDS.index(known.parent)
-    kind = kinds[which]
+    kind, slot = kinds_and_slots(atoms, template_names)
     index = atoms.residue_index
-    table = np.full((len(template_names), SLOTS), -1)
-    keys = np.char.add(np.char.add(template_names[index], ":"), atoms.names)
-    unique, back = np.unique(keys, return_inverse=True)
-    slot = np.array([slot_of(*str(key).split(":", 1)) for key in unique])[back]
+    table = np.full((len(kind), SLOTS), -1)
     held = np.flatnonzero(slot >= 0)
     table[index[held], slot[held]] = held
-    size = np.bincount(index, minlength=len(template_names))
+    size = np.bincount(index, minlength=len(kind))
     filled = np.where((kind >= 0)[:, None], filled_slots()[kind], False)
     whole = (kind >= 0) & ((table >= 0) == filled).all(1) & (size == filled.sum(1))
     rows = np.flatnonzero(whole)

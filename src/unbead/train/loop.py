@@ -81,6 +81,8 @@ class _Run:
         torch.manual_seed(settings.seed)
         self.sampler = {"proteins": Proteins, "molecules": Molecules}[settings.data.kind](settings)
         self.vocabulary = self.sampler.vocabulary
+        frozen = settings.start if settings.only is not None else None  # the rest of this network stays as it is
+        self.keeps_rotamers = settings.only == "rotamers" or (frozen is not None and holds_part(frozen, ROTAMERS))
         self.model = self._network()
         if settings.only is not None:
             for name, parameter in self.model.named_parameters():
@@ -190,16 +192,11 @@ class _Run:
         else:
             if not self.sampler.torsions:
                 model.torsion_head = None
-            if not self._keeps_rotamers():
+            if not self.keeps_rotamers:
                 model.rotamer_head = None
             if not self.settings.loss.get("posterior"):
                 model.posterior = None
         return model.to(self.device)
-
-    def _keeps_rotamers(self) -> bool:
-        """Whether the side chains' head is trained, or came with a network that stays as it is."""
-        only, start = self.settings.only, self.settings.start
-        return only == "rotamers" or (only is not None and start is not None and holds_part(start, ROTAMERS))
 
     def _start_from(self, weights: Path) -> None:
         same = load_card(weights).get("family", "unbead") == self.settings.family

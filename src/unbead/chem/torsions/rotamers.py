@@ -60,8 +60,29 @@ def torsion_repeats() -> NDArray[np.int64]:
     return repeats
 
 
-def doubled_torsions(kind: NDArray[np.int64], positions: NDArray[np.float32]) -> NDArray[np.float32]:
+def side_chain_angles(kind: NDArray[np.int64], positions: NDArray) -> NDArray[np.float64]:
     """Measure the torsions of side chains.
+
+    Parameters
+    ----------
+    kind : ndarray, shape=(n,), dtype=int64
+        Residue types.
+    positions : ndarray, shape=(n, 14, 3), dtype=float
+        Atoms in Å by slot.
+
+    Returns
+    -------
+    ndarray, shape=(n, 4), dtype=float64
+        Degrees; NaN where there is no such torsion, in proline, and where atoms are absent.
+    """
+    slots = torsion_slots()[kind]
+    points = np.take_along_axis(positions.astype(np.float64)[:, None], slots.clip(0)[..., None], 2)
+    chi = dihedral(*(points[:, :, k].reshape(-1, 3) for k in range(4))).reshape(-1, 4)
+    return np.where(slots[..., 0] >= 0, chi, np.nan)
+
+
+def doubled_torsions(kind: NDArray[np.int64], positions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Measure the torsions of side chains so that each fills the circle, as networks read them.
 
     Parameters
     ----------
@@ -75,10 +96,7 @@ def doubled_torsions(kind: NDArray[np.int64], positions: NDArray[np.float32]) ->
     ndarray, shape=(n, 4), dtype=float32
         Radians, doubled where a torsion repeats after 180°; NaN where there is none.
     """
-    slots = torsion_slots()[kind]
-    points = np.take_along_axis(positions.astype(np.float64)[:, None], slots.clip(0)[..., None], 2)
-    chi = np.radians(dihedral(*(points[:, :, k].reshape(-1, 3) for k in range(4)))).reshape(-1, 4)
-    return np.where(slots[..., 0] >= 0, chi * torsion_repeats()[kind], np.nan).astype(np.float32)
+    return (np.radians(side_chain_angles(kind, positions)) * torsion_repeats()[kind]).astype(np.float32)
 
 
 def table_shape(kind: int) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from MDAnalysis.lib.util import NamedStream
 from unbead.chem.particles import Particles
 from unbead.errors import UnbeadError
 from unbead.io.columns import from_columns
-from unbead.io.formats.topology import MoleculeType, find_molecules
+from unbead.io.formats.topology import MoleculeType, bonds_and_ends
 from unbead.io.numbering import decode_numbers, unwrap
 from unbead.io.universe import label_column, quiet
 
@@ -55,7 +55,7 @@ def read_gro(frame: list[str], path: Path, topology: Sequence[MoleculeType] = ()
         raise UnbeadError(f"{path}: the box '{frame[-1].strip()[:60]}' has no volume; correct it, or write 0 0 0")
     same_chain = np.zeros(len(lines), bool)
     names, residue_names = label_column(atoms, "names"), label_column(atoms, "resnames")
-    bonds, after_end = find_molecules(topology, names, residue_names)
+    bonds, after_end = bonds_and_ends(topology, names, residue_names)
     return from_columns(
         names,
         np.array(atoms.positions, np.float32),

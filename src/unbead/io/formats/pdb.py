@@ -18,7 +18,7 @@ from unbead.errors import UnbeadError
 from unbead.io.columns import from_columns
 from unbead.io.formats.bond_records import pdb_bonds
 from unbead.io.formats.text import PdbModel
-from unbead.io.formats.topology import MoleculeType, find_molecules
+from unbead.io.formats.topology import MoleculeType, bonds_and_ends
 from unbead.io.numbering import changes, decode_numbers, unwrap
 from unbead.io.universe import label_column, quiet
 
@@ -75,7 +75,7 @@ def read_pdb(
     after_end[np.array(model.ends, np.int64) + 1] = True
     numbers = unwrap(decode_numbers([line[22:26] for line in lines]), other_chain, after_end[:n], PERIOD)
     names, residue_names = label_column(atoms, "names"), label_column(atoms, "resnames")
-    told, molecule_ends = find_molecules(topology, names, residue_names)
+    topology_bonds, molecule_ends = bonds_and_ends(topology, names, residue_names)
     return from_columns(
         names,
         np.array(atoms.positions, np.float32),
@@ -90,7 +90,7 @@ def read_pdb(
         elements=np.char.capitalize(label_column(atoms, "elements")),
         b_factors=np.asarray(atoms.tempfactors, np.float32),
         box=universe_box,
-        bonds=np.concatenate([pdb_bonds(model.atoms, records), told]),
+        bonds=np.concatenate([pdb_bonds(model.atoms, records), topology_bonds]),
         source=str(path),
     )
 

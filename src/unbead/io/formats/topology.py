@@ -107,7 +107,7 @@ def _entry(section: str, words: list[str], found: list[MoleculeType]) -> None:
             found[-1].bonds.append((a, b))
 
 
-def find_molecules(
+def bonds_and_ends(
     molecules: Sequence[MoleculeType], names: NDArray[np.str_], residue_names: NDArray[np.str_]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Find the molecules of a topology in a structure, by the names of successive atoms and residues.

@@ -17,12 +17,20 @@ from numpy.typing import NDArray
 from unbead.chem.amino import AMINO_ACIDS
 from unbead.chem.particles import Particles, Residues
 from unbead.mapping.detection.reference import reference_beads, reference_chains
-from unbead.mapping.detection.spacing import FEWEST, ROUNDS, middle_bead, middle_beads, reference_name, spacing
+from unbead.mapping.detection.spacing import (
+    FEWEST,
+    middle_bead,
+    middle_beads,
+    reference_name,
+    robust_fit,
+    spacing,
+)
 from unbead.mapping.mapping import Mapping
 
 SHORTEST = 8  # residues by which a sequence is known again
 SMALLEST = 4  # residues of a peptide that is a chain of its own
 VARIED = 4  # different residues among these; fewer are found within chains of low complexity
+LEAST = 1e-6  # Å, spread of a fit, against division by zero
 FINEST = 0.05  # Å, standard deviation of distances; GRO rounds to 0.01 Å, bonds of crystals vary by 0.05 Å
 UPPER = 95.0  # percentile that tells how far the distances of a system scatter to the far side
 REACH = 1.645  # standard deviations from the mean of a normal distribution to that percentile
@@ -37,7 +45,7 @@ RESTARTED = 1 / 30  # of these where numbers begin anew with other chains of the
 DOUBT = 0.01  # odds from which on a bond is told to be a guess
 VAGUE = 0.5  # Å, spread of distances, as of centres of mass, that tell nothing of single bonds
 SHOWN = 3  # places in a note
-TOLD = 0.5  # share of neighbours that must have a bond in a file which tells the bonds of chains
+SHARE = 0.5  # share of neighbours that must have a bond in a file which tells the bonds of chains
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,14 +85,14 @@ def part_contacts(beads: Particles, mapping: Mapping) -> tuple[Particles, tuple[
         What was parted, and which bonds are a guess, a line each.
     """
     residues = beads.residues
-    told = _told(beads)
-    bonded = residues.bonded_to_previous & (told >= 0)
+    of_file = _bonds_of_file(beads)
+    bonded = residues.bonded_to_previous & (of_file >= 0)
     broken = np.flatnonzero(residues.bonded_to_previous & ~bonded).tolist()
     notes = [f"chains parted where the file tells no bond: {_places(beads, broken)}"] if broken else []
     beads = replace(beads, residues=replace(residues, bonded_to_previous=bonded))
     rows, distance, likely, strained = _likelihood(beads, mapping)
     usual = spacing(mapping)
-    free = (told[rows] == 0) & _inner(bonded, rows)
+    free = (of_file[rows] == 0) & _inner(bonded, rows)
     rows, distance, likely, strained = rows[free], distance[free], likely[free], strained[free]
     if usual is None or not len(rows):
         return beads, tuple(notes)
@@ -93,6 +101,7 @@ def part_contacts(beads: Particles, mapping: Mapping) -> tuple[Particles, tuple[
     ratio = touching / likely * (RESTARTED if _restarted(beads) else 1.0)
     far = distance > usual.largest + TOLERANCE
     begins = strained & (residues.names[rows] == "MET")
+    step = dict(zip(rows.tolist(), distance.tolist(), strict=True))
     parted: list[int] = []
     again = np.zeros(len(rows), bool)
     while True:  # ends that were found tell others
@@ -104,12 +113,10 @@ def part_contacts(beads: Particles, mapping: Mapping) -> tuple[Particles, tuple[
         bonded[new] = False
         parted += new.tolist()
     if parted:
-        step = dict(zip(rows.tolist(), distance.tolist(), strict=True))
         notes.append(f"taken for ends of chains that touch: {_places(beads, sorted(parted), step)}")
     nameless = (residues.chains[rows] == "") & (residues.segments[rows] == "")
     unsure = bonded[rows] & nameless & (again | ((odds > DOUBT) & (usual.spread < VAGUE)))
     if unsure.any():
-        step = dict(zip(rows.tolist(), distance.tolist(), strict=True))
         notes.append(
             "taken to be bonded, though they may be ends of chains that touch (chain names, TER or a topology would"
             f" tell): {_places(beads, rows[unsure].tolist(), step)}"
@@ -117,7 +124,7 @@ def part_contacts(beads: Particles, mapping: Mapping) -> tuple[Particles, tuple[
     return replace(beads, residues=replace(residues, bonded_to_previous=bonded)), tuple(notes)
 
 
-def _told(beads: Particles) -> NDArray[np.int64]:
+def _bonds_of_file(beads: Particles) -> NDArray[np.int64]:
     """What the file's bonds say of each residue and the one before: 1 bonded, -1 not, 0 nothing."""
     residues = beads.residues
     said = np.zeros(len(residues), np.int64)
@@ -126,7 +133,7 @@ def _told(beads: Particles) -> NDArray[np.int64]:
     next_to = pairs[pairs[:, 1] - pairs[:, 0] == 1, 1]
     said[next_to] = 1
     inside = residues.bonded_to_previous
-    if (said[inside] == 1).mean() < TOLD if inside.any() else True:
+    if (said[inside] == 1).mean() < SHARE if inside.any() else True:
         return said  # such bonds as those of disulfides or of an elastic network
     has = said == 1
     beside = np.zeros(len(said), bool)  # both residues have bonds to others of their chains
@@ -168,12 +175,12 @@ def _sequence_again(
     starts = np.flatnonzero(~bonded)
     ends = np.append(starts[1:], len(bonded))
     words = residues.names.tolist()
-    told = ~_goes_on(residues)
-    told[list(parted)] = True
-    told = np.append(told, True)
+    known = ~_goes_on(residues)
+    known[list(parted)] = True
+    known = np.append(known, True)
     long = [(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True) if b - a >= SHORTEST]
-    heads = {tuple(words[a : a + SHORTEST]) for a, _ in long if told[a]}
-    tails = {tuple(words[b - SHORTEST : b]) for _, b in long if told[b]}
+    heads = {tuple(words[a : a + SHORTEST]) for a, _ in long if known[a]}
+    tails = {tuple(words[b - SHORTEST : b]) for _, b in long if known[b]}
     found = []
     for k in rows.tolist():
         chain = int(np.searchsorted(starts, k, side="right")) - 1
@@ -266,14 +273,8 @@ def _bonded(mapping: Mapping, bead: str) -> _Bonded | None:
     distance, before, after = _measured(x, rows, bonded, None)
     usual = float(np.nanmean(before)), float(np.nanmean(after))
     table = _columns(kinds, rows, before, after, usual)
-    weight, shares, spread = np.ones(len(rows)), np.zeros(table.shape[1]), 1.0
-    for _ in range(ROUNDS):
-        weighted = table * weight[:, None]
-        shares = np.linalg.solve(weighted.T @ table + 0.1 * np.eye(table.shape[1]), weighted.T @ distance)
-        off = np.abs(distance - table @ shares)
-        spread = 1.4826 * float(np.median(off))
-        weight = 1 / np.maximum(off / max(spread, 1e-6), 1)  # Huber's: cis peptides do not count much
-    return _Bonded(shares.astype(np.float64), usual, spread)
+    shares, spread = robust_fit(table, distance, LEAST)
+    return _Bonded(shares, usual, spread)
 
 
 def _places(beads: Particles, rows: Sequence[int], step: dict[int, float] | None = None) -> str:

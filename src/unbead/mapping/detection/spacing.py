@@ -141,13 +141,7 @@ def neighbour_distances(left: dict[str, NDArray], right: dict[str, NDArray]) -> 
         return None
     rows = np.zeros((len(distance), 2 * len(names)))
     rows[np.arange(len(a)), a], rows[np.arange(len(a)), len(names) + b] = 1.0, 1.0
-    weight, share, spread = np.ones(len(distance)), np.zeros(rows.shape[1]), SPREAD_FLOOR
-    for _ in range(ROUNDS):
-        weighted = rows * weight[:, None]
-        share = np.linalg.solve(weighted.T @ rows + 0.1 * np.eye(rows.shape[1]), weighted.T @ distance)
-        off = np.abs(distance - rows @ share)
-        spread = max(1.4826 * float(np.median(off)), SPREAD_FLOOR)
-        weight = 1 / np.maximum(off / spread, 1)  # Huber's: unstacked bases and cis peptides do not count much
+    share, spread = robust_fit(rows, distance, SPREAD_FLOOR)
     mean = {
         (one, other): float(share[i] + share[len(names) + j])
         for i, one in enumerate(names)
@@ -156,6 +150,37 @@ def neighbour_distances(left: dict[str, NDArray], right: dict[str, NDArray]) -> 
     upper, largest = np.percentile(distance, (UPPER, ROUGHEST))
     overall = Spacing(float(distance.mean()), float(distance.std()), float(upper), float(largest))
     return Distances(mean, spread, overall)
+
+
+def robust_fit(
+    columns: NDArray[np.float64], values: NDArray[np.float64], least: float
+) -> tuple[NDArray[np.float64], float]:
+    """Fit a sum of columns to values, where outliers (unstacked bases, cis peptides) do not count much.
+
+    Parameters
+    ----------
+    columns : ndarray, shape=(n, n_columns), dtype=float64
+        What each value depends on.
+    values : ndarray, shape=(n,), dtype=float64
+        The values.
+    least : float
+        Least standard deviation.
+
+    Returns
+    -------
+    shares : ndarray, shape=(n_columns,), dtype=float64
+        What each column adds, by least squares with a small ridge and the weights of Huber.
+    spread : float
+        Standard deviation of what is left, by its median.
+    """
+    weight, shares, spread = np.ones(len(values)), np.zeros(columns.shape[1]), least
+    for _ in range(ROUNDS):
+        weighted = columns * weight[:, None]
+        shares = np.linalg.solve(weighted.T @ columns + 0.1 * np.eye(columns.shape[1]), weighted.T @ values)
+        off = np.abs(values - columns @ shares)
+        spread = max(1.4826 * float(np.median(off)), least)
+        weight = 1 / np.maximum(off / spread, 1)
+    return shares.astype(np.float64), spread
 
 
 @cache

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from unbead.chem.amino import AMINO_ACIDS, CA, C, N, Slots, amino_template
+from unbead.chem.amino import AMINO_ACIDS, CA, C, N, Slots
 from unbead.chem.angles import dihedral
-from unbead.chem.torsions.rotamers import N_CHI, torsion_atoms
+from unbead.chem.torsions.rotamers import side_chain_angles
 
 FLIPS = np.array([name in ("PHE", "TYR", "ASP") for name in AMINO_ACIDS])  # chi2 repeats after 180°
 
@@ -79,12 +79,4 @@ def side_chain_torsions(slots: Slots) -> NDArray[np.float64]:
     ndarray, shape=(n, 4), dtype=float64
         Angles in degrees; NaN where the residue has none, proline included.
     """
-    x = slots.positions.astype(np.float64)
-    chi = np.full((len(x), 4), np.nan)
-    for kind in np.flatnonzero(N_CHI):
-        rows = np.flatnonzero(slots.kind == kind)
-        chain = [amino_template(int(kind)).index(name) for name in torsion_atoms(int(kind))]
-        for k in range(N_CHI[kind]):
-            a, b, c, d = chain[k : k + 4]
-            chi[rows, k] = dihedral(x[rows, a], x[rows, b], x[rows, c], x[rows, d])
-    return chi
+    return side_chain_angles(slots.kind, slots.positions)
