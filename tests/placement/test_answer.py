@@ -85,11 +85,11 @@ def test_frames_together_are_frames_alone(peptide_frames):
 
 
 @pytest.fixture
-def peptide_frames(beads_of):
+def peptide_frames(request, beads_of):
     from tests.trajectories import shaken
     from unbead.io.trajectory import BeadFrame
 
-    beads = beads_of("martini3")
+    beads = beads_of(getattr(request, "param", "martini3"))
     peptide = beads.select_residues(np.arange(len(beads.residues)) < 8)
     system = open_system(peptide, None, None, "cpu", BackmapOptions(answer="mode", relax=False))
     frames = [BeadFrame(f.positions, f.box, f.time, f.step, k) for k, f in enumerate(shaken(peptide, 3))]
@@ -115,3 +115,15 @@ def test_bonded_cysteines_stay_bonded(answers):
     assert AMINO_ACIDS.index("CYS") in slots.kind
     for row in sulfur[away.min(1) < 3.0]:
         np.testing.assert_array_equal(mode[row], mean[row])
+
+
+@pytest.mark.parametrize("peptide_frames", ["ca"], indirect=True)
+def test_cysteines_of_copies_at_one_place_are_not_taken_for_bonded(peptide_frames):
+    """Frames that are computed together lie on each other; each cysteine met itself and kept the mean."""
+    system, frames = peptide_frames
+    together = FrameMapper(system)([frames[0]] * 3)
+    alone = FrameMapper(system)([frames[0]])[0].positions
+    sulfurs = system.assembly.atoms.names == "SG"
+    assert sulfurs.sum() == 2
+    for built in together:
+        assert np.linalg.norm(built.positions - alone, axis=1)[sulfurs].max() < 0.05

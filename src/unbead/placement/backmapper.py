@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from unbead.chem.templates import is_d_residue, template
+from unbead.chem.torsions.rotamers import N_CHI
 from unbead.errors import UnbeadError
 from unbead.mapping.assemble import Assembly
 from unbead.mapping.operator import apply
@@ -137,13 +138,22 @@ class Backmapper:
         self.device = device
         self.molecules = find_molecules(assembly.beads)
         share = share_out(assembly, models)
-        slots = residue_slots(assembly.atoms, assembly.template_names) if answer == "mode" else None
-        self.placers = []
-        for k in np.unique(share[share >= 0]).tolist():
-            its = slots if slots is not None and (share[slots.residue] == k).any() else None
-            if its is not None:
+        inverted = _inverted(assembly)
+        self.inverted = inverted[assembly.atoms.residue_index]
+        slots = turning = None
+        if answer == "mode":
+            slots = residue_slots(assembly.atoms, assembly.template_names)
+            fixed = inverted | _named_d(assembly) | _linked(assembly)
+            turning = (N_CHI[slots.kind] > 0) & ~fixed[slots.residue]
+            for k in np.unique(share[slots.residue]).tolist():
                 _require_rotamers(models[k][0])
-            self.placers.append(NetworkPlacer(assembly, share == k, models[k], device, block, its))
+        self.placers = [
+            NetworkPlacer(assembly, share == k, models[k], device, block, slots, turning)
+            for k in np.unique(share[share >= 0]).tolist()
+        ]
+        self.side_chains = [
+            SideChains(assembly, slots, placer.rows, device) for placer in self.placers if slots is not None
+        ]
         self.known = np.zeros(len(assembly.atoms), bool)
         for placer in self.placers:
             self.known[placer.atoms] = True
@@ -154,17 +164,8 @@ class Backmapper:
         if self.layer is not None:
             self.shares.append(np.flatnonzero(self.by_template[assembly.beads.residue_index]))
         self.relaxer = Relaxer(assembly, device) if relax else None
-        self.inverted = _inverted(assembly)[assembly.atoms.residue_index]
         if backbone == "herobm" and self.inverted.any():
             raise UnbeadError("--backbone herobm knows L-amino acids only; leave it out for D-amino acids")
-        self.side_chains = []
-        if slots is not None:
-            names, which = np.unique(assembly.template_names, return_inverse=True)
-            kept = _linked(assembly) | np.array([is_d_residue(name) for name in names.tolist()], bool)[which]
-            for placer in self.placers:
-                residues = slots.residue[placer.rows]
-                free = ~self.inverted[slots.atoms[placer.rows, 0]] & ~kept[residues]
-                self.side_chains.append((SideChains(assembly, slots, placer.rows[free], device), np.flatnonzero(free)))
         self.symmetric_names = SymmetricNames(assembly)
         self.mirror_check = MirrorCheck(assembly)
         self.optimiser = None
@@ -230,10 +231,9 @@ class Backmapper:
                 levels.append(laid.level if told[-1] is None else told[-1])
             atoms, errors = self._gather(placed, laid)
             atoms, errors = self._named(atoms, errors)
-            for (side_chains, rows), part in zip(self.side_chains, placed, strict=False):
+            for side_chains, part in zip(self.side_chains, placed, strict=False):
                 if part.rotamers is not None:
-                    rotamers = part.rotamers.select(torch.from_numpy(rows).to(self.device))
-                    atoms = side_chains.place(atoms, errors, positions, rotamers, part.level, cell, aside)
+                    atoms = side_chains.place(atoms, errors, positions, part.rotamers, part.level, cell, aside)
             if attempt == 0:
                 mirrored = self.mirror_check.find(
                     atoms, cell, partial(self._place_inverted, positions, cell, levels, offset)
@@ -391,13 +391,19 @@ def _linked(assembly: Assembly) -> NDArray[np.bool_]:
     return linked
 
 
+def _named_d(assembly: Assembly) -> NDArray[np.bool_]:
+    """Which residues have the name of a D-amino acid, shape (n_residues,)."""
+    names, which = np.unique(assembly.template_names, return_inverse=True)
+    return np.array([is_d_residue(name) for name in names.tolist()], bool)[which]
+
+
 def _inverted(assembly: Assembly) -> NDArray[np.bool_]:
     """Which residues are placed in the mirror: D-amino acids and glycines that no L-amino acid is bonded to."""
+    d = _named_d(assembly)
+    if not d.any():
+        return d
     names, which = np.unique(assembly.template_names, return_inverse=True)
     kinds = [template(name) for name in names.tolist()]
-    d = np.array([is_d_residue(name) for name in names.tolist()], bool)[which]
-    if not d.any():
-        return np.zeros(len(which), bool)
     amino = np.array([known is not None and known.kind == "amino" for known in kinds], bool)[which]
     left = amino & ~d & (assembly.template_names != "GLY")
     bonded = assembly.beads.residues.bonded_to_previous

@@ -76,7 +76,9 @@ class NetworkPlacer:
     block : int
         Beads computed at a time; memory beyond the features of all beads is bounded by it, and the answer is the same.
     slots : ResidueSlots, optional
-        Amino acids of the whole system, to choose side chains for; None for the mean answer alone.
+        Amino acids of the whole system; None for the mean answer alone.
+    turning : ndarray, shape=(n_slots,), dtype=bool, optional
+        Those of them that rotamers are asked for; given with `slots`.
 
     Attributes
     ----------
@@ -96,6 +98,7 @@ class NetworkPlacer:
         device: torch.device,
         block: int = BLOCK,
         slots: ResidueSlots | None = None,
+        turning: NDArray[np.bool_] | None = None,
     ):
         part = restrict(assembly, residues)
         network, vocabulary = model
@@ -117,19 +120,20 @@ class NetworkPlacer:
             fields |= encode_internal(part, known)
         self.rows = np.zeros(0, np.int64)
         self.ca_beads = np.zeros(0, np.int64)
-        if slots is not None:
-            assert isinstance(network, UnbeadNetwork)
-            fields |= self._side_chain_fields(assembly, slots)
+        if slots is not None and turning is not None:
+            fields |= self._side_chain_fields(assembly, slots, turning)
         self.fields = {name: torch.from_numpy(field).to(device) for name, field in fields.items()}
 
-    def _side_chain_fields(self, assembly: Assembly, slots: ResidueSlots) -> dict[str, NDArray]:
-        """Amino acids of its own, of which it knows all atoms; `rows` are those with torsions."""
+    def _side_chain_fields(
+        self, assembly: Assembly, slots: ResidueSlots, turning: NDArray[np.bool_]
+    ) -> dict[str, NDArray]:
+        """Amino acids of its own, of which it knows all atoms; `rows` are those of them that turn."""
         local = np.full(len(assembly.atoms), -1)
         local[self.atoms] = np.arange(len(self.atoms))
         mine = np.flatnonzero((local[slots.atoms] >= 0).all(1))
         self.ca_beads = np.searchsorted(self.beads, assembly.owner[slots.atoms[mine, CA]])
-        turning = N_CHI[slots.kind[mine]] > 0
-        self.rows, self.turning = mine[turning], torch.from_numpy(np.flatnonzero(turning)).to(self.device)
+        self.rows = mine[turning[mine]]
+        self.turning = torch.from_numpy(np.flatnonzero(turning[mine])).to(self.device)
         return {
             keys.RESIDUE_KIND: slots.kind[mine],
             keys.RESIDUE_BEAD: self.ca_beads,

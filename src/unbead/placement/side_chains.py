@@ -15,14 +15,13 @@ from unbead.mapping.assemble import Assembly
 from unbead.placement.residue_slots import ResidueSlots
 from unbead.placement.rotamer_geometry import build_side_chains
 from unbead.placement.rotamer_packing import choose, overlap, pair_costs
+from unbead.relax.contacts import OVERLAP, UNITED_ATOM_MARGIN
+from unbead.structure.disulfides import find_bridges
 from unbead.structure.pairs import pairs_by_part
 
 STIFFNESS = 6.0  # cost of an overlap of 1 Å in nats; tuned on validation chains, 2 to 15 are alike
-OVERLAP = 0.4  # Å of van der Waals spheres that a clash begins at
-UNITED_ATOM_MARGIN = 0.28  # Å more between two carbons that bear hydrogens, as for `unbead.relax.contacts`
 SULFURS = 1.9  # Å between sulfurs, which may be bonded
 MEET = 3.5  # Å between the reaches of two side chains that can meet
-DISULFIDE = 3.0  # Å between sulfurs as placed, within which both cysteines stay as they are
 TURN = np.radians(7.0)  # standard deviation of a torsion about its rotamer in the fit; tuned on validation chains
 BEND = np.radians(2.0)  # of the angle at CB in crystals
 MOST = 2.0  # standard deviations that a fit turns at most
@@ -49,21 +48,6 @@ class Rotamers:
 
     torsions: Tensor
     cost: Tensor
-
-    def select(self, rows: Tensor) -> "Rotamers":
-        """Return those of some residues.
-
-        Parameters
-        ----------
-        rows : Tensor, shape=(m,), dtype=int64
-            The residues.
-
-        Returns
-        -------
-        Rotamers
-            Theirs.
-        """
-        return Rotamers(self.torsions[rows], self.cost[rows])
 
 
 class SideChains:
@@ -98,6 +82,7 @@ class SideChains:
         self.fixed = torch.from_numpy(~decoded[:, None] | (np.arange(SLOTS) <= CB)).to(device)
         self.all_kinds = torch.from_numpy(slots.kind).to(device)
         self.reach = np.where(decoded, _reach()[slots.kind], 2.0)
+        self.place_of = np.where(decoded, np.cumsum(decoded) - 1, -1)  # among the rows; -1 for what stands
 
     def place(
         self,
@@ -136,15 +121,14 @@ class SideChains:
         if not len(self.rows):
             return atoms
         mean = torch.from_numpy(atoms[self.slots.atoms]).to(self.device)  # (n_all, 14, 3)
-        kept = self._kept(atoms)
+        kept = self._kept(atoms, cell, offset)
         fitted, own = self._fit(atoms, errors, beads, rotamers, level)
         placed = fitted[:, :, CB + 1 :]
         ca = atoms[self.slots.atoms[:, 1]].astype(np.float64)
         aside = None if offset is None else offset[self.slots.atoms[:, 1]]
         i, j, shift = self._near(ca, cell, aside)
         own = own + self._fixed_cost(placed, mean, i, j, shift)
-        place_of = np.full(len(self.slots.kind), -1)
-        place_of[self.rows] = np.arange(len(self.rows))
+        place_of = self.place_of
         both = (place_of[i] >= 0) & (place_of[j] >= 0) & (i < j)
         a, b = (torch.from_numpy(place_of[each[both]]).to(self.device) for each in (i, j))
         moves = torch.from_numpy(shift[both]).to(self.device)
@@ -171,15 +155,15 @@ class SideChains:
         off = np.abs((turned + np.pi) % (2 * np.pi) - np.pi) / torsion_repeats()[kind]
         return regular & ~(off > SAME).any(1)
 
-    def _kept(self, atoms: NDArray[np.float32]) -> NDArray[np.bool_]:
+    def _kept(
+        self, atoms: NDArray[np.float32], cell: NDArray[np.float64] | None, offset: NDArray[np.float64] | None
+    ) -> NDArray[np.bool_]:
         """Cysteines whose sulfurs are bonded as they were placed."""
         kept = np.zeros(len(self.rows), bool)
         cys = np.flatnonzero(self.slots.kind[self.rows] == AMINO_ACIDS.index("CYS"))
-        if len(cys):
-            sulfur = atoms[self.atoms[cys, CB + 1]].astype(np.float64)
-            away = np.linalg.norm(sulfur[:, None] - sulfur, axis=-1)
-            np.fill_diagonal(away, np.inf)
-            kept[cys[away.min(1, initial=np.inf) < DISULFIDE]] = True
+        sulfurs = self.atoms[cys, CB + 1]
+        points = atoms[sulfurs] if offset is None else atoms[sulfurs] + offset[sulfurs]
+        kept[cys[find_bridges(points, cell)]] = True
         return kept
 
     def _fit(
@@ -247,10 +231,8 @@ class SideChains:
         self, placed: Tensor, mean: Tensor, i: NDArray[np.int64], j: NDArray[np.int64], shift: NDArray[np.float32]
     ) -> Tensor:
         """What rotamers (n, k) cost beside atoms that stand."""
-        place_of = np.full(len(self.slots.kind), -1)
-        place_of[self.rows] = np.arange(len(self.rows))
-        mine = place_of[i] >= 0
-        a, b = torch.from_numpy(place_of[i[mine]]).to(self.device), torch.from_numpy(j[mine]).to(self.device)
+        mine = self.place_of[i] >= 0
+        a, b = torch.from_numpy(self.place_of[i[mine]]).to(self.device), torch.from_numpy(j[mine]).to(self.device)
         moves = torch.from_numpy(shift[mine]).to(self.device)
         total = placed.new_zeros(placed.shape[:2])
         for start in range(0, len(a), 4096):
@@ -304,13 +286,10 @@ def _nearest() -> NDArray[np.float32]:
     united_atom = np.zeros(elements.shape, bool)
     for kind in range(len(AMINO_ACIDS)):
         known = amino_template(kind)
-        for a, b in known.bonds.tolist():
-            heavy, other = min(a, b), max(a, b)
-            if heavy < known.n_heavy <= other:
-                united_atom[kind, heavy] = elements[kind, heavy] == "C"
-    least = (
-        radius[:, :, None, None] + radius - OVERLAP + UNITED_ATOM_MARGIN * (united_atom[:, :, None, None] & united_atom)
-    )
+        united_atom[kind, : known.n_heavy] = known.hydrogens > 0
+    united_atom &= elements == "C"
+    both = united_atom[:, :, None, None] & united_atom
+    least = radius[:, :, None, None] + radius - OVERLAP + UNITED_ATOM_MARGIN * both
     sulfur = elements == "S"
     least = np.where(sulfur[:, :, None, None] & sulfur, SULFURS, least)
     there = (elements != "")[:, :, None, None] & (elements != "")
