@@ -69,6 +69,14 @@ def test_sites_whose_numbers_go_on_belong_to_the_residues_that_they_lie_on():
     assert p.order is not None and plain.order is not None and np.array_equal(p.order, plain.order)
 
 
+def test_a_particle_on_another_is_no_site_by_a_likely_name_alone():
+    """CA1 of residue 2 on a bead of residue 1 became a part of residue 1; found by hypothesis."""
+    two = from_columns(
+        np.array(["10", "CA1"]), np.zeros((2, 3), np.float32), np.array(["RES", "RES"]), np.array([1, 2]), source="x"
+    )
+    assert two.residues.numbers.tolist() == [1, 2]
+
+
 def test_a_ca_model_beside_beads_is_no_row_of_sites():
     """Names alone do not make sites: a chain of one bead per residue stays one."""
     model = [("CA", residue, number + 3) for _, residue, number in SITES]

@@ -12,6 +12,8 @@ from unbead.chem.templates import LIPIDS, template
 # Names of sites and dummies in files: CA of martinize2's Gō models beside BB, VS and VIRT of virtual sites, GO of other
 # Gō models, DUM and DMY of restraints and of pulling.
 SITE = re.compile(r"(CA|VS|VIRT|VSITE|GO|DUM|DUMMY|DMY)[_-]?[A-Z]?\d*$")
+# Sites of Gō models, one on a bead of each residue, as martinize2 and mdrun write them behind the last residue.
+GO_SITES = frozenset("CA VS VIRT VSITE GO".split())
 # Residues that hold nothing but such beads.
 SITE_RESIDUES = frozenset("VS VIRT VSITE GO DUM DUMMY DUMM DMY".split())
 # AWSEM has the hydrogen of N, which is placed from the heavy atoms, and keeps a place of CB in glycine, too; C4 of

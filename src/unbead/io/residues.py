@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from unbead.chem.solvent import solvent_bead
 from unbead.chem.templates import POLYMERS, template
-from unbead.chem.virtual import SITE_RESIDUES, is_site
+from unbead.chem.virtual import GO_SITES, SITE_RESIDUES
 from unbead.io.numbering import changes
 
 SAME_SPOT = 0.02  # Å within which a name that comes twice is one particle written twice
@@ -184,13 +184,11 @@ def _sites_on_others(
     positions: NDArray[np.float32],
     box: NDArray[np.float32] | None,
 ) -> NDArray[np.int64]:
-    """Piece on which each piece of nothing but virtual sites lies, of the same residue name; -1 for others.
+    """Piece on which each piece of nothing but sites of a Gō model lies, of the same residue name; -1 for others.
 
     MDAnalysis counts the residues of a TPR file, so that sites behind the last residue do not have their numbers.
     """
-    pairs = np.char.add(np.char.add(labels.residue_names, "|"), labels.names)
-    kinds, which = np.unique(pairs, return_inverse=True)
-    site = np.array([is_site(*kind.split("|", 1)) for kind in kinds.tolist()], bool)[which]
+    site = np.isin(np.char.upper(labels.names), list(GO_SITES))
     owner = np.full(len(first), -1, np.int64)
     bare = np.logical_and.reduceat(site, first)
     mine, others = np.flatnonzero(bare[piece]), np.flatnonzero(~site)
